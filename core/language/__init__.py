@@ -1,0 +1,1 @@
+"""Pure functions over Chinese and English text: cleaning, scripts, words, clauses, quantities."""

@@ -1,0 +1,24 @@
+"""Text made comparable: one form for full- and half-width, no invisible characters, one space.
+
+What people wrote is stored and shown as written; only what is compared goes through here.
+"""
+
+import re
+import unicodedata
+
+_INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Cn"}
+_SPACES = re.compile(r"\s+")
+
+
+def clean(text: str) -> str:
+    """`text` in NFKC, lower case, without control and zero-width characters, runs of white space as one space.
+
+    Line breaks count as white space. Empty in, empty out; never raises, lone surrogates included.
+    """
+    folded = unicodedata.normalize("NFKC", text)
+    visible = "".join(c if not _invisible(c) else " " if c.isspace() else "" for c in folded)
+    return _SPACES.sub(" ", visible).strip().lower()
+
+
+def _invisible(character: str) -> bool:
+    return not character.isascii() and unicodedata.category(character) in _INVISIBLE or character < " "
