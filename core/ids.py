@@ -1,0 +1,11 @@
+"""Public ids: what pages, the API and exports call an object."""
+
+import secrets
+
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0/o, 1/i/l: people read them out on the telephone
+LENGTH = 12
+
+
+def new_public_id() -> str:
+    """A random id of 12 characters (59 bits): says nothing about the object, its age or its neighbours."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(LENGTH))

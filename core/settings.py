@@ -1,0 +1,74 @@
+"""Settings: environment variables with the prefix KEQIAO_, or lines of a `.env` file in the working directory."""
+
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Language(StrEnum):
+    """The languages the software speaks."""
+
+    ZH = "zh_Hans"
+    EN = "en"
+
+
+class LogFormat(StrEnum):
+    """How log lines are written."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class Settings(BaseSettings):
+    """Everything that differs between installations. Every field is documented in docs/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix="KEQIAO_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Field(default=ROOT / "var", description="Where the database, index cache and files live.")
+    database_url: str = Field(
+        default="",
+        description="SQLAlchemy URL; empty means SQLite in the data folder. "
+        "PostgreSQL: postgresql+psycopg://user:password@host/name",
+    )
+    host: str = Field(default="127.0.0.1", description="Address the server listens on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port the server listens on.")
+    language: Language = Field(
+        default=Language.ZH, description="Language where a person's own is not known: pages, notifications."
+    )
+    time_zone: str = Field(default="Asia/Shanghai", description="Time zone where a person's own is not known.")
+    demo: bool = Field(default=False, description="Demo mode: the sign-in page lists the demo users.")
+    secure_cookies: bool = Field(
+        default=False, description="Send cookies over HTTPS only. Switch on behind a TLS proxy."
+    )
+    session_hours: int = Field(default=12, ge=1, le=24 * 30, description="Hours until a sign-in without activity ends.")
+    embedding_model: str = Field(
+        default="", description="Folder or cached name of a sentence-transformers model; empty means the built-in one."
+    )
+    reference_data: Path | None = Field(
+        default=None, description="Folder of reference data for training and benchmarks; everything else works without."
+    )
+    import_max_mib: int = Field(default=64, ge=1, le=4096, description="Largest file an import accepts, in MiB.")
+    worker_tick_seconds: float = Field(default=15.0, gt=0, description="Seconds between two looks at due work.")
+    log_format: LogFormat = Field(default=LogFormat.CONSOLE, description="console for people, json for collectors.")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @property
+    def effective_database_url(self) -> str:
+        """The URL to connect to: the given one, or SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'keqiao.db'}"
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the search index is cached; it can be deleted at any time."""
+        return self.data_dir / "index"
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings of this process."""
+    return Settings()

@@ -1,0 +1,79 @@
+"""Tables, closed sets, Create/Update/Public models, and `access`: who may see what.
+
+Importing this package registers every table, which Alembic and relationships need.
+"""
+
+from models.capability import Capability, CapabilityCreate, CapabilityPublic, CapabilityRevision
+from models.deal import (
+    Contract,
+    Deal,
+    DealCreate,
+    DealMember,
+    DealParty,
+    DealStage,
+    DealUpdate,
+    Outcome,
+    OutcomeCreate,
+)
+from models.grant import Grant
+from models.history import AuditEntry, Event
+from models.match import CandidateCreate, Impression, Judgement, JudgementCreate, Match, MatchRun
+from models.need import Indicator, Need, NeedCreate, NeedPublic, NeedRevision, Requirement
+from models.organisation import Organisation, OrganisationCreate, OrganisationPublic, OrganisationUpdate
+from models.person import Affiliation, Person, PersonCreate
+from models.supplier import Supplier, SupplierCreate, SupplierPublic, SupplierUpdate
+from models.user import Membership, User, UserCreate, UserSession
+from models.vector import CapabilityVector, Change
+from models.work import Installation, Lease, OutboxMessage, Reminder
+
+__all__ = [
+    "Affiliation",
+    "AuditEntry",
+    "CandidateCreate",
+    "Capability",
+    "CapabilityCreate",
+    "CapabilityPublic",
+    "CapabilityRevision",
+    "CapabilityVector",
+    "Change",
+    "Contract",
+    "Deal",
+    "DealCreate",
+    "DealMember",
+    "DealParty",
+    "DealStage",
+    "DealUpdate",
+    "Event",
+    "Grant",
+    "Impression",
+    "Indicator",
+    "Installation",
+    "Judgement",
+    "JudgementCreate",
+    "Lease",
+    "Match",
+    "MatchRun",
+    "Membership",
+    "Need",
+    "NeedCreate",
+    "NeedPublic",
+    "NeedRevision",
+    "Organisation",
+    "OrganisationCreate",
+    "OrganisationPublic",
+    "OrganisationUpdate",
+    "OutboxMessage",
+    "Outcome",
+    "OutcomeCreate",
+    "Person",
+    "PersonCreate",
+    "Reminder",
+    "Requirement",
+    "Supplier",
+    "SupplierCreate",
+    "SupplierPublic",
+    "SupplierUpdate",
+    "User",
+    "UserCreate",
+    "UserSession",
+]  # fmt: skip

@@ -1,0 +1,35 @@
+"""The change log that search indexes follow, readable in the order of commits.
+
+An index asks for the changes after the last id it has seen. That is only right if ids become visible in their order.
+On SQLite one writer at a time makes it so; on PostgreSQL a transaction takes an advisory lock before it draws its id
+and holds it until it commits, so that a smaller id can never appear after a larger one was read.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, text
+from sqlmodel import Session, col, select
+
+from models.enums import ChangeOperation
+from models.vector import Change
+
+_LOCK = 0x6B65716961  # "keqia": any number no other lock of this database uses
+
+
+def record_change(session: Session, capability_id: int, operation: ChangeOperation, now: datetime) -> None:
+    """Let every index look at this capability again once the transaction has committed."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    session.add(Change(capability_id=capability_id, operation=operation, recorded_at=now))
+    session.flush()
+
+
+def changes_after(session: Session, last_seen: int, *, limit: int = 10_000) -> Sequence[Change]:
+    """The changes an index has not seen, oldest first."""
+    return session.exec(select(Change).where(col(Change.id) > last_seen).order_by(col(Change.id)).limit(limit)).all()
+
+
+def last_change(session: Session) -> int:
+    """The id of the newest change; 0 when there is none."""
+    return session.exec(select(func.max(Change.id))).one() or 0

@@ -1,0 +1,111 @@
+"""Column types and base tables that every table is built from.
+
+Rules a maintainer must keep: `from __future__ import annotations` breaks relationships, so no module in `models` uses
+it; personal data is declared with `info={"personal": True}`, so that erasure and exports can find it.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from pydantic import ConfigDict
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String, TypeDecorator
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import declared_attr
+from sqlmodel import Field, SQLModel
+
+from core.ids import LENGTH, new_public_id
+
+SQLModel.metadata.naming_convention = {  # SQLite can only alter a constraint that has a name
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+}
+BigInt = BigInteger().with_variant(Integer(), "sqlite")
+Json = JSON().with_variant(JSONB(), "postgresql")
+PERSONAL: dict[str, Any] = {"info": {"personal": True}}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Stored in UTC; comes back aware, also from SQLite, which drops time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Naive instants are refused: they mean different things on different machines."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}: give it a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The stored instant, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class EnumString(TypeDecorator[E]):
+    """A StrEnum stored as its value in a plain string column, so that a new member needs no ALTER TYPE."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def __init__(self, enum: type[E]) -> None:
+        super().__init__(40)
+        self.enum = enum
+
+    def process_bind_param(self, value: E | str | None, dialect: Dialect) -> str | None:
+        """Only members go in."""
+        return None if value is None else self.enum(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
+        """The member."""
+        return None if value is None else self.enum(value)
+
+
+class Row(SQLModel):
+    """A table row with an int64 id."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
+
+    @property
+    def key(self) -> int:
+        """The id of a row that has been flushed."""
+        if self.id is None:
+            raise RuntimeError(f"{type(self).__name__} has no id before flush()")
+        return self.id
+
+
+class Mutable(Row):
+    """A row that people change: two changes of the same version collide instead of one being lost."""
+
+    version: int = Field(default=1, nullable=False)
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]  # set by SQLModel's metaclass
+
+
+class Published(Mutable):
+    """A row that the outside can name, by an opaque id."""
+
+    public_id: str = Field(default_factory=new_public_id, max_length=LENGTH, unique=True, nullable=False)
+
+
+def stored(enum: type[StrEnum]) -> Any:
+    """The column type of an enum field, for `Field(sa_type=stored(Role))`."""
+    return EnumString(enum)
+
+
+class Form(SQLModel):
+    """What people hand in: unknown fields are refused instead of silently dropped, texts are trimmed."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, validate_default=True)  # type: ignore[assignment]  # SQLModel declares its own config type

@@ -1,0 +1,124 @@
+"""Deals 对接项目, their parties, stages and contracts, and what came of them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.columns import BigInt, Form, Mutable, Published, Row, UtcDateTime, stored
+from models.enums import ContractKind, Currency, DealStatus, PartyRole, ReasonCode
+
+
+class DealBase(SQLModel):
+    """What people write of a deal."""
+
+    title: str = Field(min_length=1, max_length=200)
+    next_step: str = Field(default="", max_length=500)
+    next_step_due: date | None = None
+
+
+class Deal(DealBase, Published, table=True):
+    """A long-running collaboration; usually grows from an accepted match, may also start without one."""
+
+    __table_args__ = (UniqueConstraint("source", "external_id"),)
+
+    need_id: int | None = Field(default=None, foreign_key="need.id", sa_type=BigInt, index=True)
+    match_id: int | None = Field(default=None, foreign_key="match.id", sa_type=BigInt, unique=True)
+    status: DealStatus = Field(default=DealStatus.OPEN, sa_type=stored(DealStatus), index=True)
+    owner_id: int = Field(foreign_key="person.id", sa_type=BigInt, index=True)
+    team_only: bool = False
+    source: str = Field(default="local", max_length=60)
+    external_id: str | None = Field(default=None, max_length=120)
+    branch_id: int | None = Field(default=None, foreign_key="organisation.id", sa_type=BigInt, index=True)
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    last_activity_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    archived_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class DealParty(Row, table=True):
+    """Who takes part in a deal, as what."""
+
+    deal_id: int = Field(foreign_key="deal.id", sa_type=BigInt, index=True)
+    role: PartyRole = Field(sa_type=stored(PartyRole))
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id", sa_type=BigInt, index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id", sa_type=BigInt)
+    supplier_id: int | None = Field(default=None, foreign_key="supplier.id", sa_type=BigInt, index=True)
+
+
+class DealMember(Row, table=True):
+    """Who of the society works on a deal."""
+
+    __table_args__ = (UniqueConstraint("deal_id", "person_id"),)
+
+    deal_id: int = Field(foreign_key="deal.id", sa_type=BigInt, index=True)
+    person_id: int = Field(foreign_key="person.id", sa_type=BigInt, index=True)
+
+
+class Contract(Mutable, table=True):
+    """A contract of a deal; from signing on each carries its own stages."""
+
+    deal_id: int = Field(foreign_key="deal.id", sa_type=BigInt, index=True)
+    kind: ContractKind = Field(sa_type=stored(ContractKind))
+    amount: int | None = Field(default=None, sa_type=BigInt, description="分; null means not agreed.")
+    currency: Currency = Field(default=Currency.CNY, sa_type=stored(Currency))
+    signed_on: date | None = None
+
+
+class DealStage(Mutable, table=True):
+    """A step a deal, or one of its contracts, has entered."""
+
+    deal_id: int = Field(foreign_key="deal.id", sa_type=BigInt, index=True)
+    contract_id: int | None = Field(default=None, foreign_key="contract.id", sa_type=BigInt)
+    template: str = Field(max_length=40)
+    template_version: int
+    code: str = Field(max_length=40)
+    entered_at: datetime = Field(sa_type=UtcDateTime)
+    left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    paused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    paused_seconds: int = Field(default=0, sa_type=BigInt, description="Time paused in this stage, all pauses added.")
+
+
+class Outcome(Mutable, table=True):
+    """What came of a deal, also when nothing did: with the phase and the reason."""
+
+    deal_id: int = Field(foreign_key="deal.id", sa_type=BigInt, unique=True)
+    status: DealStatus = Field(sa_type=stored(DealStatus))
+    stage: str = Field(max_length=40, description="The stage in which it ended.")
+    reason: ReasonCode | None = Field(default=None, sa_type=stored(ReasonCode))
+    text: str = Field(default="", max_length=4000)
+    contract_sum: int | None = Field(default=None, ge=0, sa_type=BigInt, description="分")
+    revenue: int | None = Field(default=None, ge=0, sa_type=BigInt, description="分 a year")
+    jobs: int | None = Field(default=None, ge=0)
+    satisfaction_demand: int | None = Field(default=None, ge=1, le=5)
+    satisfaction_supply: int | None = Field(default=None, ge=1, le=5)
+    recorded_by_id: int = Field(foreign_key="person.id", sa_type=BigInt)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class DealCreate(DealBase, Form):
+    """A deal that starts without a match; one that grows from a match takes its parties from there."""
+
+    need: str | None = None
+    supplier: str | None = None
+
+
+class DealUpdate(Form):
+    """What may be changed of a deal; what is left out stays."""
+
+    title: str | None = Field(default=None, min_length=1, max_length=200)
+    next_step: str | None = Field(default=None, max_length=500)
+    next_step_due: date | None = None
+
+
+class OutcomeCreate(Form):
+    """What came of a deal."""
+
+    status: DealStatus
+    reason: ReasonCode | None = None
+    text: str = Field(default="", max_length=4000)
+    contract_sum: int | None = Field(default=None, ge=0)
+    revenue: int | None = Field(default=None, ge=0)
+    jobs: int | None = Field(default=None, ge=0)
+    satisfaction_demand: int | None = Field(default=None, ge=1, le=5)
+    satisfaction_supply: int | None = Field(default=None, ge=1, le=5)

@@ -1,0 +1,278 @@
+"""The closed sets of the data model. Values are stored and exported: renaming one needs a migration.
+
+People read `enum.<ClassName>.<value>` from the message catalogue.
+"""
+
+from enum import IntEnum, StrEnum
+
+
+class Role(StrEnum):
+    """What a membership allows; one person can hold several."""
+
+    VISITOR = "visitor"
+    ENTERPRISE_MEMBER = "enterprise_member"
+    ENTERPRISE_ADMIN = "enterprise_admin"
+    SUPPLIER = "supplier"
+    STAFF = "staff"
+    LEAD = "lead"
+    AUDITOR = "auditor"
+    SYSTEM_ADMIN = "system_admin"
+
+
+class DisclosureLevel(IntEnum):
+    """公开级别: how much of an object a person may see."""
+
+    STATISTICS = 0
+    CARD = 1
+    SUMMARY = 2
+    FULL = 3
+
+
+class OrganisationKind(StrEnum):
+    """机构性质."""
+
+    ENTERPRISE = "enterprise"
+    UNIVERSITY = "university"
+    INSTITUTE = "institute"
+    GOVERNMENT = "government"
+    SOCIETY_BRANCH = "society_branch"
+    SERVICE_BODY = "service_body"
+
+
+class PersonTitle(StrEnum):
+    """职称或职务."""
+
+    PROFESSOR = "professor"
+    ASSOCIATE_PROFESSOR = "associate_professor"
+    RESEARCHER = "researcher"
+    SENIOR_ENGINEER = "senior_engineer"
+    ENGINEER = "engineer"
+    MANAGER = "manager"
+    DIRECTOR = "director"
+    OFFICIAL = "official"
+
+
+class SupplierKind(StrEnum):
+    """供给方类型."""
+
+    PERSON = "person"
+    TEAM = "team"
+    ORGANISATION = "organisation"
+
+
+class CapabilityKind(StrEnum):
+    """能力类型."""
+
+    ACHIEVEMENT = "achievement"
+    PATENT = "patent"
+    EXPERTISE = "expertise"
+    FACILITY = "facility"
+    SERVICE = "service"
+    CASE = "case"
+
+
+class Maturity(StrEnum):
+    """成熟度; the TRL range of each is in `core.taxonomy.maturity`."""
+
+    IN_RESEARCH = "in_research"
+    PROTOTYPE = "prototype"
+    LAB_TEST = "lab_test"
+    PILOT_TEST = "pilot_test"
+    MASS_PRODUCTION = "mass_production"
+
+
+class IprState(StrEnum):
+    """知识产权状态."""
+
+    NONE = "none"
+    KNOW_HOW = "know_how"
+    APPLIED = "applied"
+    GRANTED = "granted"
+
+
+class CooperationMode(StrEnum):
+    """合作方式."""
+
+    COMMISSIONED = "commissioned"
+    COOPERATIVE = "cooperative"
+    TRANSFER = "transfer"
+    LICENCE = "licence"
+    CONSULTING = "consulting"
+    SERVICE = "service"
+
+
+class SolutionMode(StrEnum):
+    """需求解决方式."""
+
+    INDEPENDENT = "independent"
+    COMMISSIONED = "commissioned"
+    COOPERATIVE = "cooperative"
+    OTHER = "other"
+
+
+class AskerKind(StrEnum):
+    """五类需求来源."""
+
+    GOVERNMENT_UPGRADE = "government_upgrade"
+    ENTERPRISE_RENEWAL = "enterprise_renewal"
+    PROJECT_ADVICE = "project_advice"
+    LARGE_FARMING = "large_farming"
+    SMALL_FIRM = "small_firm"
+
+
+class NeedStatus(StrEnum):
+    """需求状态, in the order of the way of one need."""
+
+    SUBMITTED = "submitted"
+    FOCUSED = "focused"
+    MATCHED = "matched"
+    INTRODUCED = "introduced"
+    CLOSED = "closed"
+
+
+class Origin(StrEnum):
+    """Who brought something in: the engine, a staff member, or the supplier itself."""
+
+    ENGINE = "engine"
+    STAFF = "staff"
+    SUPPLIER = "supplier"
+
+
+class MatchStatus(StrEnum):
+    """匹配状态."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    DEFERRED = "deferred"
+
+
+class Verdict(StrEnum):
+    """评审结论."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    DEFER = "defer"
+
+
+class SlotKind(StrEnum):
+    """Why a match stood where it was shown."""
+
+    RANKED = "ranked"
+    EXPLORED = "explored"
+    BY_HAND = "by_hand"
+
+
+class ReasonCode(StrEnum):
+    """Coded reasons of decisions: why a match or deal was taken up, paused, lost or revived."""
+
+    GOOD_FIT = "good_fit"
+    KNOWN_PARTNER = "known_partner"
+    TOO_EARLY = "too_early"
+    ADVANTAGE_UNCLEAR = "advantage_unclear"
+    COMMERCIAL_PATH_UNCLEAR = "commercial_path_unclear"
+    DESCRIPTION_UNCLEAR = "description_unclear"
+    SCIENTIFIC_DOUBT = "scientific_doubt"
+    NOT_OUR_STRATEGY = "not_our_strategy"
+    OWN_SOLUTION_EXISTS = "own_solution_exists"
+    IP_PROBLEM = "ip_problem"
+    BUDGET = "budget"
+    NO_ANSWER = "no_answer"
+    CAPACITY = "capacity"
+    OFF_TOPIC = "off_topic"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    CIRCUMSTANCES_CHANGED = "circumstances_changed"
+    OTHER = "other"
+
+
+class DealStatus(StrEnum):
+    """对接状态; the stage codes are data, this set is closed."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    WON = "won"
+    LOST = "lost"
+
+
+class PartyRole(StrEnum):
+    """As what somebody takes part in a deal."""
+
+    DEMAND = "demand"
+    SUPPLY = "supply"
+    PARTNER = "partner"
+    SERVICE = "service"
+
+
+class ContractKind(StrEnum):
+    """技术合同类型."""
+
+    DEVELOPMENT = "development"
+    TRANSFER = "transfer"
+    LICENCE = "licence"
+    CONSULTING = "consulting"
+    SERVICE = "service"
+
+
+class SubjectKind(StrEnum):
+    """What an event, a grant, a reminder or an audit entry is about."""
+
+    ORGANISATION = "organisation"
+    PERSON = "person"
+    SUPPLIER = "supplier"
+    CAPABILITY = "capability"
+    NEED = "need"
+    MATCH = "match"
+    DEAL = "deal"
+    USER = "user"
+    INSTALLATION = "installation"
+
+
+class Precision(StrEnum):
+    """How exactly the time of an event is known."""
+
+    INSTANT = "instant"
+    DAY = "day"
+    MONTH = "month"
+
+
+class Visibility(StrEnum):
+    """Who may see an event of a deal."""
+
+    PARTIES = "parties"
+    STAFF = "staff"
+    TEAM = "team"
+
+
+class AuditOutcome(StrEnum):
+    """Whether an audited act was carried out."""
+
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class ChangeOperation(StrEnum):
+    """What the indexes have to do with a changed object."""
+
+    UPSERT = "upsert"
+    REMOVE = "remove"
+
+
+class ReminderKind(StrEnum):
+    """What a reminder is for."""
+
+    NEXT_STEP = "next_step"
+
+
+class Channel(StrEnum):
+    """Ways a message leaves the system."""
+
+    CONSOLE = "console"
+    IN_APP = "in_app"
+
+
+class Currency(StrEnum):
+    """ISO 4217 codes; sums are integers in the currency's hundredth."""
+
+    CNY = "CNY"
+    USD = "USD"
+    EUR = "EUR"

@@ -1,0 +1,142 @@
+"""Technical needs 技术需求, in immutable revisions, with the requirements drafted from them."""
+
+from datetime import date, datetime
+
+from pydantic import field_validator, model_validator
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from core.language.clauses import RequirementKind
+from core.settings import Language
+from models.columns import BigInt, Form, Json, Published, Row, UtcDateTime, stored
+from models.enums import AskerKind, Currency, DisclosureLevel, NeedStatus, Origin, SolutionMode
+
+TITLE_MAX, PROSE_MAX, KEYWORDS_MAX = 200, 20_000, 10
+"""The provincial form allows 500 characters a field; real needs run to thousands, and nothing is to be lost."""
+
+
+class NeedText(SQLModel):
+    """What a revision of a need says: the fields of the provincial need form."""
+
+    title: str = Field(min_length=1, max_length=TITLE_MAX)
+    public_title: str = Field(default="", max_length=TITLE_MAX, description="A title that gives nothing away.")
+    language: Language = Field(default=Language.ZH, sa_type=stored(Language))
+    problem: str = Field(default="", max_length=PROSE_MAX)
+    indicators: str = Field(default="", max_length=PROSE_MAX)
+    goal: str = Field(default="", max_length=PROSE_MAX)
+    keywords: list[str] = Field(default_factory=list, sa_type=Json, max_length=KEYWORDS_MAX)
+    budget_from: int | None = Field(default=None, ge=0, sa_type=BigInt, description="分; null means 面议.")
+    budget_to: int | None = Field(default=None, ge=0, sa_type=BigInt, description="分; null means 面议.")
+    currency: Currency = Field(default=Currency.CNY, sa_type=stored(Currency))
+    period_months: int | None = Field(default=None, ge=1, le=120)
+    deadline: date | None = None
+    solution_mode: SolutionMode | None = Field(default=None, sa_type=stored(SolutionMode))
+    preferred_partner: str = Field(default="", max_length=500)
+    asker: AskerKind | None = Field(default=None, sa_type=stored(AskerKind))
+    technical_field: str = Field(default="", max_length=20)
+    industry: str = Field(default="", max_length=12)
+
+    @property
+    def full_text(self) -> str:
+        """What the matcher reads beside the title: every field of prose, one a line."""
+        return "\n".join(part for part in (self.problem, self.indicators, self.goal) if part)
+
+
+class Need(Published, table=True):
+    """What an enterprise or government asks for; what it says is in its current revision (`valid_to` null)."""
+
+    __table_args__ = (UniqueConstraint("source", "external_id"),)
+
+    organisation_id: int = Field(foreign_key="organisation.id", sa_type=BigInt, index=True)
+    contact_id: int | None = Field(default=None, foreign_key="person.id", sa_type=BigInt, index=True)
+    status: NeedStatus = Field(default=NeedStatus.SUBMITTED, sa_type=stored(NeedStatus), index=True)
+    disclosure: int = Field(
+        default=DisclosureLevel.CARD, ge=0, le=3, description="How much suppliers and visitors see once it is focused."
+    )
+    clarity: float | None = Field(default=None, description="0 to 1, of the current revision; null before triage.")
+    clarity_kind: str = Field(default="", max_length=20)
+    source: str = Field(default="local", max_length=60)
+    external_id: str | None = Field(default=None, max_length=120)
+    branch_id: int | None = Field(default=None, foreign_key="organisation.id", sa_type=BigInt, index=True)
+    submitted_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    archived_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class NeedRevision(NeedText, Row, table=True):
+    """What a need said between two instants; never changed after it is written."""
+
+    __table_args__ = (
+        UniqueConstraint("need_id", "number"),
+        Index(
+            "one_current_need_revision",
+            "need_id",
+            unique=True,
+            sqlite_where=text("valid_to IS NULL"),
+            postgresql_where=text("valid_to IS NULL"),
+        ),
+    )
+
+    need_id: int = Field(foreign_key="need.id", sa_type=BigInt, index=True)
+    number: int
+    valid_from: datetime = Field(sa_type=UtcDateTime)
+    valid_to: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    author_id: int | None = Field(default=None, foreign_key="person.id", sa_type=BigInt)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Requirement(Row, table=True):
+    """One clause of a need's revision, as offsets into one of its fields."""
+
+    need_revision_id: int = Field(foreign_key="needrevision.id", sa_type=BigInt, index=True)
+    position: int
+    kind: RequirementKind = Field(sa_type=stored(RequirementKind))
+    field: str = Field(max_length=20)
+    start: int
+    end: int
+    origin: Origin = Field(sa_type=stored(Origin))
+
+
+class Indicator(Row, table=True):
+    """A requirement with a quantity, a bound and a unit, as offsets into the same field."""
+
+    requirement_id: int = Field(foreign_key="requirement.id", sa_type=BigInt, index=True)
+    name: str = Field(default="", max_length=200)
+    low: float | None = None
+    high: float | None = None
+    unit: str = Field(default="", max_length=60)
+    start: int
+    end: int
+
+
+class NeedCreate(NeedText, Form):
+    """A new need, or the whole text of its next revision."""
+
+    disclosure: DisclosureLevel = DisclosureLevel.CARD
+
+    @field_validator("keywords")
+    @classmethod
+    def _keywords_have_text(cls, keywords: list[str]) -> list[str]:
+        return [word.strip() for word in keywords if word.strip()]
+
+    @model_validator(mode="after")
+    def _budget_in_order(self) -> "NeedCreate":
+        if self.budget_from is not None and self.budget_to is not None and self.budget_from > self.budget_to:
+            raise ValueError("budget_order")
+        return self
+
+
+class NeedPublic(NeedText):
+    """A need as the API shows it, at `level`: what is above it is left empty."""
+
+    public_id: str
+    version: int
+    revision: int
+    level: DisclosureLevel
+    status: NeedStatus
+    organisation: str | None = None
+    organisation_name: str | None = None
+    contact_name: str | None = None
+    clarity: float | None = None
+    clarity_kind: str = ""
+    submitted_at: datetime
+    archived: bool = False

@@ -1,0 +1,59 @@
+"""Sign-in: users, what they may do, and their sessions."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from core.settings import Language
+from models.columns import PERSONAL, BigInt, Form, Mutable, Published, Row, UtcDateTime, stored
+from models.enums import Role
+
+PASSWORD_MIN, PASSWORD_MAX = 10, 200
+
+
+class User(Published, table=True):
+    """A person's way in."""
+
+    person_id: int = Field(foreign_key="person.id", sa_type=BigInt, unique=True)
+    login: str = Field(max_length=60, unique=True, sa_column_kwargs=PERSONAL)
+    password_hash: str = Field(max_length=200)
+    language: Language | None = Field(default=None, sa_type=stored(Language))
+    time_zone: str = Field(default="", max_length=60)
+    failed_attempts: int = 0
+    locked_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class UserCreate(Form):
+    """A new user with a new person behind it."""
+
+    login: str = Field(min_length=2, max_length=60, regex=r"^[\w.@+-]+$")
+    name: str = Field(min_length=1, max_length=60)
+    password: str = Field(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX)
+    role: Role
+    language: Language | None = None
+
+
+class Membership(Mutable, table=True):
+    """A role a person holds: in an organisation (enterprise roles, branch staff) or in the whole society (null)."""
+
+    __table_args__ = (UniqueConstraint("person_id", "role", "organisation_id"),)
+
+    person_id: int = Field(foreign_key="person.id", sa_type=BigInt, index=True)
+    role: Role = Field(sa_type=stored(Role))
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id", sa_type=BigInt, index=True)
+    valid_from: datetime = Field(sa_type=UtcDateTime)
+    valid_to: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class UserSession(Row, table=True):
+    """A sign-in. Only a digest of its token is stored: a stolen database opens no session."""
+
+    user_id: int = Field(foreign_key="user.id", sa_type=BigInt, index=True)
+    token_digest: str = Field(max_length=64, unique=True)
+    csrf_token: str = Field(max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    last_seen_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)

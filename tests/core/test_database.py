@@ -1,0 +1,117 @@
+import threading
+from datetime import datetime
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
+from sqlmodel import select
+
+from core.database import BUSY_TIMEOUT_MS, Database
+from models import Organisation
+from models.enums import OrganisationKind
+
+
+def organisation(now: datetime, name: str = "甲") -> Organisation:
+    return Organisation(name=name, kind=OrganisationKind.ENTERPRISE, created_at=now)
+
+
+def test_every_pooled_sqlite_connection_is_durable_and_checks_foreign_keys(database: Database) -> None:
+    if not database.is_sqlite:
+        pytest.skip("pragmas are SQLite's")
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": BUSY_TIMEOUT_MS}
+    for engine in (database.engine, database.write_engine):
+        held = [engine.connect() for _ in range(5 if engine is database.engine else 1)]
+        for connection in held:
+            found = {name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in wanted}
+            assert found == wanted
+        for connection in held:
+            connection.close()
+
+
+def test_a_reading_session_cannot_write_even_with_plain_sql(database: Database, now: datetime) -> None:
+    with database.reading() as session, pytest.raises(RuntimeError, match="ReadSession"):
+        session.add(organisation(now))
+        session.flush()
+    with database.reading() as session, pytest.raises(DBAPIError):
+        session.execute(text("DELETE FROM organisation"))
+
+
+def test_a_connection_writes_again_after_it_was_used_for_reading(database: Database, now: datetime) -> None:
+    with database.reading() as session:
+        assert session.exec(select(Organisation)).all() == []
+    with database.writing() as session:
+        session.add(organisation(now))
+    with database.reading() as session:
+        assert len(session.exec(select(Organisation)).all()) == 1
+
+
+def test_a_failed_writing_block_leaves_nothing(database: Database, now: datetime) -> None:
+    def write_and_fail() -> None:
+        with database.writing() as session:
+            session.add(organisation(now))
+            session.flush()
+            raise ZeroDivisionError
+
+    pytest.raises(ZeroDivisionError, write_and_fail)
+    with database.reading() as session:
+        assert session.exec(select(Organisation)).all() == []
+
+
+def test_a_write_begins_immediately_so_that_read_then_write_never_fails_half_way(database: Database) -> None:
+    with database.writing() as session:
+        session.add(organisation(datetime.fromisoformat("2026-01-01T00:00+00:00")))
+    failures: list[Exception] = []
+
+    def read_then_write() -> None:
+        for _ in range(10):
+            try:
+                with database.writing() as session:
+                    row = session.exec(select(Organisation).with_for_update()).one()
+                    row.intro = str(int(row.intro or 0) + 1)
+            except Exception as error:  # every kind of failure counts here
+                failures.append(error)
+
+    threads = [threading.Thread(target=read_then_write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with database.reading() as session:
+        assert session.exec(select(Organisation)).one().intro == "80"
+
+
+def test_of_two_changes_to_one_version_the_second_is_refused(database: Database, now: datetime) -> None:
+    with database.writing() as session:
+        session.add(organisation(now))
+    with database.reading() as session:
+        stale = session.exec(select(Organisation)).one()
+        session.expunge(stale)
+    with database.writing() as session:
+        session.exec(select(Organisation)).one().intro = "first"
+
+    def change_the_stale_one() -> None:
+        with database.writing() as session:
+            session.add(stale)
+            stale.intro = "second"
+
+    pytest.raises(StaleDataError, change_the_stale_one)
+
+
+def test_instants_come_back_in_utc_and_naive_ones_are_refused(database: Database) -> None:
+    shanghai = datetime.fromisoformat("2026-03-02T09:30+08:00")
+    with database.writing() as session:
+        session.add(organisation(shanghai))
+    with database.reading() as session:
+        stored = session.exec(select(Organisation)).one().created_at
+    assert stored == shanghai
+    assert stored.utcoffset() is not None
+    assert stored.isoformat() == "2026-03-02T01:30:00+00:00"
+
+    def write_naive() -> None:
+        with database.writing() as session:
+            session.add(organisation(datetime(2026, 1, 1)))
+
+    with pytest.raises(Exception, match="naive"):
+        write_naive()
