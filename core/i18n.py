@@ -10,13 +10,24 @@ Placeholders are `{name}`, filled by str.format.
 import gettext
 import io
 import tomllib
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
-from core.settings import ROOT, Language
-
+ROOT = Path(__file__).resolve().parent.parent
+"""The project's folder: the software is installed editable, its data files lie beside its packages."""
 LOCALE_DIR = ROOT / "locale"
+
+
+class Language(StrEnum):
+    """The languages the software speaks."""
+
+    ZH = "zh_Hans"
+    EN = "en"
+
+
 _TOML_KEY = {Language.ZH: "zh", Language.EN: "en"}
 
 Messages = dict[str, dict[str, str]]
@@ -100,3 +111,27 @@ def _replace(path: Path, content: bytes) -> None:
     temporary = path.with_suffix(".tmp")
     temporary.write_bytes(content)
     temporary.replace(path)
+
+
+def main() -> None:
+    """Compile every catalogue; a message that lacks a language or differs in its placeholders is named."""
+    messages = read_messages()
+    faults = [fault for key, texts in messages.items() for fault in faults_of(key, texts)]
+    if faults:
+        raise SystemExit("\n".join(faults))
+    for language in Language:
+        content = compile_catalogue(language, messages)
+        _replace(LOCALE_DIR / language.value / "LC_MESSAGES" / "keqiao.mo", content)
+
+
+def faults_of(key: str, texts: dict[str, str]) -> list[str]:
+    """What is wrong with one message: a missing language, or placeholders that differ between its texts."""
+    missing = [f"{key}: no {name}" for name in _TOML_KEY.values() if not texts.get(name, "").strip()]
+    names = [{field for _, field, _, _ in Formatter().parse(text) if field is not None} for text in texts.values()]
+    return missing or (
+        [f"{key}: placeholders differ"] if any(other - {"n"} != names[0] - {"n"} for other in names) else []
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -7,14 +7,9 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-ROOT = Path(__file__).resolve().parent.parent
+from core.i18n import ROOT, Language
 
-
-class Language(StrEnum):
-    """The languages the software speaks."""
-
-    ZH = "zh_Hans"
-    EN = "en"
+__all__ = ["ROOT", "Language", "LogFormat", "Settings", "get_settings"]
 
 
 class LogFormat(StrEnum):

@@ -5,6 +5,7 @@ What people wrote is stored and shown as written; only what is compared goes thr
 
 import re
 import unicodedata
+from functools import cache
 
 _INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Cn"}
 _SPACES = re.compile(r"\s+")
@@ -18,6 +19,21 @@ def clean(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text)
     visible = "".join(c if not _invisible(c) else " " if c.isspace() else "" for c in folded)
     return _SPACES.sub(" ", visible).strip().lower()
+
+
+def same_width(text: str) -> str:
+    """`text` with full-width letters, digits and signs as half-width ones, every character at its old place.
+
+    Unlike `clean` it keeps case, spaces and raised figures (m², 10⁻³), and its length is that of `text`.
+    """
+    return text if text.isascii() else "".join(map(_half_width, text))
+
+
+@cache
+def _half_width(character: str) -> str:
+    folded = unicodedata.normalize("NFKC", character)
+    keep = len(folded) != 1 or unicodedata.category(character) in ("No", "Nl")
+    return character if keep else folded
 
 
 def _invisible(character: str) -> bool:

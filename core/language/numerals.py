@@ -2,24 +2,23 @@
 
 import re
 
-_DIGITS = {c: value for value, chars in enumerate(("零〇", "一", "二两", "三", "四", "五", "六", "七", "八", "九")) for c in chars}
+CHINESE_NUMERAL = "[零〇一二两三四五六七八九十百千万亿]{1,16}(?:点[零〇一二三四五六七八九]{1,16})?"
+
+_NUMERAL = re.compile(CHINESE_NUMERAL)
+_DIGITS = {sign: value for value, signs in enumerate("零〇 一 二两 三 四 五 六 七 八 九".split()) for sign in signs}
 _STEPS = {"十": 10, "百": 100, "千": 1_000}
 _GROUPS = (("亿", 100_000_000), ("万", 10_000))
 
-CHINESE_NUMERAL = "[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?"
-_NUMERAL = re.compile(CHINESE_NUMERAL)
-
 
 def chinese_number(numeral: str) -> float:
-    """The value of a Chinese numeral such as 三百二十, 两千万 or 一点五; digits in a row (二〇) are read one by one.
+    """The value of a Chinese numeral such as 三百二十, 两千万 or 一点五; digits in a row (二〇三五) are read one by one.
 
-    Raises ValueError for anything else.
+    Raises ValueError for anything else, also for more than 16 signs on a side of the point.
     """
     if not _NUMERAL.fullmatch(numeral):
         raise ValueError(f"not a Chinese numeral: {numeral!r}")
     whole, _, decimals = numeral.partition("点")
-    fraction = "".join(str(_DIGITS[c]) for c in decimals)
-    return _whole(whole) + float(f"0.{fraction or 0}")
+    return float(f"{_whole(whole)}.{''.join(str(_DIGITS[sign]) for sign in decimals) or 0}")
 
 
 def _whole(numeral: str) -> int:
@@ -32,10 +31,10 @@ def _whole(numeral: str) -> int:
 
 def _below_ten_thousand(numeral: str) -> int:
     total = digit = 0
-    for position, character in enumerate(numeral):
-        if character in _STEPS:
-            total += (digit or (1 if position == 0 or not digit else 0)) * _STEPS[character]
+    for sign in numeral:
+        if sign in _STEPS:
+            total += (digit or 1) * _STEPS[sign]
             digit = 0
         else:
-            digit = digit * 10 + _DIGITS[character]
+            digit = digit * 10 + _DIGITS[sign]
     return total + digit

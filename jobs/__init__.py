@@ -1,0 +1,1 @@
+"""Entry points besides HTTP: the command line, the worker and the demo catalogue."""

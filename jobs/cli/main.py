@@ -1,0 +1,27 @@
+"""`keqiao`: the list of its commands."""
+
+import typer
+
+from jobs.cli import catalogue, checks, matching, operation, setup, training, users
+from jobs.cli.group import KeqiaoGroup
+from jobs.cli.terminal import texts
+
+app = typer.Typer(
+    cls=KeqiaoGroup,
+    help=texts()("cli.help"),
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (setup, operation, catalogue, matching, checks, training):
+    module.register(app)
+app.add_typer(users.app, name="user")
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="keqiao")
+
+
+if __name__ == "__main__":
+    main()

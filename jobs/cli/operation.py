@@ -1,0 +1,65 @@
+"""Running: `serve`, `worker`, `up`."""
+
+import typer
+
+from jobs.cli.terminal import say, texts
+
+t = texts()
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("serve", help=t("cli.serve.help"))(serve)
+    app.command("worker", help=t("cli.worker.help"))(worker)
+    app.command("up", help=t("cli.up.help"))(up)
+
+
+def serve(
+    host: str = typer.Option("", help=t("cli.serve.host")),
+    port: int = typer.Option(0, help=t("cli.serve.port")),
+    with_worker: bool = typer.Option(False, "--with-worker", help=t("cli.serve.with_worker")),
+) -> None:
+    """Serve pages and API until interrupted."""
+    from core.settings import get_settings
+    from jobs.cli.context import open_database
+    from jobs.server import run_server
+
+    with open_database():
+        pass
+    settings = get_settings()
+    run_server(host or settings.host, port or settings.port, with_worker=with_worker, announce=say)
+
+
+def worker() -> None:
+    """Do scheduled work until interrupted."""
+    import signal
+    import threading
+
+    from core.settings import get_settings
+    from jobs.cli.context import open_database
+    from jobs.worker import run_worker
+
+    with open_database():
+        pass
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    say("cli.worker.started")
+    run_worker(get_settings(), stop)
+
+
+def up() -> None:
+    """Migrate, load the demo once when in demo mode, then serve with the worker beside it."""
+    from core.settings import get_settings
+    from jobs.cli.context import open_database
+    from jobs.cli.setup import load_demo_once
+    from jobs.server import check_port, run_server
+    from models.migrate import upgrade
+
+    settings = get_settings()
+    check_port(settings.host, settings.port)
+    with open_database(migrated=False) as database:
+        upgrade(database)
+        if settings.demo:
+            load_demo_once(database)
+    run_server(settings.host, settings.port, with_worker=True, announce=say)

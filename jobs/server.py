@@ -1,0 +1,61 @@
+"""The web server, with the worker beside it as a process of its own."""
+
+import errno
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from core.errors import Unavailable
+
+WORKER_STOP_SECONDS = 10
+
+
+class Announce(Protocol):
+    """Tells the person at the terminal something, by message key."""
+
+    def __call__(self, key: str, **params: object) -> None: ...
+
+
+def check_port(host: str, port: int) -> None:
+    """Nothing, when the address is free; `Unavailable` says what to do when it is not."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise Unavailable("port_taken", port=port) from None
+            raise Unavailable("address_unusable", host=host, port=port, reason=error.strerror or "") from None
+
+
+def run_server(host: str, port: int, *, with_worker: bool, announce: Announce) -> None:
+    """Serve until interrupted."""
+    import uvicorn
+
+    check_port(host, port)
+    with _worker_beside() if with_worker else _nothing():
+        announce("cli.serve.started", url=f"http://{host}:{port}")
+        uvicorn.run("api.app:create_app", factory=True, host=host, port=port, log_level="warning", access_log=False)
+
+
+@contextmanager
+def _worker_beside() -> Iterator[None]:
+    process = subprocess.Popen([sys.executable, "-m", "jobs.cli.main", "worker"])
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(WORKER_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
