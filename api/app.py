@@ -1,0 +1,65 @@
+"""The application: routes, pages, files and what stands around them.
+
+Importing this module loads nothing heavy; the engine is loaded by the first request that matches.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pkgutil import iter_modules
+from threading import Lock
+
+from fastapi import APIRouter, FastAPI
+
+import api.routes
+import api.web
+from api.errors import LastResort, install_handlers
+from api.headers import SecurityHeaders
+from api.logs import configure_logs
+from api.rates import RateLimiter
+from api.static_files import STATIC, VersionedFiles
+from core.database import Database
+from core.settings import Settings, get_settings
+
+_OVERHEAD = 1024 * 1024
+"""Bytes an upload may have beside the file itself."""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application with its own database engine; the database has to be migrated."""
+    settings = settings or get_settings()
+    configure_logs(settings)
+    app = FastAPI(
+        title="Keqiao",
+        docs_url=None,  # the usual page loads its scripts from elsewhere
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_lifespan,
+        max_body_size=settings.import_max_mib * 1024 * 1024 + _OVERHEAD,
+    )
+    app.state.settings = settings
+    app.state.database = Database(settings.effective_database_url)
+    app.state.limiter = RateLimiter()
+    app.state.engine, app.state.engine_lock = None, Lock()
+    for router in _routers():
+        app.include_router(router)
+    app.mount("/static", VersionedFiles(directory=STATIC), name="static")
+    install_handlers(app)
+    app.add_middleware(LastResort)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.database.dispose()
+
+
+def _routers() -> Iterator[APIRouter]:
+    """The `router` of every module in api.routes and api.web that has one."""
+    for package in (api.routes, api.web):
+        for module in sorted(iter_modules(package.__path__), key=lambda found: found.name):
+            router = getattr(import_module(f"{package.__name__}.{module.name}"), "router", None)
+            if isinstance(router, APIRouter):
+                yield router

@@ -1,0 +1,166 @@
+"""What handlers ask for, as annotated aliases.
+
+Rules a maintainer must keep: a writing session commits before the response is sent (`scope="function"`), so a client is
+never told of something that then fails; and its audit entry is in the same transaction.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+
+from api.csrf import SAFE_METHODS
+from api.identity import IdentityDep, address_of
+from api.language import language_of
+from core import clock
+from core.database import Database, ReadSession, WriteSession
+from core.errors import SignInNeeded
+from core.i18n import Language, Translator, translator
+from core.settings import Settings
+from models.access import ANONYMOUS, Viewer
+from models.enums import AuditOutcome
+from workflow.audit import record_audit
+from workflow.sign_in import SignedIn
+
+if TYPE_CHECKING:
+    from workflow.indexing import Engine
+
+
+def _now() -> datetime:
+    return clock.now()
+
+
+NowDep = Annotated[datetime, Depends(_now)]
+"""The instant of the request: the same wherever one request asks for it."""
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+SettingsDep = Annotated[Settings, Depends(_settings)]
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+DatabaseDep = Annotated[Database, Depends(_database)]
+
+
+def _read_session(database: DatabaseDep) -> Iterator[ReadSession]:
+    with database.reading() as session:
+        yield session
+
+
+ReadSessionDep = Annotated[ReadSession, Depends(_read_session, scope="function")]
+
+_REFUSED = "form refused"
+
+
+def _write_session(request: Request, database: DatabaseDep, now: NowDep) -> Iterator[WriteSession]:
+    with database.writing() as session:
+        yield session
+        if not session.info.get(_REFUSED):
+            _audit(session, request, AuditOutcome.DONE, now)
+
+
+WriteSessionDep = Annotated[WriteSession, Depends(_write_session, scope="function")]
+
+
+def undo(session: WriteSession) -> None:
+    """What the handler has written is dropped, also its audit entry: for a page that shows a refused form again."""
+    session.rollback()
+    session.info[_REFUSED] = True
+
+
+def audit_refusal(request: Request) -> None:
+    """What somebody who is known was refused is in the audit log."""
+    if getattr(request.state, "policy", None) is None:
+        return
+    database: Database = request.app.state.database
+    with database.writing() as session:
+        _audit(session, request, AuditOutcome.REFUSED, clock.now())
+
+
+def _audit(session: WriteSession, request: Request, outcome: AuditOutcome, now: datetime) -> None:
+    policy, signed_in = request.state.policy, request.state.signed_in
+    record_audit(
+        session,
+        policy.audit or request.scope["route"].path,
+        outcome,
+        user_id=signed_in.user.id if signed_in else None,
+        now=now,
+        subject=" ".join(str(value) for value in request.path_params.values()),
+        address=address_of(request),
+    )
+
+
+class Audit:
+    """Lets a reading handler say that it handed out a full object."""
+
+    def __init__(self) -> None:
+        self.is_full_read = False
+
+    def full_read(self) -> None:
+        """The read is to be logged."""
+        self.is_full_read = True
+
+
+def _audit_of_read(request: Request, database: DatabaseDep, now: NowDep) -> Iterator[Audit]:
+    audit = Audit()
+    yield audit
+    if audit.is_full_read and request.method in SAFE_METHODS:
+        with database.writing() as session:
+            _audit(session, request, AuditOutcome.DONE, now)
+
+
+AuditDep = Annotated[Audit, Depends(_audit_of_read, scope="function")]
+
+
+def _signed_in(identity: IdentityDep) -> SignedIn:
+    if identity is None:
+        raise SignInNeeded("sign_in_needed")
+    return identity
+
+
+SignedInDep = Annotated[SignedIn, Depends(_signed_in)]
+
+
+def _viewer(identity: IdentityDep) -> Viewer:
+    return identity.viewer if identity else ANONYMOUS
+
+
+ViewerDep = Annotated[Viewer, Depends(_viewer)]
+
+
+def _language(request: Request, identity: IdentityDep) -> Language:
+    return language_of(request, identity)
+
+
+LanguageDep = Annotated[Language, Depends(_language)]
+
+
+def _translator(language: LanguageDep) -> Translator:
+    return translator(language)
+
+
+TranslatorDep = Annotated[Translator, Depends(_translator)]
+
+
+def _engine(request: Request) -> "Engine":
+    """The process's engine; the first to ask waits while it is loaded."""
+    state = request.app.state
+    with state.engine_lock:
+        if state.engine is None:
+            from workflow.indexing import load_engine  # numerical libraries: seconds, so not at start
+
+            state.engine = load_engine(state.settings)
+        engine: Engine = state.engine
+        return engine
+
+
+EngineDep = Annotated["Engine", Depends(_engine)]
