@@ -4,16 +4,20 @@ Importing this package registers every table, which Alembic and relationships ne
 """
 
 from models.capability import Capability, CapabilityCreate, CapabilityPublic, CapabilityRevision
-from models.deal import (
-    Contract,
-    Deal,
+from models.deal import Contract, Deal, DealMember, DealParty, DealStage, Outcome
+from models.deal_forms import (
+    ContractCreate,
     DealCreate,
-    DealMember,
-    DealParty,
-    DealStage,
+    DealOpen,
+    DealPublic,
+    DealSummary,
     DealUpdate,
-    Outcome,
+    EventPublic,
+    NextStepUpdate,
+    NoteCreate,
     OutcomeCreate,
+    StageMove,
+    StatusMove,
 )
 from models.grant import Grant
 from models.history import AuditEntry, Event
@@ -37,13 +41,18 @@ __all__ = [
     "CapabilityVector",
     "Change",
     "Contract",
+    "ContractCreate",
     "Deal",
     "DealCreate",
     "DealMember",
+    "DealOpen",
     "DealParty",
+    "DealPublic",
     "DealStage",
+    "DealSummary",
     "DealUpdate",
     "Event",
+    "EventPublic",
     "Grant",
     "Impression",
     "Indicator",
@@ -58,6 +67,8 @@ __all__ = [
     "NeedCreate",
     "NeedPublic",
     "NeedRevision",
+    "NextStepUpdate",
+    "NoteCreate",
     "Organisation",
     "OrganisationCreate",
     "OrganisationPublic",
@@ -69,6 +80,8 @@ __all__ = [
     "PersonCreate",
     "Reminder",
     "Requirement",
+    "StageMove",
+    "StatusMove",
     "Supplier",
     "SupplierCreate",
     "SupplierPublic",

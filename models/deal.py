@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.columns import BigInt, Form, Mutable, Published, Row, UtcDateTime, stored
+from models.columns import BigInt, Mutable, Published, Row, UtcDateTime, stored
 from models.enums import ContractKind, Currency, DealStatus, PartyRole, ReasonCode
 
 
@@ -94,31 +94,3 @@ class Outcome(Mutable, table=True):
     satisfaction_supply: int | None = Field(default=None, ge=1, le=5)
     recorded_by_id: int = Field(foreign_key="person.id", sa_type=BigInt)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
-
-
-class DealCreate(DealBase, Form):
-    """A deal that starts without a match; one that grows from a match takes its parties from there."""
-
-    need: str | None = None
-    supplier: str | None = None
-
-
-class DealUpdate(Form):
-    """What may be changed of a deal; what is left out stays."""
-
-    title: str | None = Field(default=None, min_length=1, max_length=200)
-    next_step: str | None = Field(default=None, max_length=500)
-    next_step_due: date | None = None
-
-
-class OutcomeCreate(Form):
-    """What came of a deal."""
-
-    status: DealStatus
-    reason: ReasonCode | None = None
-    text: str = Field(default="", max_length=4000)
-    contract_sum: int | None = Field(default=None, ge=0)
-    revenue: int | None = Field(default=None, ge=0)
-    jobs: int | None = Field(default=None, ge=0)
-    satisfaction_demand: int | None = Field(default=None, ge=1, le=5)
-    satisfaction_supply: int | None = Field(default=None, ge=1, le=5)

@@ -243,6 +243,16 @@ class Visibility(StrEnum):
     TEAM = "team"
 
 
+class NoteKind(StrEnum):
+    """What a note on a deal is about; stored as the event code `deal.<kind>`."""
+
+    CALL = "call"
+    MEETING = "meeting"
+    VISIT = "visit"
+    MAIL = "mail"
+    NOTE = "note"
+
+
 class AuditOutcome(StrEnum):
     """Whether an audited act was carried out."""
 

@@ -1,0 +1,211 @@
+"""What people hand in about deals, and what they get to see of them."""
+
+from datetime import date, datetime
+
+from pydantic import model_validator
+from sqlmodel import Field, SQLModel
+
+from models.columns import Form
+from models.deal import DealBase
+from models.enums import (
+    ContractKind,
+    Currency,
+    DealStatus,
+    NoteKind,
+    PartyRole,
+    Precision,
+    ReasonCode,
+    Visibility,
+)
+
+TEXT_MAX = 4000
+_VERSION_SEEN = "The deal's version that was looked at."
+
+
+class DealCreate(DealBase, Form):
+    """A deal that starts without a match; one that grows from a match takes its parties from there."""
+
+    need: str | None = None
+    supplier: str | None = None
+
+
+class DealOpen(Form):
+    """A deal that grows from an accepted match; without a title it gets one from the need and the supplier."""
+
+    title: str = Field(default="", max_length=200)
+    next_step: str = Field(default="", max_length=500)
+    next_step_due: date | None = None
+
+
+class DealUpdate(Form):
+    """What may be changed of a deal; what is left out stays."""
+
+    title: str | None = Field(default=None, min_length=1, max_length=200)
+    team_only: bool | None = None
+    version: int | None = Field(default=None, description=_VERSION_SEEN)
+
+    @model_validator(mode="after")
+    def _no_explicit_nulls(self) -> "DealUpdate":
+        for name in ("title", "team_only"):
+            if name in self.model_fields_set and getattr(self, name) is None:
+                raise ValueError(f"{name} cannot be null")
+        return self
+
+
+class NextStepUpdate(Form):
+    """What is to be done next, and by which day; both empty when nothing is."""
+
+    next_step: str = Field(default="", max_length=500)
+    next_step_due: date | None = None
+    version: int | None = Field(default=None, description=_VERSION_SEEN)
+
+
+class ContractCreate(Form):
+    """A contract that was signed."""
+
+    kind: ContractKind
+    amount: int | None = Field(default=None, ge=0, description="分; null means not agreed.")
+    currency: Currency = Currency.CNY
+    signed_on: date | None = None
+
+
+class StageMove(Form):
+    """A move of a deal, or of one of its contracts (numbered from 1), to another stage."""
+
+    to: str = Field(min_length=1, max_length=40)
+    contract: int | None = Field(default=None, ge=1)
+    signing: ContractCreate | None = Field(default=None, description="The contract, when the move is to `signed`.")
+    reason: ReasonCode | None = None
+    text: str = Field(default="", max_length=TEXT_MAX)
+    version: int | None = Field(default=None, description=_VERSION_SEEN)
+
+
+class StatusMove(Form):
+    """A pause, a revival or an end without result."""
+
+    reason: ReasonCode | None = None
+    text: str = Field(default="", max_length=TEXT_MAX)
+    version: int | None = Field(default=None, description=_VERSION_SEEN)
+
+
+class OutcomeBase(SQLModel):
+    """What came of a deal; sums in 分."""
+
+    status: DealStatus
+    reason: ReasonCode | None = None
+    text: str = Field(default="", max_length=TEXT_MAX)
+    contract_sum: int | None = Field(default=None, ge=0)
+    revenue: int | None = Field(default=None, ge=0, description="分 a year")
+    jobs: int | None = Field(default=None, ge=0)
+    satisfaction_demand: int | None = Field(default=None, ge=1, le=5)
+    satisfaction_supply: int | None = Field(default=None, ge=1, le=5)
+
+
+class OutcomeCreate(OutcomeBase, Form):
+    """What came of a deal, as handed in."""
+
+    version: int | None = Field(default=None, description=_VERSION_SEEN)
+
+
+class NoteCreate(Form):
+    """Something that happened between people; it may be told later than it happened, and inexactly."""
+
+    kind: NoteKind = NoteKind.NOTE
+    text: str = Field(min_length=1, max_length=20_000)
+    visibility: Visibility = Visibility.STAFF
+    occurred_at: datetime | None = None
+    precision: Precision = Precision.INSTANT
+
+    @model_validator(mode="after")
+    def _in_some_time_zone(self) -> "NoteCreate":
+        if self.occurred_at is not None and self.occurred_at.tzinfo is None:
+            raise ValueError("occurred_at needs a time zone")
+        return self
+
+
+class PartyPublic(SQLModel):
+    """Who takes part in a deal, as what."""
+
+    role: PartyRole
+    name: str
+    organisation: str | None = None
+    supplier: str | None = None
+
+
+class MoveOption(SQLModel):
+    """A move that is legal now: `kind` is one of `tracking.lifecycle.MoveKind`."""
+
+    kind: str
+    to: str = ""
+    needs_reason: bool = False
+
+
+class StagePublic(SQLModel):
+    """A stage that was entered; `contract` is the number of the contract it belongs to."""
+
+    code: str
+    contract: int | None = None
+    entered_at: datetime
+    left_at: datetime | None = None
+    paused_at: datetime | None = None
+    paused_seconds: int = 0
+    usual_days: tuple[int, int] | None = None
+
+
+class TrackPublic(SQLModel):
+    """What moves by itself: the deal up to signing, then each contract; `moves` are the stages it can go to."""
+
+    contract: int | None = None
+    kind: ContractKind | None = None
+    amount: int | None = None
+    currency: Currency | None = None
+    signed_on: date | None = None
+    stage: str
+    stages: tuple[str, ...]
+    moves: list[MoveOption]
+
+
+class DealSummary(SQLModel):
+    """A deal as a line of a list; what the reader may not see of it is empty."""
+
+    public_id: str
+    version: int
+    title: str
+    status: DealStatus
+    stages: tuple[str, ...]
+    parties: list[PartyPublic]
+    owner_name: str
+    need: str | None = None
+    next_step: str = ""
+    next_step_due: date | None = None
+    overdue: bool = False
+    opened_at: datetime
+    last_activity_at: datetime
+    closed_at: datetime | None = None
+    archived: bool = False
+
+
+class DealPublic(DealSummary):
+    """A deal as its page shows it."""
+
+    match: str | None = None
+    may_change: bool = False
+    team_only: bool = False
+    tracks: list[TrackPublic]
+    moves: list[MoveOption]
+    history: list[StagePublic]
+    outcome: OutcomeBase | None = None
+
+
+class EventPublic(SQLModel):
+    """One line of a timeline: the page renders `event.<code>` with the parameters."""
+
+    public_id: str
+    code: str
+    params: dict[str, str | int | float | None]
+    text: str
+    visibility: Visibility
+    occurred_at: datetime
+    precision: Precision
+    recorded_at: datetime
+    actor_name: str | None = None
