@@ -21,11 +21,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.dependencies import audit_refusal
 from api.language import language_of
-from api.validation import problems_of
 from api.web.refusal import refusal_page, sign_in_path
 from core.errors import AppError, Conflict, Invalid, NotFound, Problem, Refused, SignInNeeded, TooMany, Unavailable
 from core.i18n import Translator, translator
 from core.ids import new_public_id
+from core.validation import problems_of
 
 log = structlog.get_logger()
 

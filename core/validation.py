@@ -1,4 +1,4 @@
-"""Pydantic's findings as problems with message codes, one per field, for JSON and for forms alike."""
+"""Pydantic's findings as problems with message codes, one per field: for JSON, forms, files and the command line."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final

@@ -1,0 +1,1 @@
+"""Supply: organisations, people, suppliers and their capabilities."""
