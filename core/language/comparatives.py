@@ -17,7 +17,7 @@ class Bound(StrEnum):
     LESS_THAN = "less_than"
 
 
-class Comparison(NamedTuple):
+class BoundWord(NamedTuple):
     """A comparison found beside a figure; `start` and `end` are its offsets, `weak` yields to one on the other side."""
 
     bound: Bound
@@ -26,60 +26,137 @@ class Comparison(NamedTuple):
     weak: bool = False
 
 
-_NOT = r"(?:不|勿|未)(?:得|应|能|可|要|宜|会)?"
-# Tried in this order, so that 不低于 is found before 低于; each is a pattern that ends where the figure begins.
-_BEFORE: tuple[tuple[Bound, str], ...] = (
-    (Bound.AT_LEAST, rf"{_NOT}(?:低|小|少|短|弱|亚)于|(?:大|高|多|长)于(?:或)?等于|[≥⩾≧]|>=|=>|至少(?:要|应|需|能)?(?:达到|达|为|有)?"
-                     r"|最少|最低|最小值?|起码|不亚于|不下"
-                     r"|(?:at least|(?:no|not) (?:be )?(?:less|lower|fewer|smaller|shorter|under) than|(?:a )?minimum(?: of)?|min\."
-                     r"|(?:greater|more|higher|larger) than or equal to|from)"),
-    (Bound.AT_MOST, rf"{_NOT}(?:高|大|多|长|晚|迟|强)于|{_NOT}超过|{_NOT}超出|{_NOT}超|(?:小|低|少|短)于(?:或)?等于|[≤⩽≦]|<=|=<|至多|最多"
-                    r"|最高|最大值?|最迟|最长|上限"
-                    r"|(?:up to|at most|(?:no|not) (?:be )?(?:more|higher|greater|larger|longer|later|above|over) than"
-                    r"|(?:must |shall |should |may |can |do |does |to )?not (?:to )?exceed(?:ing)?|(?:a )?maximum(?: of)?|max\."
-                    r"|(?:less|lower|fewer|smaller) than or equal to|within)"),
-    (Bound.MORE_THAN, r">|(?:大|高|多|长|优|强)于|超过|超出|突破|逾"
-                      r"|(?:more|greater|higher|larger|longer|better) than|over|above|exceeds?|exceeding"),
-    (Bound.LESS_THAN, r"<|(?:小|低|少|短)于|不足|不到|不满|(?:less|lower|fewer|smaller|shorter) than|below|under"),
-)  # fmt: skip
-_WEAK_BEFORE = r"达到|可达到?|高达|达|reach(?:es|ing)?(?: to)?|achiev(?:e|es|ing)|提(?:高|升)(?:到|至)|增(?:加|大)(?:到|至)"
-_WEAK_BELOW = r"(?:降低|降|减少|减小|缩短|压缩|下降)(?:到|至)|(?:reduced?|lowered|cut|shortened|decreased?) to"
-_LINK = r"(?:[:=]|为|在|到|至|达到|达|being|is)?"
-HEDGE_BEFORE = r"(?:大约|大概|约为|约|将近|接近|近|≈|about|around|approximately|approx\.?|roughly|nearly|circa|(?<![0-9%℃)a-zA-Z])~)?"
-_TAIL = rf"\s{{0,2}}{_LINK}\s{{0,2}}(?P<hedge>{HEDGE_BEFORE})\s{{0,2}}$"
-_BEFORE_PATTERNS = [(bound, re.compile(rf"(?P<word>(?<![A-Za-z])(?:{words})){_TAIL}", re.I)) for bound, words in _BEFORE]
-_WEAK_PATTERNS = [
-    (Bound.AT_LEAST, re.compile(rf"(?P<word>(?<![A-Za-z])(?:{_WEAK_BEFORE})){_TAIL}", re.I)),
-    (Bound.AT_MOST, re.compile(rf"(?P<word>(?<![A-Za-z])(?:{_WEAK_BELOW})){_TAIL}", re.I)),
-]
-_HEDGED_BEFORE = re.compile(rf"(?P<word>{HEDGE_BEFORE.removesuffix('?')})\s{{0,2}}$", re.I)
-_HEDGED_AFTER = re.compile(r"\s?(?:左右|上下|许|or so)", re.I)
-_AFTER = (
-    (Bound.AT_LEAST, re.compile(
-        r"\s?(?:及其?|或|和|或者)?(?:以上|之上|及以上|起步|\+(?![0-9/])|(?:or|and) (?:more|higher|above|greater|better|longer|over|up)\b|(?:as a )?minimum\b)", re.I)),
-    (Bound.AT_MOST, re.compile(
-        r"\s?(?:及其?|或|和|或者)?(?:以下|以内|之内|之下|之前|内(?=[，,。；;、)\s将需要完把实]|$)|(?:or|and) (?:less|lower|below|fewer|under|shorter)\b"
-        r"|(?:as a )?maximum\b|max\b|at most\b)", re.I)),
-)  # fmt: skip
+_NOT = "(?:不|勿|未)(?:得|应|能|可|要|宜|会)?"
+_EN = "(?<![A-Za-z])"
+# Tried in this order, so that 不低于 is found before 低于.
+_BEFORE: tuple[tuple[Bound, tuple[str, ...]], ...] = (
+    (
+        Bound.AT_LEAST,
+        (
+            f"{_NOT}(?:低|小|少|短|弱|亚)于",
+            "(?:大|高|多|长)于或?等于",
+            "[≥⩾≧]|>=|=>",
+            "至少(?:要|应|需|能)?(?:达到|达|为|有)?",
+            "(?:至少|最少)[\u4e00-\u9fff]{1,4}",
+            "最少|最低|最小值?|起码|不下",
+            f"{_EN}at least",
+            f"{_EN}(?:no|not) (?:be )?(?:less|lower|fewer|smaller|shorter|under) than",
+            f"{_EN}(?:greater|more|higher|larger) than or equal to",
+            rf"{_EN}(?:(?:a )?minimum(?: of)?|min\.|from)",
+        ),
+    ),
+    (
+        Bound.AT_MOST,
+        (
+            f"{_NOT}(?:高|大|多|长|晚|迟|强)于",
+            f"{_NOT}超[过出]?",
+            "(?:小|低|少|短)于或?等于",
+            "[≤⩽≦]|<=|=<",
+            "(?:至多|最多)[\u4e00-\u9fff]{0,4}",
+            "最高|最大值?|最迟|最长|上限",
+            f"{_EN}(?:up to|at most|within)",
+            f"{_EN}(?:no|not) (?:be )?(?:more|higher|greater|larger|longer|later|above|over) than",
+            f"{_EN}(?:(?:must|shall|should|may|can|do|does|to) )?not (?:to )?exceed(?:ing)?",
+            f"{_EN}(?:less|lower|fewer|smaller) than or equal to",
+            rf"{_EN}(?:(?:a )?maximum(?: of)?|max\.)",
+        ),
+    ),
+    (
+        Bound.MORE_THAN,
+        (
+            ">",
+            "(?:大|高|多|长|强)于|超过|超出|突破|逾",
+            f"{_EN}(?:more|greater|higher|larger|longer|better) than",
+            f"{_EN}(?:over|above|exceeds?|exceeding)",
+        ),
+    ),
+    (
+        Bound.LESS_THAN,
+        (
+            "<",
+            "(?:小|低|少|短)于|不足|不到|不满",
+            f"{_EN}(?:less|lower|fewer|smaller|shorter) than",
+            f"{_EN}(?:below|under)",
+        ),
+    ),
+)
+# Words that say where a value goes; a comparison behind the figure (降至60%以下) counts for more.
+_BEFORE_WEAKLY: tuple[tuple[Bound, tuple[str, ...]], ...] = (
+    (
+        Bound.AT_LEAST,
+        (
+            "达到|可达到?|高达|达",
+            "(?:提[高升]|增[加大])[到至]",
+            rf"{_EN}(?:reach(?:es|ing)?(?: to)?|achiev(?:e|es|ing))",
+        ),
+    ),
+    (
+        Bound.AT_MOST,
+        (
+            "(?:降低|降|减少|减小|缩短|压缩|下降|减|缩)[到至]",
+            f"{_EN}(?:reduced?|lowered|cut|shortened|decreased?) to",
+        ),
+    ),
+)
+_AFTER: tuple[tuple[Bound, tuple[str, ...]], ...] = (
+    (
+        Bound.AT_LEAST,
+        (
+            "(?:及其?|或者?|和)?(?:以上|之上|起步)",
+            r"\+(?![0-9/])",
+            r"(?:or|and) (?:more|higher|above|greater|better|longer|over|up)\b",
+            r"(?:as a )?minimum\b",
+        ),
+    ),
+    (
+        Bound.AT_MOST,
+        (
+            "(?:及其?|或者?|和)?(?:以下|以内|之内|之下|之前)",
+            "内(?![径部容外在存层腔壁表圈孔衬蒙置])",
+            r"(?:or|and) (?:less|lower|below|fewer|under|shorter)\b",
+            r"(?:as a )?max(?:imum)?\b|at most\b",
+        ),
+    ),
+)
+_HEDGES = (
+    "大约|大概|约为|约|将近|接近|近|≈",
+    r"about|around|approximately|approx\.?|roughly|nearly|circa",
+    "(?<![0-9%℃)a-zA-Z])~",
+)
+_HEDGE = f"(?:{'|'.join(_HEDGES)})"
+_TAIL = rf"\s{{0,2}}(?:[:=]|为|在|到|至|达到|达|being|is)?\s{{0,2}}{_HEDGE}?\s{{0,2}}$"
 _WINDOW = 32
 
+_Patterns = list[tuple[Bound, re.Pattern[str]]]
 
-def comparison_before(text: str, position: int) -> Comparison | None:
+
+def _compiled(table: tuple[tuple[Bound, tuple[str, ...]], ...], before: str, behind: str) -> _Patterns:
+    return [(bound, re.compile(f"{before}(?:{'|'.join(words)}){behind}", re.I)) for bound, words in table]
+
+
+_BEFORE_PATTERNS = _compiled(_BEFORE, "", _TAIL)
+_WEAK_PATTERNS = _compiled(_BEFORE_WEAKLY, "", _TAIL)
+_AFTER_PATTERNS = _compiled(_AFTER, r"\s?", "")
+_HEDGED_BEFORE = re.compile(rf"{_HEDGE}\s{{0,2}}$", re.I)
+_HEDGED_AFTER = re.compile(r"\s?(?:左右|上下|许|or so)", re.I)
+
+
+def comparison_before(text: str, position: int) -> BoundWord | None:
     """The comparison that ends where a figure begins at `position`, with a hedge between them at most."""
     window = text[max(0, position - _WINDOW) : position]
     offset = position - len(window)
     for weak, patterns in ((False, _BEFORE_PATTERNS), (True, _WEAK_PATTERNS)):
         for bound, pattern in patterns:
             if found := pattern.search(window):
-                return Comparison(bound, offset + found.start(), position, weak)
+                return BoundWord(bound, offset + found.start(), position, weak)
     return None
 
 
-def comparison_after(text: str, position: int) -> Comparison | None:
+def comparison_after(text: str, position: int) -> BoundWord | None:
     """The comparison that begins where a figure ends at `position`."""
-    for bound, pattern in _AFTER:
+    for bound, pattern in _AFTER_PATTERNS:
         if found := pattern.match(text, position):
-            return Comparison(bound, position, found.end())
+            return BoundWord(bound, position, found.end())
     return None
 
 

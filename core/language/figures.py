@@ -13,7 +13,10 @@ from core.language.units import UNIT, UnitName, named_unit, read_unit
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number; `value` includes `scale`, the factor of a word such as 万. `hedged` by 余 or 多 behind it."""
+    """A number; `value` includes `scale`, the factor of a word such as 万. `hedged` by 余 or 多 behind it.
+
+    A unit in front (HRC55, ¥300) holds for the other end of a range too.
+    """
 
     start: int
     end: int
@@ -21,7 +24,7 @@ class Figure:
     scale: float
     unit: UnitName | None
     hedged: bool
-    power_of_ten: bool = False
+    unit_in_front: bool = False
 
 
 BARE = UnitName("", "")
@@ -36,17 +39,20 @@ _EXPONENT = (
     r"|[eE](?P<e>[-+]?[0-9]{1,3})(?![0-9A-Za-z]))"
 )
 _ALONE = rf"10(?:{_CARET.replace('caret', 'caret_alone')}|(?P<raised_alone>[⁺⁻]?[{_RAISED}]{{1,3}}))"
-_SIGN = r"(?:(?<![0-9A-Za-z%℃°)\u4e00-\u9fff])[-−–—+]|(?<=[寒零冷温至到度])[-−–—+]{1,2})\s?"
+# A dash behind a word is a minus (温度-20℃); a long one only where the word speaks of cold or heat (耐寒—15度).
+_MINUS = r"(?<![0-9A-Za-z%℃°)–—-])[-−+]|(?<![0-9A-Za-z%℃°)–—\u4e00-\u9fff-])[–—]"
+_SIGN = rf"(?:{_MINUS}|(?<=[寒零冷温至到度])[-−–—+]{{1,2}}|零下)\s?"
 _SCALES = {
-    "万亿": 1e12, "千亿": 1e11, "百亿": 1e10, "十亿": 1e9, "亿": 1e8, "千万": 1e7, "百万": 1e6, "十万": 1e5, "万": 1e4, "千": 1e3,
-    "百": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9,
+    "万亿": 1e12, "千亿": 1e11, "百亿": 1e10, "十亿": 1e9, "亿": 1e8, "千万": 1e7, "百万": 1e6, "十万": 1e5,
+    "万": 1e4, "千": 1e3, "百": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9,
 }  # fmt: skip
 _SCALE = rf"(?:\s?(?P<scale>{'|'.join(_SCALES)})(?![克瓦米帕伏卡牛焦赫欧安分]))?"
 _HEDGE = r"(?:\s?(?P<hedge{0}>余|多|来)(?=[^\s，。,；]))?"
 _FRONT = {
-    "¥": "CNY", "￥": "CNY", "$": "USD", "€": "EUR", "RMB": "CNY", "CNY": "CNY", "USD": "USD", "EUR": "EUR", "HRC": "hardness_hrc",
-    "HRB": "hardness_hrb", "HRA": "hardness_hra", "HB": "hardness_brinell", "HBW": "hardness_brinell", "HV": "hardness_vickers",
-    "pH": "acidity", "PH": "acidity", "pH值": "acidity", "PH值": "acidity",
+    "¥": "CNY", "￥": "CNY", "RMB": "CNY", "CNY": "CNY", "$": "USD", "USD": "USD", "€": "EUR", "EUR": "EUR",
+    "HRC": "hardness_hrc", "HRB": "hardness_hrb", "HRA": "hardness_hra", "HB": "hardness_brinell",
+    "HBW": "hardness_brinell", "HV": "hardness_vickers", "pH": "acidity", "PH": "acidity", "pH值": "acidity",
+    "PH值": "acidity",
 }  # fmt: skip
 _FRONT_FORMS = "|".join(re.escape(form) for form in sorted(_FRONT, key=len, reverse=True))
 _UNIT = rf"(?:\s?(?P<unit>{UNIT}))?"
@@ -57,10 +63,12 @@ _ARABIC = (
 )
 _SHARES = {"百分之": "percent", "千分之": "permille", "万分之": ""}
 _SHARE = rf"(?P<share>{'|'.join(_SHARES)})\s?(?P<of>{CHINESE_NUMERAL}|[0-9]{{1,9}}(?:\.[0-9]{{1,9}})?)"
-_CHINESE = rf"(?P<han>{CHINESE_NUMERAL}|半){_HEDGE.format('_3')}(?:\s?(?P<han_unit>{UNIT}))?(?P<half>(?<=[年天月时])半)?"
+_CHINESE = (
+    rf"(?P<han>{CHINESE_NUMERAL}|半){_HEDGE.format('_3')}(?:\s?(?P<han_unit>{UNIT}))?(?P<half>(?<=[年天月时])半)?"
+)
 _FIGURE = re.compile(f"{_SHARE}|{_ARABIC}|{_CHINESE}")
 
-_TEMPERATURE = re.compile(r"[温热冷寒冻烘烧火炉凉]")
+_TEMPERATURE = re.compile(r"[温热冷寒冻烘烧火炉凉]|零下")
 _CYCLES = re.compile(r"循环|次数|CD")
 _MAGNETIC = re.compile(r"磁|magnet")
 _CONTEXT = 14
@@ -105,7 +113,7 @@ def _chinese(text: str, found: re.Match[str]) -> Figure | None:
     else:
         number = chinese_number(numeral)
     unit = _unit_in_context(text, found.start(), written) if written else None
-    if unit is None and numeral == "半" or unit is not None and not _trusted(numeral, number, unit):
+    if (unit is None and numeral == "半") or (unit is not None and not _trusted(numeral, number, unit)):
         return None
     value = number + (0.5 if found["half"] else 0)
     return Figure(found.start(), found.end(), value, 1.0, unit, hedged=bool(found["hedge_3"]))
@@ -117,7 +125,7 @@ def _trusted(numeral: str, number: float, unit: UnitName) -> bool:
         return number > 1 and numeral != "二"
     if numeral == "半":
         return unit.dimension == "time"
-    return not (unit.canonical == "CNY" and number < 100 or unit.canonical == "arc_degree")
+    return not ((unit.canonical == "CNY" and number < 100) or unit.canonical == "arc_degree")
 
 
 def _arabic(text: str, found: re.Match[str]) -> Figure | None:
@@ -129,8 +137,8 @@ def _arabic(text: str, found: re.Match[str]) -> Figure | None:
         return None
     scale = _SCALES[found["scale"]] if found["scale"] else 1.0
     hedged = bool(found["hedge_1"] or found["hedge_2"])
-    alone = bool(found["caret_alone"] or found["raised_alone"])
-    return Figure(found.start(), found.end(), value * scale, scale, unit, hedged, alone)
+    in_front = unit is not None and not found["unit"]
+    return Figure(found.start(), found.end(), value * scale, scale, unit, hedged, in_front)
 
 
 def _arabic_unit(text: str, found: re.Match[str]) -> UnitName | None:
@@ -154,8 +162,8 @@ def _plain_exponent(exponent: str) -> str:
 
 
 def _unit_in_context(text: str, start: int, written: str) -> UnitName:
-    """The unit, with words of two meanings read by what stands before: 60度 of heat or of an angle, T of load or of field."""
-    before = text[max(0, start - _CONTEXT) : start]
+    """The unit; one of two meanings is read by what stands before: 60度 of heat or of an angle, T of load or field."""
+    before = text[max(0, start - _CONTEXT) : start + 2]
     if written == "度" and _TEMPERATURE.search(before):
         return named_unit("degree_Celsius")
     if written == "周" and _CYCLES.search(before):

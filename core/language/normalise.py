@@ -32,9 +32,9 @@ def same_width(text: str) -> str:
 @cache
 def _half_width(character: str) -> str:
     folded = unicodedata.normalize("NFKC", character)
-    keep = len(folded) != 1 or unicodedata.category(character) in ("No", "Nl")
-    return character if keep else folded
+    raised = unicodedata.decomposition(character).startswith(("<super>", "<sub>", "<circle>"))
+    return character if raised or len(folded) != 1 else folded
 
 
 def _invisible(character: str) -> bool:
-    return not character.isascii() and unicodedata.category(character) in _INVISIBLE or character < " "
+    return (not character.isascii() and unicodedata.category(character) in _INVISIBLE) or character < " "

@@ -5,15 +5,16 @@ import re
 CHINESE_NUMERAL = "[零〇一二两三四五六七八九十百千万亿]{1,16}(?:点[零〇一二三四五六七八九]{1,16})?"
 
 _NUMERAL = re.compile(CHINESE_NUMERAL)
-_DIGITS = {sign: value for value, signs in enumerate("零〇 一 二两 三 四 五 六 七 八 九".split()) for sign in signs}
+_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _STEPS = {"十": 10, "百": 100, "千": 1_000}
 _GROUPS = (("亿", 100_000_000), ("万", 10_000))
 
 
 def chinese_number(numeral: str) -> float:
-    """The value of a Chinese numeral such as 三百二十, 两千万 or 一点五; digits in a row (二〇三五) are read one by one.
+    """The value of a Chinese numeral such as 三百二十, 两千万 or 一点五.
 
-    Raises ValueError for anything else, also for more than 16 signs on a side of the point.
+    Digits in a row (二〇三五) are read one by one. Raises ValueError for anything else, and for more than 16 signs on
+    a side of the point.
     """
     if not _NUMERAL.fullmatch(numeral):
         raise ValueError(f"not a Chinese numeral: {numeral!r}")

@@ -1,30 +1,37 @@
 """Quantities in Chinese and English technical text: figures with their bounds, units and the thing they are about.
 
-Read so: 以上, 以下 and 以内 include the figure, 超过 does not (Civil Code of the PRC, article 1259); 达到 ("reaches") is
-at least; ±0.02 mm alone is the range −0.02 to 0.02. Years and dates of the calendar, ordinals, numbers of standards,
-patents and steel grades, and bare numbers without unit or comparison are not quantities.
+以上, 以下 and 以内 include the figure, 超过 does not (Civil Code, article 1259); 达到 and "reaches" are
+at least; ±0.02 mm alone is the range −0.02 to 0.02. Years and days of the calendar, ordinals, numbers of standards,
+patents and steel grades, and bare numbers with neither unit nor comparison are not quantities.
 """
 
-import math
 import re
-import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 
-from core.language.comparatives import Bound, bound_after, bound_before, hedged_after, hedged_before
+from core.language.comparatives import (
+    Bound,
+    BoundWord,
+    comparison_after,
+    comparison_before,
+    hedge_after,
+    hedge_before,
+)
 from core.language.figure_names import name_around
-from core.language.numerals import CHINESE_NUMERAL, chinese_number
-from core.language.units import UNIT, UnitName, read_unit
+from core.language.figures import BARE, Figure, next_figure, unit_in
+from core.language.look_alikes import without_look_alikes
+from core.language.normalise import same_width
+from core.language.spans import Span, span_at
+from core.language.units import UnitName, named_unit
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A figure with its bounds; `text` is exactly what stands at start:end of the text it was found in.
 
-    `low` and `high` are in `unit`, None where nothing bounds that side; a plain figure has both the same. `unit` is
-    in pint's long form ("megapascal", "meter ** 3 / hour"), "" for a bare number; `dimension` names what kind of thing
-    it measures ("pressure"). `name` is the noun phrase the figure is about, "" if none was found.
+    `low` and `high` are in `unit`, None where nothing bounds that side; a plain figure has both the same. `unit` is in
+    pint's long form ("megapascal", "meter ** 3 / hour"), "" for a bare number; `dimension` names what kind of thing it
+    measures ("pressure"). `name` is the noun phrase the figure is about, "" if none was found.
     """
 
     start: int
@@ -41,37 +48,101 @@ class Quantity:
 
     @property
     def is_bound(self) -> bool:
-        """Whether the figure limits something: a comparison, a range or a tolerance, not a plain value."""
+        """Whether it limits something: a comparison, a range or a tolerance, not a plain value."""
         return self.low != self.high
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
-    """One number with its scale (万) and the unit behind it."""
-
-    start: int
-    end: int
-    number: float
-    scale: float
-    unit: str
-    plus: bool = False
-
-    @property
-    def value(self) -> float:
-        return self.number * self.scale
+_BRACKETED_UNIT = r"[(\[]\s?(?P<bracket>[^()\[\]]{1,12}|dB\([Aa]\))\s?[)\]]"
+_SCALE_IN_FRONT = r"(?P<plain>HRC|HRB|HRA|HB[WS]?|HV|dB\([Aa]\)|dB|p[Hh]值?)"
+_UNIT_IN_FRONT = re.compile(rf"(?:{_BRACKETED_UNIT}|{_SCALE_IN_FRONT})\s?[:=]?\s?$")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_SAME_THING = re.compile(r"\s?(?:或者?|/)?\s?")
+_MONEY = re.compile(r"预算|投资|投入|资金|经费|费用|成本|价|budget|cost|invest", re.I)
 
 
-_DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,30})(?:\.[0-9]{1,30})?"
-_POWER_SIGNS = "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
-_TEN = rf"10(?:\s?\^\s?[({{]?\s?(?P<caret>[-−+]?[0-9]{{1,3}})[)}}]?|(?P<raised>[⁺⁻]?[{_POWER_SIGNS[2:]}]{{1,3}}))"
-_LOST = r"10(?P<lost>[-−][1-9][0-9]?|[1-9][0-9]?)(?![0-9.,]|\s?(?:mm|cm|m\b|毫米|厘米|米))"
-_EXPONENT = rf"(?:\s?[×xX*·]\s?(?:{_TEN}|{_LOST})|[eE](?P<e>[-+]?[0-9]{{1,3}})(?![0-9A-Za-z]))"
-_SIGN = r"(?:(?<![0-9A-Za-z%℃°)）\u4e00-\u9fff])[-−–—+]\s?|(?<=[寒零冷温至到~])[-−–—+])"
-_SCALES = {"万亿": 1e12, "千亿": 1e11, "百亿": 1e10, "十亿": 1e9, "亿": 1e8, "千万": 1e7, "百万": 1e6, "十万": 1e5, "万": 1e4,
-           "千": 1e3, "百": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}  # fmt: skip
-_SCALE = rf"(?:\s?(?P<hedge>余|多|几|来)?\s?(?P<scale>{'|'.join(_SCALES)})(?![克瓦米帕伏卡牛焦赫欧安]))?"
-_CURRENCY = r"(?:(?P<currency>[¥$€]|RMB|CNY|USD|EUR|HRC|HRB|HRA|HB[WS]?|HV|pH值?)\s?)?"
-_UNIT = rf"(?:\s?(?P<plus>\+|余|多)?\s?(?P<unit>{UNIT})(?![A-Za-z]))?"
-_ARABIC = re.compile(
-    rf"{_CURRENCY}(?:(?P<sign>{_SIGN})?(?P<digits>{_DIGITS}){_EXPONENT}?|(?P<power>{_TEN.replace('caret', 'caret2').replace('raised', 'raised2')})){_SCALE}{_UNIT}"
-)
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """The quantities of `text` in order, without overlaps. Never raises; offsets are into `text` as given."""
+    plain = same_width(text)
+    return tuple(_quantities(text, without_look_alikes(plain)))
+
+
+def _quantities(text: str, plain: str) -> Iterator[Quantity]:
+    position, name = 0, ""
+    while figure := next_figure(plain, position):
+        span = span_at(plain, figure)
+        quantity = _quantity(text, plain, position, span)
+        if quantity is not None:
+            if not quantity.name and position and _SAME_THING.fullmatch(plain, position, quantity.start):
+                quantity = replace(quantity, name=name)
+            yield quantity
+            name = quantity.name
+            position = max(quantity.end, figure.start + 1)
+        else:
+            position = max(figure.start + 1, _end_of_digits(plain, figure))
+
+
+def _end_of_digits(plain: str, figure: Figure) -> int:
+    return figure.end if figure.unit is None else figure.start + 1
+
+
+def _quantity(text: str, plain: str, begin: int, span: Span) -> Quantity | None:
+    before = comparison_before(plain, span.start)
+    after = comparison_after(plain, span.end)
+    if before is not None and before.start < begin:
+        before = None
+    start, end, hedged = _hedges(plain, span, begin)
+    low, high, low_inclusive, high_inclusive = span.low, span.high, span.low_inclusive, span.high_inclusive
+    sides: tuple[float | None, float | None] = (low, high)
+    comparison = _stronger(before, after)
+    if comparison is not None:
+        start, end = (before.start if before else start), (after.end if after else end)
+        if not span.two_sided:
+            sides, low_inclusive, high_inclusive = _open_side(comparison.bound, low)
+    start, unit = _unit_of(plain, span, start, begin)
+    if unit is None and (comparison is None or _HAN.search(plain, span.start, span.end)):
+        return None
+    name = name_around(plain, begin, start, end)
+    unit = unit or BARE
+    return Quantity(start, end, text[start:end], *sides, low_inclusive, high_inclusive, unit.canonical, unit.dimension,
+                    name, hedged)  # fmt: skip
+
+
+def _hedges(plain: str, span: Span, begin: int) -> tuple[int, int, bool]:
+    """The span with an "about" before and a 左右 behind it, and whether there was any."""
+    before, after = hedge_before(plain, span.start), hedge_after(plain, span.end)
+    if before is not None and before < begin:
+        before = None
+    start = span.start if before is None else before
+    end = span.end if after is None else after
+    return start, end, span.hedged or before is not None or after is not None
+
+
+def _stronger(before: BoundWord | None, after: BoundWord | None) -> BoundWord | None:
+    if before is not None and (not before.weak or after is None):
+        return before
+    return after
+
+
+def _open_side(bound: Bound, value: float) -> tuple[tuple[float | None, float | None], bool, bool]:
+    """The two ends that a comparison with `value` leaves, and whether each is included."""
+    match bound:
+        case Bound.AT_LEAST:
+            return (value, None), True, False
+        case Bound.MORE_THAN:
+            return (value, None), False, False
+        case Bound.AT_MOST:
+            return (None, value), False, True
+        case Bound.LESS_THAN:
+            return (None, value), False, False
+
+
+def _unit_of(plain: str, span: Span, start: int, begin: int) -> tuple[int, UnitName | None]:
+    """The unit, also one written in front (硬度HRC≥60, 强度(MPa)≥500) or left out (预算150万), and the start."""
+    if span.unit is not None:
+        return start, span.unit
+    window = plain[max(begin, start - 16) : start]
+    if (found := _UNIT_IN_FRONT.search(window)) and (unit := unit_in(found["bracket"] or found["plain"])):
+        return start if found["bracket"] else start - len(found[0]), unit
+    if span.scaled and _MONEY.search(plain[max(begin, start - 12) : start]):
+        return start, named_unit("CNY")
+    return start, BARE if span.scaled else None

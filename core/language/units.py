@@ -1,10 +1,11 @@
 """Units of measurement as people write them in Chinese and English, and what they mean to pint.
 
 `UNIT` is the pattern of a whole unit (kg, 立方米/小时, W/(m·K), h-1); `read_unit` gives its canonical name. The written
-forms are in data/units.tsv. pint is loaded when the first unit is read, once.
+forms are in data/units.tsv, words that only begin like one in data/not_units.tsv. pint is loaded when the first unit is
+read, once.
 
-Money, counted things, angles, turns, sound levels, hardness scales, pH and colony counts are dimensions of their own, so
-that nothing is converted between them: an exchange rate or a hardness table is not arithmetic.
+Money, counted things, angles, sound levels, hardness scales, pH and colony counts are dimensions of their own, so that
+nothing is converted between them: an exchange rate or a hardness table is not arithmetic.
 """
 
 import csv
@@ -17,14 +18,15 @@ if TYPE_CHECKING:
     import pint
 
 
-def _written_forms() -> dict[str, str]:
-    """Written form → unit in pint's notation."""
-    with open(Path(__file__).parent / "data" / "units.tsv", encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
-    return {form: unit for unit, forms in rows for form in forms.split("|")}
+def _rows(name: str) -> list[list[str]]:
+    with open(Path(__file__).parent / "data" / name, encoding="utf-8", newline="") as file:
+        return list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
 
 
-_FORMS = _written_forms()
+# Written form → unit in pint's notation.
+_FORMS = {form: unit for unit, forms in _rows("units.tsv") for form in forms.split("|")}
+# Written form → characters before which it begins another word: 5年级, 3元件, 2条件.
+_OTHER_WORDS = dict(_rows("not_units.tsv"))
 # Too short to be trusted alone (5S, 2B, 月): they are units only below a stroke or in front of one.
 _NEVER_ALONE = {"a": "year", "分": "minute", "时": "hour", "月": "month", "S": "siemens", "F": "farad", "B": "infobyte",
                 "U": "activity_unit", "H": "henry", "k": "kelvin"}  # fmt: skip
@@ -32,7 +34,8 @@ _ALL_FORMS = _FORMS | _NEVER_ALONE
 
 _DEFINITIONS = (
     "CNY = [currency_cny]", "USD = [currency_usd]", "EUR = [currency_eur]", "item = [counted]", "colony = [colony]",
-    "arc_degree = [angle]", "shaft_turn = 360 * arc_degree", "infobit = [information]", "infobyte = 8 * infobit", "pixel_count = [pixel]",
+    "arc_degree = [angle]", "shaft_turn = 360 * arc_degree", "infobit = [information]", "infobyte = 8 * infobit",
+    "pixel_count = [pixel]",
     "level_decibel = [level]", "level_dbm = [power_level]", "acidity = [acidity]", "activity_unit = [activity]",
     "hardness_hrc = [hardness_hrc]", "hardness_hrb = [hardness_hrb]", "hardness_hra = [hardness_hra]",
     "hardness_brinell = [hardness_brinell]", "hardness_vickers = [hardness_vickers]", "mesh = [mesh]",
@@ -47,8 +50,10 @@ _DIMENSIONS = {
     "ohm": "resistance", "farad": "capacitance", "ampere_hour": "charge", "kilogram/meter**3": "density",
     "meter**3/hour": "volume flow", "kilogram/hour": "mass flow", "shaft_turn/minute": "rotational speed",
     "watt_hour/kilogram": "specific energy", "watt/meter/kelvin": "thermal conductivity", "pascal*second": "viscosity",
-    "newton/meter": "surface energy", "siemens/meter": "conductivity", "tesla": "magnetic flux density", "mole": "amount",
-    "infobit": "information", "infobit/second": "data rate", "item": "count", "item/second": "count rate", "CNY": "money",
+    "newton/meter": "surface energy", "siemens/meter": "conductivity", "mole": "amount",
+    "tesla": "magnetic flux density",
+    "infobit": "information", "infobit/second": "data rate", "item": "count", "item/second": "count rate",
+    "CNY": "money",
     "CNY/kilogram": "price by mass", "arc_degree": "angle", "level_decibel": "level", "acidity": "acidity",
     "mesh": "mesh", "lumen": "luminous flux", "colony/milliliter": "colony density", "item/meter**2": "areal density",
 }  # fmt: skip
@@ -70,31 +75,24 @@ def _any_chinese(forms: dict[str, str]) -> str:
     return "|".join(form + (f"(?![{_OTHER_WORDS[form]}])" if form in _OTHER_WORDS else "") for form in ordered)
 
 
-_LATIN = {form: unit for form, unit in _FORMS.items() if not "\u4e00" <= form[0] <= "\u9fff" and form not in _NEVER_ALONE}
+_LATIN = {
+    form: unit for form, unit in _FORMS.items() if not "\u4e00" <= form[0] <= "\u9fff" and form not in _NEVER_ALONE
+}
 _CHINESE = {form: unit for form, unit in _FORMS.items() if "\u4e00" <= form[0] <= "\u9fff"}
-# A unit that begins another word is none: 5年级, 3元件, 2条件.
-_OTHER_WORDS = {
-    "年": "级代轻度限龄", "天": "然津空线窗车气", "日": "本常期前益", "米": "粉饭糠面", "克": "服隆", "元": "素件器组旦数", "度": "数假量",
-    "次": "数品要氯级序方", "件": "数", "套": "管筒装圈", "层": "次面析状流压叠", "组": "织分合装件成", "条": "件纹形码款", "头": "部盔",
-    "项": "目", "个": "性体别人", "种": "植子类苗质群养源", "份": "额", "片": "状剂", "根": "据本部系", "路": "线面况由灯",
-    "台": "阶风湾架账", "户": "外", "家": "电具庭", "名": "称牌字", "人": "工机类员民脸体", "升": "级高降温压速华机",
-    "转": "化换移速动子让变向型基炉", "牛": "奶肉", "安": "全装", "周": "期边长围向转", "焦": "炭炉化油", "瓦": "斯楞片", "欧": "盟洲",
-    "目": "标前的录", "座": "椅", "粒": "度径子", "例": "如外", "块": "状", "只": "能有需是", "批": "量次", "圈": "数", "循环": "水",
-    "箱": "体", "羽": "毛", "瓶": "颈", "通道": "口", "克拉": "玛", "像素": "点", "帧": "率",
-}  # fmt: skip
 _HAN = "\u4e00-\u9fff"
 _POWER = rf"(?:\^\s?\(?[-−]?[1-9]\)?|\*\*-?[1-9]|⁻?[¹²³⁴]|[-−][1-3](?![0-9.%℃°~A-Za-z{_HAN}])|[23](?![0-9.]))"
 _ATOM = rf"(?:(?:{_any_of(_LATIN)})(?![A-Za-z]){_POWER}?|(?:{_any_chinese(_CHINESE)}))"
 _ATOM_BELOW = rf"(?:{_ATOM}|(?:{_any_of(_NEVER_ALONE)})(?![A-Za-z])(?:{_POWER})?)"
 _TIMES = r"(?:\s?[·•⋅*×]\s?|\.(?=[A-Za-z]))"
-_BELOW = rf"(?:\s?[/每]\s?|\s+per\s+)(?:\(\s?{_ATOM_BELOW}(?:{_TIMES}{_ATOM_BELOW})*\s?\)|{_ATOM_BELOW}(?:{_TIMES}{_ATOM_BELOW})*)"
+_PRODUCT_BELOW = rf"{_ATOM_BELOW}(?:{_TIMES}{_ATOM_BELOW})*"
+_BELOW = rf"(?:\s?[/每]\s?|\s+per\s+)(?:\(\s?{_PRODUCT_BELOW}\s?\)|{_PRODUCT_BELOW})"
 UNIT = rf"(?:{_ATOM}|[SFBUH](?=/))(?:{_TIMES}{_ATOM_BELOW})*(?:{_BELOW})*"
 _PART = re.compile(rf"(?P<below>[/每]|\bper\b)|(?P<form>{_any_of(_ALL_FORMS)})(?P<power>{_POWER})?")
 
 
 @cache
 def registry() -> "pint.UnitRegistry[Any]":
-    """pint's registry with the units of this module, made once (about 0.4 s with pint's import) when first asked for."""
+    """The one registry of pint with the units of this module, made when first asked for (0.4 s with pint's import)."""
     import pint
 
     units: pint.UnitRegistry[Any] = pint.UnitRegistry(on_redefinition="raise")
@@ -135,7 +133,9 @@ def named_unit(expression: str) -> UnitName:
         unit = units.parse_units(expression)
     except (pint.errors.PintError, ValueError, TypeError) as error:
         raise ValueError(f"unknown unit {expression!r}") from error
-    return UnitName(str(unit), _dimension_names().get(str(sorted(unit.dimensionality.items())), str(unit.dimensionality)))
+    return UnitName(
+        str(unit), _dimension_names().get(str(sorted(unit.dimensionality.items())), str(unit.dimensionality))
+    )
 
 
 @cache

@@ -26,8 +26,8 @@ def industries() -> Taxonomy:
 
     The codes and Chinese names are those of the 2011 edition, whose divisions 01–78 the 2017 edition keeps (25 and 11
     renamed); 2017 inserts division 79, land management, so every later division is one number higher there.
-    Sections and divisions have English names; a group or class shows its division's with its own code behind it. A class
-    without a group of its own in the standard hangs on its division.
+    Sections and divisions have English names; a group or class shows its division's with its own code behind it. A
+    class without a group of its own in the standard hangs on its division.
     """
     return _read("industries")
 
