@@ -58,14 +58,15 @@ def _read_session(database: DatabaseDep) -> Iterator[ReadSession]:
 
 ReadSessionDep = Annotated[ReadSession, Depends(_read_session, scope="function")]
 
-_REFUSED = "form refused"
+_OUTCOME, _SUBJECT = "audit outcome", "audit subject"
 
 
 def _write_session(request: Request, database: DatabaseDep, now: NowDep) -> Iterator[WriteSession]:
     with database.writing() as session:
         yield session
-        if not session.info.get(_REFUSED):
-            _audit(session, request, AuditOutcome.DONE, now)
+        outcome = session.info.get(_OUTCOME, AuditOutcome.DONE)
+        if outcome is not None:
+            _audit(session, request, outcome, now, subject=session.info.get(_SUBJECT, ""))
 
 
 WriteSessionDep = Annotated[WriteSession, Depends(_write_session, scope="function")]
@@ -74,7 +75,15 @@ WriteSessionDep = Annotated[WriteSession, Depends(_write_session, scope="functio
 def undo(session: WriteSession) -> None:
     """What the handler has written is dropped, also its audit entry: for a page that shows a refused form again."""
     session.rollback()
-    session.info[_REFUSED] = True
+    session.info[_OUTCOME] = None
+
+
+def describe_for_audit(session: WriteSession, *, subject: str = "", outcome: AuditOutcome = AuditOutcome.DONE) -> None:
+    """The audit entry of this transaction names what it was about, and whether it was carried out.
+
+    For what the path does not say, and for refusals that are committed (a failed sign-in is counted).
+    """
+    session.info[_SUBJECT], session.info[_OUTCOME] = subject, outcome
 
 
 def audit_refusal(request: Request) -> None:
@@ -86,7 +95,7 @@ def audit_refusal(request: Request) -> None:
         _audit(session, request, AuditOutcome.REFUSED, clock.now())
 
 
-def _audit(session: WriteSession, request: Request, outcome: AuditOutcome, now: datetime) -> None:
+def _audit(session: WriteSession, request: Request, outcome: AuditOutcome, now: datetime, *, subject: str = "") -> None:
     policy, signed_in = request.state.policy, request.state.signed_in
     record_audit(
         session,
@@ -94,7 +103,7 @@ def _audit(session: WriteSession, request: Request, outcome: AuditOutcome, now: 
         outcome,
         user_id=signed_in.user.id if signed_in else None,
         now=now,
-        subject=" ".join(str(value) for value in request.path_params.values()),
+        subject=subject or " ".join(str(value) for value in request.path_params.values()),
         address=address_of(request),
     )
 

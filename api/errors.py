@@ -20,7 +20,9 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.dependencies import audit_refusal
+from api.failures import NotAllowed, TooLarge, Unexpected
 from api.language import language_of
+from api.messages import message_of
 from api.web.refusal import refusal_page, sign_in_path
 from core.errors import AppError, Conflict, Invalid, NotFound, Problem, Refused, SignInNeeded, TooMany, Unavailable
 from core.i18n import Translator, translator
@@ -28,24 +30,6 @@ from core.ids import new_public_id
 from core.validation import problems_of
 
 log = structlog.get_logger()
-
-
-class NotAllowed(AppError):
-    """There is no such way of calling this address."""
-
-    status = HTTPStatus.METHOD_NOT_ALLOWED
-
-
-class TooLarge(AppError):
-    """More was sent than is read."""
-
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-
-
-class Unexpected(AppError):
-    """A fault of the software: what happened stands in the log under `reference`."""
-
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 _OF_STATUS: dict[int, Callable[[], AppError]] = {
@@ -108,13 +92,6 @@ def is_api(path: str) -> bool:
     return path.startswith("/api/")
 
 
-def message_of(t: Translator, error: AppError | Problem) -> str:
-    """What is wrong, as a sentence."""
-    params = dict(error.params)
-    key = f"error.{error.code}"
-    return t(key, **params) if t.has(key) else t("error.bad_request")
-
-
 def _problem_json(request: Request, error: AppError) -> Response:
     t = translator(language_of(request, getattr(request.state, "signed_in", None)))
     body: dict[str, Any] = {
@@ -142,7 +119,7 @@ def _problem(t: Translator, problem: Problem) -> dict[str, Any]:
 def _page(request: Request, error: AppError) -> Response:
     if isinstance(error, SignInNeeded) and request.method == "GET":
         return RedirectResponse(sign_in_path(request), HTTPStatus.SEE_OTHER)
-    return refusal_page(request, error, message_of)
+    return refusal_page(request, error)
 
 
 class LastResort:

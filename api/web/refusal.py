@@ -1,15 +1,23 @@
 """The page that says why something could not be done."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from fastapi import Request, Response
-from fastapi.responses import HTMLResponse
-from markupsafe import escape
 
-from api.language import language_of
+from api.failures import Unexpected
+from api.identity import identify
+from api.web.shell import Shell
 from core.errors import AppError
-from core.i18n import Translator, translator
+from workflow.sign_in import SignedIn
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalPage:
+    """Why, and under which number."""
+
+    status: int
+    message: str
 
 
 def sign_in_path(request: Request) -> str:
@@ -18,7 +26,15 @@ def sign_in_path(request: Request) -> str:
     return "/sign-in" if target == "/" else f"/sign-in?next={quote(target, safe='')}"
 
 
-def refusal_page(request: Request, error: AppError, message_of: Callable[[Translator, AppError], str]) -> Response:
+def refusal_page(request: Request, error: AppError) -> Response:
     """The sentence that says what is wrong, and a way back."""
-    t = translator(language_of(request, getattr(request.state, "signed_in", None)))
-    return HTMLResponse(f"<p>{escape(message_of(t, error))}</p>", error.status)
+    shell = Shell(request, _reader(request, error))
+    return shell.render("refusal.html", RefusalPage(int(error.status), shell.message(error)), error.status)
+
+
+def _reader(request: Request, error: AppError) -> SignedIn | None:
+    """Who reads; not looked up anew after a fault of the software, which may lie in the looking up."""
+    if hasattr(request.state, "signed_in"):
+        known: SignedIn | None = request.state.signed_in
+        return known
+    return None if isinstance(error, Unexpected) else identify(request)

@@ -1,0 +1,15 @@
+"""Sets of roles that routes are for. Who may see or change which object is decided by `models.access`."""
+
+from typing import Final
+
+from models.access import SOCIETY
+from models.enums import Role
+
+__all__ = ["ADMINISTRATORS", "ASKERS", "AUDIT_READERS", "OFFERERS", "SOCIETY", "TAKING_PART"]
+
+ENTERPRISE: Final = frozenset({Role.ENTERPRISE_MEMBER, Role.ENTERPRISE_ADMIN})
+ASKERS: Final = SOCIETY | ENTERPRISE
+OFFERERS: Final = SOCIETY | {Role.SUPPLIER}
+TAKING_PART: Final = SOCIETY | ENTERPRISE | {Role.SUPPLIER}
+ADMINISTRATORS: Final = frozenset({Role.SYSTEM_ADMIN})
+AUDIT_READERS: Final = frozenset({Role.AUDITOR, Role.SYSTEM_ADMIN})

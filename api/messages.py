@@ -1,0 +1,24 @@
+"""Failures as sentences."""
+
+from collections.abc import Mapping
+
+from core.errors import AppError, Param, Problem
+from core.i18n import Translator
+from workflow.codes import TAXONOMIES
+
+
+def message_of(t: Translator, fault: AppError | Problem) -> str:
+    """What is wrong, as a sentence in the reader's language; a code without a text of its own gets a general one."""
+    key = f"error.{fault.code}"
+    if not t.has(key):
+        return t("error.field.invalid" if isinstance(fault, Problem) else "error.bad_request")
+    return t(key, **_readable(t, dict(fault.params)))
+
+
+def _readable(t: Translator, params: Mapping[str, Param]) -> dict[str, Param]:
+    """The parameters with names that people read in place of codes."""
+    names = {make().name for make in TAXONOMIES.values()}
+    return {
+        name: t(f"taxonomy.{value}") if name == "taxonomy" and value in names else value
+        for name, value in params.items()
+    }

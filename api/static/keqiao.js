@@ -1,0 +1,26 @@
+// Small comforts; every page works without them.
+
+// A filter list is asked for anew as soon as a choice changes.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-submit-on-change]");
+  if (form && event.target.matches("select, input[type=checkbox]")) form.requestSubmit();
+});
+
+// Steps that are not easily undone ask first.
+document.addEventListener("submit", (event) => {
+  const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
+
+// A form is sent once, however often its button is pressed.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+  window.setTimeout(() => delete form.dataset.sent, 5000);
+});
+
+// After a refusal, the first field that is wrong has the focus.
+document.querySelector("[aria-invalid=true], [role=alert]")?.scrollIntoView({ block: "center" });
+document.querySelector("[aria-invalid=true]")?.focus({ preventScroll: true });

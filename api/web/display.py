@@ -1,0 +1,126 @@
+"""Values as people read them: dates, sums, numbers and names of codes, in the reader's language and time zone."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from core.i18n import Language, Translator
+from core.taxonomy import Taxonomy, UnknownCode, disciplines, industries, regions, technical_fields
+from models.enums import Currency, Precision
+
+CENTS_PER_10K = 1_000_000
+"""分 in 万元: people type and read budgets in units of 10,000 yuan."""
+
+_TAXONOMIES = {
+    "technical_field": technical_fields,
+    "industry": industries,
+    "discipline": disciplines,
+    "region": regions,
+}
+_LOCALES = {Language.ZH: Locale.parse("zh_Hans_CN"), Language.EN: Locale.parse("en")}
+Choice = tuple[str, str]
+
+
+class Display:
+    """How values are shown to one reader."""
+
+    def __init__(self, t: Translator, zone: ZoneInfo) -> None:
+        self.t = t
+        self.zone = zone
+        self.locale = _LOCALES[t.language]
+
+    def date(self, value: date | None) -> str:
+        """A day; a dash where there is none."""
+        return format_date(value, "medium", self.locale) if value else "–"
+
+    def day(self, value: datetime | None) -> str:
+        """The day of an instant, in the reader's time zone."""
+        return self.date(value.astimezone(self.zone).date()) if value else "–"
+
+    def instant(self, value: datetime | None) -> str:
+        """An instant to the minute, in the reader's time zone."""
+        return format_datetime(value, "medium", self.zone, self.locale).removesuffix(":00") if value else "–"
+
+    def when(self, value: datetime, precision: Precision) -> str:
+        """An instant as exactly as it is known."""
+        if precision is Precision.MONTH:
+            return format_date(value.astimezone(self.zone).date(), self.t("format.month"), self.locale)
+        return self.day(value) if precision is Precision.DAY else self.instant(value)
+
+    def number(self, value: float | Decimal) -> str:
+        """A number with its thousands set apart."""
+        return format_decimal(value, locale=self.locale)
+
+    def percent(self, value: float) -> str:
+        """A share between 0 and 1."""
+        return format_percent(value, "#,##0%", self.locale)
+
+    def money(self, amount: int | None, currency: Currency = Currency.CNY) -> str:
+        """A sum in 分: in 万元 for Chinese readers, in full for English ones; none is 面议."""
+        if amount is None:
+            return self.t("money.open")
+        if self.t.language is Language.EN:
+            return format_currency(Decimal(amount) / 100, currency, "¤¤ #,##0.##", self.locale, currency_digits=False)
+        return self.t("money.10k", amount=self._in_10k(amount), unit=self.t(f"money.unit.{currency.value}"))
+
+    def budget(self, low: int | None, high: int | None, currency: Currency = Currency.CNY) -> str:
+        """A range of sums; open at an end that is not given."""
+        if low is None and high is None:
+            return self.t("money.open")
+        if low is None or high is None:
+            key = "money.up_to" if low is None else "money.from"
+            return self.t(key, amount=self.money(high if low is None else low, currency))
+        if low == high:
+            return self.money(low, currency)
+        if self.t.language is Language.ZH:
+            return f"{self._in_10k(low)}–{self.money(high, currency)}"
+        return f"{self.money(low, currency)}–{format_decimal(Decimal(high) / 100, '#,##0.##', self.locale)}"
+
+    def enum(self, member: Enum | None) -> str:
+        """The name of a member of a closed set; a dash for none."""
+        return self.t(f"enum.{type(member).__name__}.{member.value}") if member is not None else "–"
+
+    def enums(self, members: Iterable[Enum]) -> str:
+        """The names of some members."""
+        return self.t("list.separator").join(self.enum(member) for member in members) or "–"
+
+    def code(self, taxonomy: str, code: str | None) -> str:
+        """The name of a code; an unknown code, as it may come from elsewhere, is shown as itself."""
+        if not code:
+            return "–"
+        try:
+            return _TAXONOMIES[taxonomy]().label(code, self.t.language)
+        except UnknownCode:
+            return code
+
+    def codes(self, taxonomy: str, codes: Iterable[str]) -> str:
+        """The names of some codes."""
+        return self.t("list.separator").join(self.code(taxonomy, code) for code in codes) or "–"
+
+    def choices(self, members: Iterable[Enum]) -> list[Choice]:
+        """The members of a closed set to choose from."""
+        return [(str(member.value), self.enum(member)) for member in members]
+
+    def code_choices(self, taxonomy: str) -> list[Choice]:
+        """The codes at the top of a taxonomy to choose from."""
+        return [(entry.code, self.code(taxonomy, entry.code)) for entry in _TAXONOMIES[taxonomy]().roots()]
+
+    def code_groups(self, taxonomy: str) -> list[tuple[str, list[Choice]]]:
+        """The codes at the top of a taxonomy, each with those below it and itself first."""
+        tree: Taxonomy = _TAXONOMIES[taxonomy]()
+        return [
+            (
+                self.code(taxonomy, top.code),
+                [(c.code, f"{c.code} {self.code(taxonomy, c.code)}") for c in (top, *tree.children(top.code))],
+            )
+            for top in tree.roots()
+        ]
+
+    def _in_10k(self, amount: int) -> str:
+        return format_decimal(Decimal(amount) / CENTS_PER_10K, "#,##0.####", self.locale)

@@ -1,0 +1,42 @@
+"""The menu."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from api.audiences import ADMINISTRATORS, AUDIT_READERS, SOCIETY, TAKING_PART
+from api.policy import ANYONE, SIGNED_IN, Audience
+from models.access import Viewer
+from models.enums import Role
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One entry, for those who can use what it leads to."""
+
+    path: str
+    key: str
+    roles: frozenset[Role] | Audience
+
+    def is_for(self, viewer: Viewer, *, signed_in: bool) -> bool:
+        """Whether `viewer` sees the entry."""
+        if isinstance(self.roles, Audience):
+            return self.roles is ANYONE or signed_in
+        return bool(self.roles & viewer.roles)
+
+    def is_current(self, path: str) -> bool:
+        """Whether the page at `path` belongs to this entry."""
+        return path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
+
+
+MENU: Final = (
+    MenuEntry("/", "menu.home", SIGNED_IN),
+    MenuEntry("/needs", "menu.needs", ANYONE),
+    MenuEntry("/search", "menu.search", SOCIETY),
+    MenuEntry("/deals", "menu.deals", TAKING_PART),
+    MenuEntry("/suppliers", "menu.suppliers", ANYONE),
+    MenuEntry("/capabilities", "menu.capabilities", ANYONE),
+    MenuEntry("/organisations", "menu.organisations", SOCIETY),
+    MenuEntry("/import", "menu.import", SOCIETY),
+    MenuEntry("/users", "menu.users", ADMINISTRATORS),
+    MenuEntry("/audit", "menu.audit", AUDIT_READERS),
+)

@@ -1,0 +1,147 @@
+"""What surrounds every page: who reads it, in which language, where the menu leads, and what was just done."""
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from http import HTTPStatus
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.identity import VISITOR_COOKIE, IdentityDep, set_private_cookie
+from api.language import language_of, zone_of
+from api.messages import message_of
+from api.static_files import static_path
+from api.web.display import Display
+from api.web.navigation import MENU, MenuEntry
+from core.errors import AppError, Problem
+from core.i18n import Language, Translator, translator
+from core.settings import Settings
+from models.access import ANONYMOUS, Viewer
+from workflow.sign_in import SignedIn
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+_DONE_COOKIE = "keqiao_done"
+
+
+@cache
+def environment() -> Environment:
+    """The templates: everything put into them is escaped, and a name they do not get is an error."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals["static"] = static_path
+    return made
+
+
+@dataclass
+class Shell:
+    """The frame of one page."""
+
+    request: Request
+    signed_in: SignedIn | None
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The installation's settings."""
+        settings: Settings = self.request.app.state.settings
+        return settings
+
+    @cached_property
+    def language(self) -> Language:
+        """The reader's language."""
+        return language_of(self.request, self.signed_in)
+
+    @cached_property
+    def t(self) -> Translator:
+        """The texts in the reader's language."""
+        return translator(self.language)
+
+    @cached_property
+    def show(self) -> Display:
+        """Values as the reader reads them."""
+        return Display(self.t, zone_of(self.settings, self.signed_in))
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who reads, and so what may be seen."""
+        return self.signed_in.viewer if self.signed_in else ANONYMOUS
+
+    @property
+    def html_lang(self) -> str:
+        """The page's language, for browsers and screen readers."""
+        return "zh-Hans" if self.language is Language.ZH else "en"
+
+    @property
+    def other_language(self) -> Language:
+        """The language to switch to."""
+        return Language.EN if self.language is Language.ZH else Language.ZH
+
+    @cached_property
+    def csrf_token(self) -> str:
+        """What every form of the page hands back."""
+        if self.signed_in:
+            return self.signed_in.csrf_token
+        return self.request.cookies.get(VISITOR_COOKIE) or token_urlsafe(24)
+
+    @property
+    def menu(self) -> list[MenuEntry]:
+        """Where the reader can go."""
+        return [entry for entry in MENU if entry.is_for(self.viewer, signed_in=self.signed_in is not None)]
+
+    @property
+    def path(self) -> str:
+        """Where the reader is."""
+        return self.request.url.path
+
+    @property
+    def address(self) -> str:
+        """Where the reader is, with what was searched for."""
+        query = self.request.url.query
+        return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def done(self) -> str:
+        """What was just done, as a sentence; empty when nothing was."""
+        key = f"done.{self.request.cookies.get(_DONE_COOKIE, '')}"
+        return self.t(key) if self.t.has(key) else ""
+
+    def message(self, fault: AppError | Problem) -> str:
+        """A failure as a sentence."""
+        return message_of(self.t, fault)
+
+    def render(self, template: str, page: Any, status: int = HTTPStatus.OK) -> Response:
+        """The page; `page` is the template's own typed context."""
+        html = environment().get_template(template).render(shell=self, t=self.t, show=self.show, page=page)
+        response = HTMLResponse(html, status)
+        if not self.signed_in and VISITOR_COOKIE not in self.request.cookies:
+            set_private_cookie(response, VISITOR_COOKIE, self.csrf_token, self.settings)
+        if _DONE_COOKIE in self.request.cookies:
+            response.delete_cookie(_DONE_COOKIE)
+        return response
+
+    def refuse(self, template: str, page: Any, error: AppError) -> Response:
+        """The page again, with the refused form."""
+        return self.render(template, page, error.status)
+
+    def go(self, path: str, done: str = "") -> Response:
+        """The browser opens another page, which says what was done: `done.<done>` in the catalogue."""
+        response = RedirectResponse(path, HTTPStatus.SEE_OTHER)
+        if done:
+            response.set_cookie(_DONE_COOKIE, done, max_age=60, httponly=True, samesite="lax")
+        return response
+
+
+def _shell(request: Request, signed_in: IdentityDep) -> Shell:
+    return Shell(request, signed_in)
+
+
+ShellDep = Annotated[Shell, Depends(_shell)]
