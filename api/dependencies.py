@@ -24,6 +24,7 @@ from workflow.audit import record_audit
 from workflow.sign_in import SignedIn
 
 if TYPE_CHECKING:
+    from matching.embedding.protocol import Embedder
     from workflow.indexing import Engine
 
 
@@ -173,3 +174,18 @@ def _engine(request: Request) -> "Engine":
 
 
 EngineDep = Annotated["Engine", Depends(_engine)]
+
+
+def _embedder(request: Request) -> "Embedder":
+    """The process's embedder; the first to ask waits while it is loaded."""
+    state = request.app.state
+    with state.embedder_lock:
+        if state.embedder is None:
+            from matching.embedding.static import shipped_embedder  # numerical libraries: not at start
+
+            state.embedder = shipped_embedder()
+        embedder: Embedder = state.embedder
+        return embedder
+
+
+EmbedderDep = Annotated["Embedder", Depends(_embedder)]
