@@ -1,7 +1,7 @@
 """What goes into the engine and what comes out: frozen values, no behaviour that needs an index or a model.
 
-Ids are int64 everywhere: a document's id is its capability's id. Offsets in a `Span` count characters of the text as it was
-written (not of its cleaned form), so the quoted piece is always `text[start:end]`.
+Ids are int64 everywhere: a document's id is its capability's id. Offsets in a `Span` count characters of the text
+as it was written (not of its cleaned form), so the quoted piece is always `text[start:end]`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -67,7 +67,7 @@ class CapabilityScore:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The piece of a document that speaks most for the match: `document.title[start:end]` or `document.text[start:end]`."""
+    """The piece of a document that speaks most for the match: `title[start:end]` or `text[start:end]` of it."""
 
     document: int
     field: Literal["title", "text"]
@@ -91,9 +91,9 @@ class SupplierMatch:
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """A ranked list with what produced it. `candidates` counts the documents scored in full; `timings` are seconds per stage.
+    """A ranked list with what produced it.
 
-    `notes` speak of the whole list (for example `no_usable_text`), never of one supplier.
+    `candidates` counts the documents scored in full; `timings` are seconds a stage; `notes` speak of the whole list (for example `no_usable_text`), never of one supplier.
     """
 
     matches: tuple[SupplierMatch, ...]
@@ -107,7 +107,7 @@ class MatchResult:
 
 
 class AllowedIds:
-    """The documents one class of viewer may see: sorted, distinct ids. Immutable, so engines cache what they derive from it."""
+    """The documents one class of viewer may see: sorted, distinct ids. Immutable, so engines cache on it."""
 
     __slots__ = ("__weakref__", "ids")
 
@@ -126,7 +126,7 @@ class AllowedIds:
         if not len(self.ids):
             return np.zeros(ids.shape, dtype=np.bool_)
         at = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-        return self.ids[at] == ids
+        return np.asarray(self.ids[at] == ids)
 
 
 class All:

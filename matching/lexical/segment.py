@@ -1,0 +1,151 @@
+"""A block of documents, readable both ways: a document's characters, and the documents of a pair."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.lexical.query import LOG_COUNT, QueryTerms
+from matching.lexical.statistics import TermStatistics
+from matching.lexical.terms import FIRST_WORD_KEY, SINGLE_KEYS, Keys, TermCounts, starts_of_runs
+
+Scores = NDArray[np.float32]
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """n documents, rows 0 … n-1. Plain arrays, so that a stored segment is mapped, not read.
+
+    starts (n + 1), keys, counts: each row's characters and words. pair_keys, pair_starts (one more), pair_rows,
+    pair_counts: for each pair or word, ascending, its rows. lengths (2, n): Euclidean length of a row's tf-idf
+    vector, as characters and as pairs; 1 where it is empty.
+    """
+
+    starts: NDArray[np.int64]
+    keys: Keys
+    counts: NDArray[np.uint8]
+    pair_keys: Keys
+    pair_starts: NDArray[np.int64]
+    pair_rows: NDArray[np.int32]
+    pair_counts: NDArray[np.uint8]
+    lengths: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @classmethod
+    def of(cls, counted: TermCounts, statistics: TermStatistics) -> "Segment":
+        """The segment of `counted` documents."""
+        rows = counted.rows()
+        weights = LOG_COUNT[counted.counts] * statistics.weights(counted.keys)
+        single, pair = counted.keys < SINGLE_KEYS, counted.keys >= FIRST_WORD_KEY
+        lengths = np.stack([_lengths(rows[kind], weights[kind], len(counted)) for kind in (single, pair)])
+        starts = np.searchsorted(rows[single], np.arange(len(counted) + 1))
+        postings = _postings(counted.keys[pair], rows[pair].astype(np.int32), counted.counts[pair])
+        return cls(starts, counted.keys[single], counted.counts[single], *postings, lengths)
+
+    def characters(self, query: QueryTerms, rows: Rows | None = None) -> Scores:
+        """Likeness in characters, in [0, 1], of each of `rows`; of all of them where None. Shape (len(rows),)."""
+        weights = np.zeros(SINGLE_KEYS, dtype=np.float32)
+        weights[query.character_keys] = query.character_weights
+        starts, sizes, entries = self._entries(rows)
+        values = weights[self.keys[entries]] * LOG_COUNT[self.counts[entries]]
+        sums = np.zeros(len(sizes), dtype=np.float32)
+        filled = np.flatnonzero(sizes)
+        if len(filled):
+            sums[filled] = np.add.reduceat(values, starts[filled])
+        lengths = self.lengths[0] if rows is None else self.lengths[0][rows]
+        return np.asarray(sums / lengths, dtype=np.float32)
+
+    def pairs(self, query: QueryTerms) -> Scores:
+        """Likeness in pairs, in [0, 1], of every row. Shape (n,)."""
+        lists, weights = self._lists(query)
+        if not lists:
+            return np.zeros(len(self), dtype=np.float32)
+        rows = np.concatenate([self.pair_rows[a:b] for a, b in lists])
+        counts = np.concatenate([self.pair_counts[a:b] for a, b in lists])
+        values = LOG_COUNT[counts] * np.repeat(weights, [b - a for a, b in lists])
+        return np.asarray(np.bincount(rows, values, len(self)) / self.lengths[1], dtype=np.float32)
+
+    def without(self, dropped: NDArray[np.bool_]) -> "Segment":
+        """The segment of the rows that are not `dropped` (n,), renumbered."""
+        kept = ~dropped
+        sizes = np.diff(self.starts)
+        entry = np.repeat(kept, sizes)
+        new_row = np.cumsum(kept, dtype=np.int32) - np.int32(1)
+        posted = kept[self.pair_rows]
+        before = np.concatenate([[0], np.cumsum(posted, dtype=np.int64)])
+        return Segment(
+            np.concatenate([[0], np.cumsum(sizes[kept])]),
+            self.keys[entry],
+            self.counts[entry],
+            self.pair_keys,
+            before[self.pair_starts],
+            new_row[self.pair_rows[posted]],
+            self.pair_counts[posted],
+            self.lengths[:, kept],
+        )
+
+    def save(self, folder: Path, prefix: str) -> list[str]:
+        """Writes one .npy file for each array; returns their names."""
+        names = []
+        for field in fields(self):
+            names.append(f"{prefix}{field.name}.npy")
+            np.save(folder / names[-1], getattr(self, field.name), allow_pickle=False)
+        return names
+
+    @classmethod
+    def load(cls, folder: Path, prefix: str) -> "Segment":
+        """The saved segment, mapped read-only."""
+        paths = [folder / f"{prefix}{field.name}.npy" for field in fields(cls)]
+        return cls(*(np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray) for path in paths))
+
+    def _entries(self, rows: Rows | None) -> tuple[Rows, Rows, slice | Rows]:
+        """Where each row's entries start in what the third indexes, how many there are, and which entries."""
+        if rows is None:
+            return self.starts[:-1], np.diff(self.starts), slice(None)
+        first = self.starts[rows]
+        sizes = self.starts[rows + 1] - first
+        starts = np.cumsum(sizes) - sizes
+        return starts, sizes, np.arange(sizes.sum()) + np.repeat(first - starts, sizes)
+
+    def _lists(self, query: QueryTerms) -> tuple[list[tuple[int, int]], NDArray[np.float32]]:
+        if not len(self.pair_keys):
+            return [], query.pair_weights[:0]
+        at = np.minimum(np.searchsorted(self.pair_keys, query.pair_keys), len(self.pair_keys) - 1)
+        found = self.pair_keys[at] == query.pair_keys
+        here = at[found]
+        bounds = zip(self.pair_starts[here].tolist(), self.pair_starts[here + 1].tolist(), strict=True)
+        return list(bounds), query.pair_weights[found]
+
+
+def joined(segments: list[Segment]) -> Segment:
+    """One segment of the rows of `segments`, in their order."""
+    offsets = np.cumsum([0, *map(len, segments)])
+    sizes = np.concatenate([np.diff(segment.starts) for segment in segments])
+    keys = np.concatenate([np.repeat(segment.pair_keys, np.diff(segment.pair_starts)) for segment in segments])
+    rows = np.concatenate([s.pair_rows + np.int32(offset) for s, offset in zip(segments, offsets, strict=False)])
+    counts = np.concatenate([segment.pair_counts for segment in segments])
+    return Segment(
+        np.concatenate([[0], np.cumsum(sizes)]),
+        np.concatenate([segment.keys for segment in segments]),
+        np.concatenate([segment.counts for segment in segments]),
+        *_postings(keys, rows, counts),
+        np.concatenate([segment.lengths for segment in segments], axis=1),
+    )
+
+
+def _lengths(rows: Rows, weights: NDArray[np.float32], texts: int) -> NDArray[np.float32]:
+    squares = np.bincount(rows, weights.astype(np.float64) ** 2, texts)
+    return np.sqrt(np.where(squares > 0, squares, 1.0)).astype(np.float32)
+
+
+def _postings(
+    keys: Keys, rows: NDArray[np.int32], counts: NDArray[np.uint8]
+) -> tuple[Keys, NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]]:
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    first = starts_of_runs(ordered)
+    return ordered[first], np.append(first, len(ordered)).astype(np.int64), rows[order], counts[order]
