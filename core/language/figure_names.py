@@ -14,7 +14,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _UNIT_IN_BRACKETS = re.compile(r"\s*[(（\[][^()（）\[\]]{1,12}[)）\]]\s*$")
 # Words between a name and its figure, which belong to neither; 产能, 性能 and 对比, 应力 are names themselves.
 _LINKS = (
-    r"\s|[:=]|应当?|必?须|需要?|要求?|将|达到?|为|是|在|于|到|至|控制|保持|维持|稳定|约为?|不得|不能|不|均|都|由|从|期望|希望|了",
+    r"\s|[:=]|应当?|必?须|需要?|要求?|将|达到?|为|是|在|于|到|至|控制|保持|维持|稳定|约为?|不得|不能|不|均|都|只有|仅|仅有|由|从|期望|希望|了",
     r"能够|(?<![产功性智节储动热电])能|可以?",
 )
 _LEADS = (
