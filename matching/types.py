@@ -93,7 +93,8 @@ class SupplierMatch:
 class MatchResult:
     """A ranked list with what produced it.
 
-    `candidates` counts the documents scored in full; `timings` are seconds a stage; `notes` speak of the whole list (for example `no_usable_text`), never of one supplier.
+    `candidates` counts the documents scored in full; `timings` are seconds a stage; `notes` speak of the whole list
+    (for example `no_usable_text`), never of one supplier.
     """
 
     matches: tuple[SupplierMatch, ...]

@@ -34,8 +34,9 @@ _MOST = 255
 
 @dataclass(frozen=True, slots=True)
 class TermCounts:
-    """The terms of n texts: text i has `keys[starts[i]:starts[i + 1]]`, ascending, each `counts` times (at most
-    255).
+    """The terms of n texts.
+
+    Text i has `keys[starts[i]:starts[i + 1]]`, ascending, each `counts` times; above 255 a count stays 255.
     """
 
     starts: NDArray[np.int64]

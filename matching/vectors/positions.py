@@ -1,0 +1,101 @@
+"""Which document is where: ids beside append-only rows, with removals as marks."""
+
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.types import Allowed, AllowedIds, Ids
+
+Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+class Positions:
+    """Rows 0 … n-1, each with an id and whether it still counts; an id counts at most once."""
+
+    def __init__(self, ids: Ids | None = None, live: Mask | None = None) -> None:
+        self._ids = np.zeros(0, dtype=np.int64) if ids is None else ids.astype(np.int64)
+        self._live = np.ones(len(self._ids), dtype=np.bool_) if live is None else live.copy()
+        self._count = len(self._ids)
+        rows = np.flatnonzero(self._live)
+        self._row_of: Rows = rows[np.argsort(self._ids[rows], kind="stable")]
+        self._sorted: Ids = self._ids[self._row_of]
+        self._cache: WeakKeyDictionary[AllowedIds, Rows] = WeakKeyDictionary()
+
+    @property
+    def ids(self) -> Ids:
+        """The id of every row, whether or not it still counts."""
+        return self._ids[: self._count]
+
+    @property
+    def live(self) -> Mask:
+        """Which rows still count."""
+        return self._live[: self._count]
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are, removed ones included."""
+        return self._count
+
+    def __len__(self) -> int:
+        return len(self._sorted)
+
+    def sorted_ids(self) -> Ids:
+        """The ids that count, ascending."""
+        return self._sorted
+
+    def append(self, ids: Ids) -> None:
+        """New last rows for `ids`; older rows of the same ids no longer count."""
+        self.remove(ids)
+        self._reserve(self._count + len(ids))
+        self._ids[self._count : self._count + len(ids)] = ids
+        self._live[self._count : self._count + len(ids)] = True
+        rows = np.arange(self._count, self._count + len(ids))
+        self._count += len(ids)
+        order = np.argsort(ids, kind="stable")
+        at = np.searchsorted(self._sorted, ids[order])
+        self._sorted = np.insert(self._sorted, at, ids[order])
+        self._row_of = np.insert(self._row_of, at, rows[order])
+        self._cache.clear()
+
+    def remove(self, ids: Ids) -> Rows:
+        """The rows of `ids` no longer count; returns them. Unknown ids are passed over."""
+        at = self._places(ids)
+        rows = self._row_of[at]
+        if len(at):
+            self._live[rows] = False
+            self._sorted = np.delete(self._sorted, at)
+            self._row_of = np.delete(self._row_of, at)
+            self._cache.clear()
+        return rows
+
+    def rows_of(self, ids: Ids) -> Rows:
+        """The rows of those of `ids` that are there."""
+        return self._row_of[self._places(ids)]
+
+    def allowed_rows(self, allowed: Allowed) -> Rows:
+        """The rows that count and are allowed, ascending; remembered until the next change. Do not write to it."""
+        if not isinstance(allowed, AllowedIds):
+            return self._all_rows()
+        rows = self._cache.get(allowed)
+        if rows is None:
+            rows = np.sort(self.rows_of(allowed.ids))
+            self._cache[allowed] = rows
+        return rows
+
+    def _all_rows(self) -> Rows:
+        return np.sort(self._row_of) if len(self._row_of) < self._count else np.arange(self._count, dtype=np.int64)
+
+    def _places(self, ids: Ids) -> Rows:
+        if not len(self._sorted):
+            return np.zeros(0, dtype=np.int64)
+        wanted = np.unique(ids)
+        at = np.minimum(np.searchsorted(self._sorted, wanted), len(self._sorted) - 1)
+        return np.asarray(at[self._sorted[at] == wanted])
+
+    def _reserve(self, rows: int) -> None:
+        if rows > len(self._ids):
+            size = max(rows, len(self._ids) + len(self._ids) // 2)
+            self._ids = np.resize(self._ids, size) if len(self._ids) else np.zeros(size, dtype=np.int64)
+            self._live = np.resize(self._live, size) if len(self._live) else np.zeros(size, dtype=np.bool_)
