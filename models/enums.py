@@ -5,6 +5,8 @@ People read `enum.<ClassName>.<value>` from the message catalogue.
 
 from enum import IntEnum, StrEnum
 
+from core.taxonomy import Maturity as Maturity  # a taxonomy of its own, and a closed set of columns like the others
+
 
 class Role(StrEnum):
     """What a membership allows; one person can hold several."""
@@ -69,16 +71,6 @@ class CapabilityKind(StrEnum):
     FACILITY = "facility"
     SERVICE = "service"
     CASE = "case"
-
-
-class Maturity(StrEnum):
-    """成熟度; the TRL range of each is in `core.taxonomy.maturity`."""
-
-    IN_RESEARCH = "in_research"
-    PROTOTYPE = "prototype"
-    LAB_TEST = "lab_test"
-    PILOT_TEST = "pilot_test"
-    MASS_PRODUCTION = "mass_production"
 
 
 class IprState(StrEnum):

@@ -1,4 +1,4 @@
-"""What commands work on: settings, database, the operator's view, the present instant."""
+"""The database that commands work on."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,12 +6,7 @@ from contextlib import contextmanager
 from core.database import Database
 from core.errors import Unavailable
 from core.settings import get_settings
-from models.access import Viewer
-from models.enums import Role
 from models.migrate import newest_revision, schema_revision
-
-OPERATOR = Viewer(roles=frozenset({Role.LEAD, Role.SYSTEM_ADMIN}), central=frozenset({Role.LEAD}))
-"""Whoever has a shell on the machine holds the database: the command line acts for the whole society."""
 
 
 @contextmanager

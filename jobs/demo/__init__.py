@@ -1,0 +1,1 @@
+"""The demo catalogue: everything in it is invented."""

@@ -1,0 +1,174 @@
+"""The demo's catalogue: organisations, people, suppliers, capabilities and needs, entered through the use cases."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlmodel import select
+
+from core.database import WriteSession
+from jobs.demo.content import LANGUAGES, CapabilityEntry, FieldContent, NeedEntry, PersonEntry, SupplierEntry, fen
+from jobs.demo.people import HISTORY, Cast, affiliate
+from matching.embedding.protocol import Embedder
+from models.access import Viewer
+from models.capability import Capability, CapabilityCreate
+from models.enums import DisclosureLevel, SupplierKind
+from models.need import Need, NeedCreate
+from models.organisation import Organisation, OrganisationCreate
+from models.person import Affiliation, Person
+from models.supplier import Supplier, SupplierCreate
+from workflow.capabilities import add_capability
+from workflow.needs import submit_need
+from workflow.organisations import add_organisation
+from workflow.suppliers import add_supplier
+from workflow.triage import triage_need
+
+SOURCE = "demo"
+MONTH = timedelta(days=30.4)
+TRIAGE_AFTER = timedelta(days=6)
+"""A need is checked within one to two weeks; what is newer waits in the queue."""
+
+
+@dataclass
+class Loaded:
+    """What is in the database by now, by the content's keys."""
+
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    suppliers: dict[str, Supplier] = field(default_factory=dict)
+    capabilities: dict[str, Capability] = field(default_factory=dict)
+    needs: dict[str, Need] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many of each."""
+        kinds = ("organisations", "people", "suppliers", "capabilities", "needs")
+        return {kind: len(getattr(self, kind)) for kind in kinds}
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """Enters the content of technical fields; `now` is the day on which the demo is loaded."""
+
+    session: WriteSession
+    cast: Cast
+    embedder: Embedder
+    now: datetime
+    loaded: Loaded
+
+    @property
+    def start(self) -> datetime:
+        """When the demo begins."""
+        return self.now - HISTORY
+
+    def load_offers(self, code: str, content: FieldContent) -> None:
+        """The field's organisations, people, suppliers and capabilities are there."""
+        curator = self.cast.curator(code)
+        for organisation in content.organisations:
+            form = OrganisationCreate.model_validate(organisation.model_dump(exclude={"key"}))
+            row = add_organisation(self.session, curator, form, now=self.start)
+            self.loaded.organisations[organisation.key] = _from_demo(row, organisation.key)
+        for person in content.people:
+            self._person(person)
+        for supplier in content.suppliers:
+            self._supplier(curator, supplier)
+        for capability in content.capabilities:
+            self._capability(curator, code, capability)
+
+    def load_needs(self, code: str, content: FieldContent) -> None:
+        """The field's needs are there, focused unless they have just come in."""
+        curator = self.cast.curator(code)
+        for entry in content.needs:
+            at = self.now - timedelta(days=entry.days_ago, hours=3)
+            need = submit_need(
+                self.session,
+                curator,
+                _need_form(code, entry),
+                organisation=self.loaded.organisations[entry.organisation].public_id,
+                contact=self.loaded.people[entry.contact].public_id if entry.contact else None,
+                now=at,
+            )
+            self.loaded.needs[entry.key] = _from_demo(need, entry.key)
+            if at + TRIAGE_AFTER < self.now:
+                triage_need(self.session, curator, need.public_id, now=at + TRIAGE_AFTER)
+
+    def _person(self, entry: PersonEntry) -> None:
+        facts = entry.model_dump(include={"name", "name_en", "title", "expertise"})
+        person = Person(**facts, email=f"{entry.key}@example.org", created_at=self.start)
+        self.session.add(person)
+        self.session.flush()
+        self.loaded.people[entry.key] = _from_demo(person, entry.key)
+        affiliate(
+            self.session,
+            person,
+            self.loaded.organisations[entry.organisation].key,
+            entry.role,
+            self.start.date(),
+        )
+
+    def _supplier(self, curator: Viewer, entry: SupplierEntry) -> None:
+        row = add_supplier(self.session, curator, self._supplier_form(entry), now=self.start)
+        self.loaded.suppliers[entry.key] = _from_demo(row, entry.key)
+
+    def _supplier_form(self, entry: SupplierEntry) -> SupplierCreate:
+        people, organisations = self.loaded.people, self.loaded.organisations
+        human = people.get(entry.person or entry.lead)
+        place = organisations.get(entry.organisation) or self._organisation_of(human)
+        name = {
+            SupplierKind.PERSON: human.name if human else "",
+            SupplierKind.TEAM: entry.name,
+            SupplierKind.ORGANISATION: place.name if place else "",
+        }
+        return SupplierCreate(
+            name=name[entry.kind],
+            kind=entry.kind,
+            intro=entry.intro,
+            cooperation_modes=entry.cooperation_modes,
+            min_budget=fen(entry.min_budget_wan),
+            regions=entry.regions,
+            person=human.public_id if human else None,
+            organisation=place.public_id if place else None,
+        )
+
+    def _organisation_of(self, person: Person | None) -> Organisation | None:
+        if person is None:
+            return None
+        found = self.session.exec(select(Affiliation).where(Affiliation.person_id == person.key)).first()
+        return self.session.get(Organisation, found.organisation_id) if found else None
+
+    def _capability(self, curator: Viewer, code: str, entry: CapabilityEntry) -> None:
+        form = CapabilityCreate(
+            technical_field=code,
+            language=LANGUAGES[entry.language],
+            disclosure=DisclosureLevel.SUMMARY,
+            **entry.model_dump(exclude={"key", "supplier", "language", "months_ago"}),
+        )
+        capability = add_capability(
+            self.session,
+            curator,
+            self.loaded.suppliers[entry.supplier].public_id,
+            form,
+            now=self.now - entry.months_ago * MONTH,
+            embedder=self.embedder,
+        )
+        self.loaded.capabilities[entry.key] = _from_demo(capability, entry.key)
+
+
+def _need_form(code: str, entry: NeedEntry) -> NeedCreate:
+    told = {"key", "organisation", "contact", "language", "days_ago", "expected_fits", "clarity"}
+    money = {"budget_wan_from", "budget_wan_to"}
+    return NeedCreate(
+        technical_field=code,
+        language=LANGUAGES[entry.language],
+        budget_from=fen(entry.budget_wan_from),
+        budget_to=fen(entry.budget_wan_to),
+        **entry.model_dump(exclude=told | money),
+    )
+
+
+T = TypeVar("T", Organisation, Person, Supplier, Capability, Need)
+
+
+def _from_demo(row: T, key: str) -> T:
+    row.source, row.external_id = SOURCE, key
+    return row

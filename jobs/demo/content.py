@@ -1,0 +1,202 @@
+"""The demo's content as it stands in `content/*.yaml`: one file per technical field, and the histories of the deals.
+
+Keys are local to the demo and become external ids; dates are relative to the day on which it is loaded.
+"""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from core.i18n import Language
+from core.taxonomy import technical_fields
+from models.enums import (
+    AskerKind,
+    CapabilityKind,
+    ContractKind,
+    CooperationMode,
+    DealStatus,
+    IprState,
+    Maturity,
+    OrganisationKind,
+    PersonTitle,
+    ReasonCode,
+    SolutionMode,
+    SupplierKind,
+)
+
+FOLDER = Path(__file__).parent / "content"
+FEN_PER_WAN = 1_000_000
+LANGUAGES = {"zh": Language.ZH, "en": Language.EN}
+
+
+class Entry(BaseModel):
+    """One entry of a content file; an unknown key is an author's slip and is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: str
+
+
+class OrganisationEntry(Entry):
+    """An invented organisation."""
+
+    name: str
+    name_en: str = ""
+    kind: OrganisationKind
+    region: str
+    city: str
+    industry: str = ""
+    intro: str = ""
+
+
+class PersonEntry(Entry):
+    """An invented person."""
+
+    name: str
+    name_en: str = ""
+    title: PersonTitle
+    organisation: str
+    role: str = ""
+    expertise: str = ""
+    email: str = ""
+
+
+class SupplierEntry(Entry):
+    """An invented supplier."""
+
+    kind: SupplierKind
+    name: str = ""
+    person: str = ""
+    organisation: str = ""
+    lead: str = ""
+    intro: str = ""
+    cooperation_modes: list[CooperationMode] = []
+    min_budget_wan: float | None = None
+    regions: list[str] = []
+
+
+class CapabilityEntry(Entry):
+    """An invented capability."""
+
+    supplier: str
+    language: Literal["zh", "en"]
+    kind: CapabilityKind
+    title: str
+    summary: str
+    advantage: str = ""
+    maturity: Maturity
+    trl: int
+    ipr: IprState
+    keywords: list[str]
+    industries: list[str]
+    disciplines: list[str]
+    cooperation_modes: list[CooperationMode]
+    months_ago: float
+
+
+class NeedEntry(Entry):
+    """An invented need; `expected_fits` and `clarity` are what its author had in mind, for tests and benchmarks."""
+
+    organisation: str
+    contact: str = ""
+    language: Literal["zh", "en"]
+    title: str
+    problem: str
+    indicators: str = ""
+    goal: str = ""
+    keywords: list[str]
+    budget_wan_from: float | None = None
+    budget_wan_to: float | None = None
+    period_months: int | None = None
+    solution_mode: SolutionMode
+    preferred_partner: str = ""
+    asker: AskerKind
+    industry: str
+    days_ago: int
+    expected_fits: list[str] = []
+    clarity: Literal["clear", "vague", "concept", "directionless"]
+
+
+class HistoryEntry(BaseModel):
+    """One line of a deal's invented history."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    days_after_start: int
+    kind: Literal[
+        "stage", "call", "meeting", "visit", "mail", "note", "paused", "revived", "lost", "won", "milestone", "evidence"
+    ]
+    stage: str = ""
+    text: str = ""
+    reason: ReasonCode | None = None
+
+
+class OutcomeEntry(BaseModel):
+    """What came of an invented deal."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: str
+    revenue_wan: float | None = None
+    jobs: int | None = None
+    satisfaction_demand: int | None = None
+    satisfaction_supply: int | None = None
+
+
+class DealEntry(Entry):
+    """An invented deal."""
+
+    title: str
+    need: str | None = None
+    capability: str | None = None
+    supplier: str | None = None
+    started_months_ago: float
+    status: DealStatus
+    stage: str
+    owner: Literal["staff1", "staff2", "lead"]
+    next_step: str = ""
+    next_step_in_days: int | None = None
+    contract_kind: ContractKind | None = None
+    contract_wan: float | None = None
+    history: list[HistoryEntry]
+    outcome: OutcomeEntry | None = None
+
+
+class FieldContent(BaseModel):
+    """What one technical field brings."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    organisations: list[OrganisationEntry]
+    people: list[PersonEntry]
+    suppliers: list[SupplierEntry]
+    capabilities: list[CapabilityEntry]
+    needs: list[NeedEntry]
+
+
+def read_field(code: str) -> FieldContent:
+    """The content of one technical field."""
+    return FieldContent.model_validate(_read(f"{code}.yaml"))
+
+
+def read_fields() -> dict[str, FieldContent]:
+    """The content of all technical fields, by code, in the taxonomy's order."""
+    return {field.code: read_field(field.code) for field in technical_fields()}
+
+
+def read_deals() -> list[DealEntry]:
+    """The invented deals, the oldest first."""
+    deals = [DealEntry.model_validate(entry) for entry in _read("deals.yaml")]
+    return sorted(deals, key=lambda deal: -deal.started_months_ago)
+
+
+def _read(name: str) -> Any:
+    # libyaml's loader is ten times as fast; it builds the same plain values as the safe loader.
+    return yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506  # is a SafeLoader
+
+
+def fen(wan: float | None) -> int | None:
+    """万元 in 分; None stays None (面议)."""
+    return None if wan is None else round(wan * FEN_PER_WAN)

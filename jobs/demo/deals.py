@@ -1,0 +1,111 @@
+"""The demo's deals: their invented histories played through the real use cases, on the days on which they happened."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.database import WriteSession
+from jobs.demo.content import DealEntry, HistoryEntry, fen
+from models.access import Viewer
+from models.deal import Deal
+from models.deal_forms import (
+    ContractCreate,
+    DealCreate,
+    NextStepUpdate,
+    NoteCreate,
+    OutcomeCreate,
+    StageMove,
+    StatusMove,
+)
+from models.enums import ContractKind, DealStatus, NoteKind, ReasonCode, Visibility
+from tracking.lifecycle import MoveKind, kind_of_move
+from tracking.templates import SIGNED
+from workflow.deals.editing import set_next_step
+from workflow.deals.moving import advance_deal, pause_deal, revive_deal, tracks_of
+from workflow.deals.notes import add_note
+from workflow.deals.opening import start_deal
+from workflow.deals.outcome import lose_deal, record_outcome
+
+_NOTES = {kind.value: kind for kind in NoteKind}
+"""Notes by the word the content uses; milestones and evidence are told as plain notes."""
+MONTH = timedelta(days=30.4)
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """Plays one deal's history; `now` is the day on which the demo is loaded, which no step may pass."""
+
+    session: WriteSession
+    viewer: Viewer
+    entry: DealEntry
+    now: datetime
+
+    @property
+    def start(self) -> datetime:
+        """When the deal began."""
+        return self.now - self.entry.started_months_ago * MONTH
+
+    def begin_without_match(self, *, need: str | None, supplier: str | None) -> Deal:
+        """The deal stands at its first stage, without a match behind it."""
+        form = DealCreate(title=self.entry.title, need=need, supplier=supplier)
+        return start_deal(self.session, self.viewer, form, now=self.start)
+
+    def play(self, deal: Deal) -> None:
+        """Everything that happened to the deal, in order, then what is to be done next."""
+        for line in sorted(self.entry.history, key=lambda line: line.days_after_start):
+            at = min(self.start + timedelta(days=line.days_after_start, minutes=7), self.now)
+            self._step(deal, line, at)
+        if deal.status is DealStatus.OPEN and self.entry.next_step:
+            due = (self.now + timedelta(days=self.entry.next_step_in_days or 0)).date()
+            form = NextStepUpdate(next_step=self.entry.next_step, next_step_due=due)
+            set_next_step(self.session, self.viewer, deal.public_id, form, now=self.now - timedelta(hours=2))
+
+    def _step(self, deal: Deal, line: HistoryEntry, at: datetime) -> None:
+        session, viewer, key = self.session, self.viewer, deal.public_id
+        match line.kind:
+            case "stage":
+                self._move(deal, line, at)
+            case "paused":
+                pause_deal(session, viewer, key, StatusMove(reason=line.reason, text=line.text), now=at)
+            case "revived":
+                reason = line.reason or ReasonCode.CIRCUMSTANCES_CHANGED
+                revive_deal(session, viewer, key, StatusMove(reason=reason, text=line.text), now=at)
+            case "lost":
+                lose_deal(session, viewer, key, StatusMove(reason=line.reason, text=line.text), now=at)
+            case "won":
+                record_outcome(session, viewer, key, self._outcome(line), now=at)
+            case _:
+                self._note(deal, line, at)
+
+    def _move(self, deal: Deal, line: HistoryEntry, at: datetime) -> None:
+        [track] = tracks_of(self.session, deal)
+        state = track.state(deal.status)
+        if state.at == line.stage:  # where it begins, and where signing leads, it stands already
+            if line.text:
+                self._note(deal, line, at)
+            return
+        kind = kind_of_move(state.template, state.at, line.stage)
+        reason = None if kind is MoveKind.FORWARD else line.reason or ReasonCode.CIRCUMSTANCES_CHANGED
+        signing = self._contract(at) if line.stage == SIGNED else None
+        form = StageMove(to=line.stage, signing=signing, reason=reason, text=line.text)
+        advance_deal(self.session, self.viewer, deal.public_id, form, now=at)
+
+    def _note(self, deal: Deal, line: HistoryEntry, at: datetime) -> None:
+        kind = _NOTES.get(line.kind, NoteKind.NOTE)
+        form = NoteCreate(kind=kind, text=line.text, visibility=Visibility.STAFF, occurred_at=at)
+        add_note(self.session, self.viewer, deal.public_id, form, now=at)
+
+    def _contract(self, at: datetime) -> ContractCreate:
+        kind = self.entry.contract_kind or ContractKind.DEVELOPMENT
+        return ContractCreate(kind=kind, amount=fen(self.entry.contract_wan), signed_on=at.date())
+
+    def _outcome(self, line: HistoryEntry) -> OutcomeCreate:
+        told = self.entry.outcome
+        return OutcomeCreate(
+            status=DealStatus.WON,
+            text=told.text if told else line.text,
+            contract_sum=fen(self.entry.contract_wan),
+            revenue=fen(told.revenue_wan) if told else None,
+            jobs=told.jobs if told else None,
+            satisfaction_demand=told.satisfaction_demand if told else None,
+            satisfaction_supply=told.satisfaction_supply if told else None,
+        )

@@ -1,0 +1,100 @@
+"""What can be wrong with an installation, and how to mend it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from core.clock import now
+from core.database import Database
+from core.errors import Param
+from core.settings import Settings
+from models.migrate import newest_revision, schema_revision
+from models.work import Lease
+
+FREE_MIB_NEEDED = 512
+LEASE_GRACE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The result of one check; `message` is a key of the catalogue, filled with `params`."""
+
+    check: str
+    sound: bool
+    message: str
+    params: dict[str, Param] = field(default_factory=dict)
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """The findings, in the order in which they depend on each other; what cannot be checked is left out."""
+    yield _data_folder(settings)
+    yield _disk(settings)
+    database = Database(settings.effective_database_url)
+    try:
+        schema = _schema(database)
+        yield schema
+        yield _model(settings)
+        if schema.sound:
+            yield _index(settings, database)
+            yield _worker(database)
+    finally:
+        database.dispose()
+
+
+def _data_folder(settings: Settings) -> Finding:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    writable = os.access(settings.data_dir, os.W_OK)
+    message = "doctor.writable" if writable else "doctor.not_writable"
+    return Finding("data_folder", writable, message, {"folder": str(settings.data_dir)})
+
+
+def _disk(settings: Settings) -> Finding:
+    free = shutil.disk_usage(settings.data_dir).free // 2**20
+    enough = free >= FREE_MIB_NEEDED
+    params: dict[str, Param] = {"free": free, "needed": FREE_MIB_NEEDED}
+    return Finding("disk", enough, "doctor.disk_free" if enough else "doctor.disk_short", params)
+
+
+def _schema(database: Database) -> Finding:
+    found, needed = schema_revision(database) or "-", newest_revision() or "-"
+    sound = found == needed
+    message = "doctor.schema_current" if sound else "doctor.schema_old"
+    return Finding("schema", sound, message, {"found": found, "needed": needed})
+
+
+def _model(settings: Settings) -> Finding:
+    from workflow.indexing import embedder_of
+
+    try:
+        embedder = embedder_of(settings)
+    except ValueError as error:
+        return Finding("model", False, "doctor.model_unusable", {"reason": str(error)})
+    return Finding("model", True, "doctor.model_loaded", {"model": embedder.name, "dim": embedder.dim})
+
+
+def _index(settings: Settings, database: Database) -> Finding:
+    """Whether the ids that the index holds are exactly those that the database says it should."""
+    from workflow.indexing import SearchIndex, compare_index, embedder_of
+
+    index = SearchIndex(embedder_of(settings), folder=settings.index_dir)
+    with database.reading() as session:
+        index.refresh(session)
+        comparison = compare_index(session, index)
+    params: dict[str, Param] = {
+        "n": comparison.indexed,
+        "missing": len(comparison.missing),
+        "surplus": len(comparison.surplus),
+    }
+    return Finding("index", comparison.ok, "doctor.index_equal" if comparison.ok else "doctor.index_differs", params)
+
+
+def _worker(database: Database) -> Finding:
+    with database.reading() as session:
+        latest = session.exec(select(Lease).order_by(col(Lease.expires_at).desc())).first()
+    alive = latest is not None and latest.expires_at > now() - LEASE_GRACE
+    # Nobody has to run a worker while setting up: this is told, but it is no fault of the installation.
+    return Finding("worker", True, "doctor.worker_up" if alive else "doctor.worker_down")
