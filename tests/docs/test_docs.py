@@ -22,3 +22,13 @@ def test_both_readmes_have_the_same_parts() -> None:
     commands = [line for line in english.splitlines() if line.startswith(("make ", "keqiao ", ".venv/bin/keqiao"))]
     assert commands
     assert all(command.split("  #")[0].strip() in chinese for command in commands)
+
+
+def test_every_command_is_documented() -> None:
+    from typer.main import get_command
+
+    from jobs.cli.main import app
+
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    command = get_command(app)
+    assert [name for name in command.commands if f"`keqiao {name}" not in page] == []  # type: ignore[attr-defined]  # a group
