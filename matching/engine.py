@@ -1,0 +1,306 @@
+"""The engine: documents in, ranked suppliers with reasons out.
+
+A match goes: query → terms and vector → candidates → features of each → raw scores → suppliers → bands, reasons.
+Up to `SCORE_ALL` allowed documents every one is scored in full; above, the best by vectors and the best by pairs are.
+Scores of a pair depend on the two texts, the shipped model and the shipped weights, on no other document.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.documents import DocumentStore, searched_text
+from matching.embedding.protocol import Embedder
+from matching.lexical.index import LexicalIndex
+from matching.lexical.query import TITLE_WEIGHT, QueryTerms, batch_query_terms
+from matching.lexical.statistics import TermStatistics, shipped_statistics
+from matching.lock import ReadWriteLock
+from matching.ranker import COLD, FEATURES, Ranker
+from matching.reasons import best_passage, reasons_for
+from matching.suppliers import BEST_OF, Aggregation, RankedSuppliers, rank_suppliers
+from matching.types import (
+    ALL,
+    Allowed,
+    AllowedIds,
+    Band,
+    CapabilityScore,
+    Document,
+    Floats,
+    Ids,
+    MatchResult,
+    Query,
+    Reason,
+    SupplierMatch,
+)
+from matching.vectors.planner import PlannedIndex, scores_of
+from matching.vectors.positions import Rows
+
+ENGINE: Final = "keqiao-engine-1"
+SCORE_ALL: Final = 20_000
+CANDIDATES_EACH: Final = 400
+"""From vectors and from pairs each, where not all are scored."""
+_ENCODE_AT_ONCE: Final = 8192
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedQuery:
+    """A query with its terms and its vector: the mean of title and whole text, weighted as for terms."""
+
+    query: Query
+    terms: QueryTerms
+    vector: Floats
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing in the query can be compared."""
+        return self.terms.is_empty and not self.vector.any()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """Documents scored in full: rows (m,), features (len(FEATURES), m), raw scores (m,)."""
+
+    rows: Rows
+    features: Floats
+    raw: Floats
+
+
+class Engine:
+    """Documents, their vectors and their terms, and matching over them. Many readers and one writer at a time."""
+
+    def __init__(self, embedder: Embedder, ranker: Ranker = COLD, *, statistics: TermStatistics | None = None) -> None:
+        self.embedder = embedder
+        self.ranker = ranker
+        self._lock = ReadWriteLock()
+        self._documents = DocumentStore()
+        self._lexical = LexicalIndex(statistics or shipped_statistics())
+        self._vectors = PlannedIndex(embedder.dim)
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def ids(self) -> Ids:
+        """The ids of all documents, ascending."""
+        with self._lock.reading():
+            return self._documents.positions.sorted_ids().copy()
+
+    def document(self, number: int) -> Document:
+        """The document with the id `number`.
+
+        Raises:
+            ValueError: there is none.
+
+        """
+        with self._lock.reading():
+            rows = self._documents.positions.rows_of(np.array([number], dtype=np.int64))
+            if not len(rows):
+                raise ValueError(f"no document has the id {number}")
+            return self._documents.document(int(rows[0]))
+
+    def add(self, documents: Sequence[Document], vectors: Floats | None = None) -> None:
+        """The next match sees `documents`; one with a known id replaces the older one.
+
+        `vectors` (n, dim) are those of `embed(documents)`, where they are stored already.
+
+        Raises:
+            ValueError: an id comes twice, or the vectors do not fit.
+
+        """
+        if not documents:
+            return
+        values = self.embed(documents) if vectors is None else vectors
+        ids = np.fromiter((document.id for document in documents), dtype=np.int64, count=len(documents))
+        texts = [searched_text(document) for document in documents]
+        with self._lock.writing():
+            self._vectors.add(ids, values)
+            self._documents.add(documents)
+            self._lexical.add(texts)
+
+    def embed(self, documents: Sequence[Document]) -> Floats:
+        """The vectors (n, dim) under which `documents` are found."""
+        texts = [searched_text(document) for document in documents]
+        parts = [self.embedder.encode(texts[at : at + _ENCODE_AT_ONCE]) for at in range(0, len(texts), _ENCODE_AT_ONCE)]
+        return np.concatenate(parts) if parts else np.zeros((0, self.embedder.dim), dtype=np.float32)
+
+    def remove(self, ids: Sequence[int] | Ids) -> None:
+        """The next match does not see `ids`; unknown ones are passed over. Their texts are forgotten at once."""
+        numbers = np.asarray(ids, dtype=np.int64)
+        with self._lock.writing():
+            self._vectors.remove(numbers)
+            self._documents.remove(numbers)
+
+    def compact(self) -> None:
+        """Frees what removed documents left behind and takes the vector index that suits the size; may take minutes."""
+        with self._lock.writing():
+            if len(self._documents) < self._documents.positions.rows:
+                self._lexical.drop_rows(self._documents.drop())
+            self._vectors.compact()
+
+    def match(
+        self,
+        query: Query,
+        *,
+        k: int = 10,
+        allowed: Allowed = ALL,
+        aggregation: Aggregation = Aggregation.exact,
+    ) -> MatchResult:
+        """The k best suppliers among the allowed documents, with reasons; fewer where fewer have any likeness.
+
+        A query without letters and digits gives no matches and the note `no_usable_text`; never raises for any text.
+
+        Raises:
+            ValueError: k is below 1.
+
+        """
+        if k < 1:
+            raise ValueError(f"k is {k}, must be at least 1")
+        watch = _Watch()
+        prepared = self.prepare([query])[0]
+        watch.lap("prepare")
+        with self._lock.reading():
+            if prepared.is_empty:
+                return self._result((), 0, watch, (Reason("no_usable_text"),))
+            scored = self._scored(prepared, allowed, watch)
+            ranked = rank_suppliers(
+                self._documents.suppliers(scored.rows),
+                scored.raw,
+                aggregation=aggregation,
+                breadth=self.ranker.breadth,
+                k=k,
+            )
+            watch.lap("suppliers")
+            matches = self._explained(prepared, scored, ranked)
+            watch.lap("explain")
+            return self._result(matches, len(scored.rows), watch)
+
+    def prepare(self, queries: Sequence[Query]) -> list[PreparedQuery]:
+        """The terms and vectors of `queries`, made together."""
+        terms = batch_query_terms([(query.title, query.text) for query in queries], self._lexical.statistics)
+        titles = self.embedder.encode([query.title for query in queries])
+        whole = self.embedder.encode([f"{query.title} {query.text}".strip() for query in queries])
+        vectors = ((TITLE_WEIGHT * titles + whole) / (TITLE_WEIGHT + 1.0)).astype(np.float32)
+        return [PreparedQuery(*parts) for parts in zip(queries, terms, vectors, strict=True)]
+
+    def score_pairs(self, query: Query, documents: Sequence[int] | Ids) -> list[CapabilityScore]:
+        """The score of `query` with each of `documents`, by ascending id; unknown ids are left out. For replay."""
+        prepared = self.prepare([query])[0]
+        with self._lock.reading():
+            rows = np.sort(self._documents.positions.rows_of(np.asarray(documents, dtype=np.int64)))
+            scored = self._in_full(prepared, rows, self._lexical.pairs(prepared.terms)[rows])
+            made = [self._capability(scored, i) for i in range(len(rows))]
+        return sorted(made, key=lambda one: one.document)
+
+    def score_all(self, queries: Sequence[Query]) -> Iterator[Floats]:
+        """For each query the raw scores of all documents, in the order of `ids()`. For evaluation."""
+        for prepared in self.prepare(queries):
+            with self._lock.reading():
+                rows = self._documents.positions.rows_of(self._documents.positions.sorted_ids())
+                ordered = np.sort(rows)
+                scored = self._in_full(prepared, ordered, self._lexical.pairs(prepared.terms)[ordered])
+            yield scored.raw[np.searchsorted(ordered, rows)]
+
+    def _scored(self, prepared: PreparedQuery, allowed: Allowed, watch: "_Watch") -> Scored:
+        rows = self._documents.positions.allowed_rows(allowed)
+        pairs = self._lexical.pairs(prepared.terms)
+        watch.lap("lexical")
+        if len(rows) > SCORE_ALL:
+            rows = self._candidates(prepared, allowed, rows, pairs)
+            watch.lap("dense")
+        scored = self._in_full(prepared, rows, pairs[rows])
+        watch.lap("rescore")
+        return scored
+
+    def _candidates(self, prepared: PreparedQuery, allowed: Allowed, rows: Rows, pairs: Floats) -> Rows:
+        """The rows with the nearest vectors and those with the likest pairs, ascending."""
+        _, near = self._vectors.search(prepared.vector[None], CANDIDATES_EACH, allowed)
+        values = pairs if len(rows) == len(pairs) else pairs[rows]
+        like = np.argpartition(-values, CANDIDATES_EACH)[:CANDIDATES_EACH]
+        return np.union1d(self._documents.positions.rows_of(near[near >= 0]), rows[like])
+
+    def _in_full(self, prepared: PreparedQuery, rows: Rows, pairs: Floats) -> Scored:
+        query = prepared.query
+        features = np.stack(
+            [
+                self._lexical.characters(prepared.terms, rows),
+                pairs,
+                self._dense(prepared, rows),
+                self._documents.same_field(rows, query.field),
+                self._documents.shared_industry(rows, query.industries),
+            ]
+        ).astype(np.float32)
+        return Scored(rows, features, self.ranker.raw(features))
+
+    def _dense(self, prepared: PreparedQuery, rows: Rows) -> Floats:
+        if not len(rows):
+            return np.zeros(0, dtype=np.float32)
+        ids = self._documents.positions.ids[rows]
+        order = np.argsort(ids)
+        everything = len(rows) == len(self._documents)
+        scores = scores_of(self._vectors, prepared.vector[None], ids[order], ALL if everything else AllowedIds(ids))[0]
+        out = np.empty(len(rows), dtype=np.float32)
+        out[order] = scores
+        return out
+
+    def _explained(self, prepared: PreparedQuery, scored: Scored, ranked: RankedSuppliers) -> tuple[SupplierMatch, ...]:
+        parts = zip(ranked.suppliers.tolist(), ranked.raw.tolist(), ranked.documents, strict=True)
+        return tuple(
+            self._match_of(prepared, scored, rank, supplier, raw, places)
+            for rank, (supplier, raw, places) in enumerate(parts, start=1)
+        )
+
+    def _match_of(
+        self, prepared: PreparedQuery, scored: Scored, rank: int, supplier: int, raw: float, places: NDArray[np.int64]
+    ) -> SupplierMatch:
+        best, *others = [self._capability(scored, place) for place in places[:BEST_OF].tolist()]
+        document = self._documents.document(int(scored.rows[places[0]]))
+        useful = sum(self.ranker.band(other.score) is not Band.weak for other in others)
+        score = self.ranker.score(raw)
+        return SupplierMatch(
+            supplier=supplier,
+            rank=rank,
+            score=score,
+            band=self.ranker.band(score),
+            best=best,
+            others=tuple(others),
+            reasons=reasons_for(prepared.query, prepared.terms, document, best.features, useful),
+            spans=best_passage(prepared.terms, document),
+        )
+
+    def _capability(self, scored: Scored, place: int) -> CapabilityScore:
+        values = dict(zip(FEATURES, scored.features[:, place].tolist(), strict=True))
+        number = int(self._documents.positions.ids[scored.rows[place]])
+        return CapabilityScore(number, self.ranker.score(float(scored.raw[place])), values)
+
+    def _result(
+        self, matches: tuple[SupplierMatch, ...], candidates: int, watch: "_Watch", notes: tuple[Reason, ...] = ()
+    ) -> MatchResult:
+        return MatchResult(
+            matches=matches,
+            candidates=candidates,
+            timings=watch.timings(),
+            engine=ENGINE,
+            model=self.embedder.name,
+            ranker=self.ranker.name,
+            index=f"{self._vectors.name}+{self._lexical.statistics.name}",
+            notes=notes,
+        )
+
+
+class _Watch:
+    """Seconds per stage."""
+
+    def __init__(self) -> None:
+        self._started = self._last = perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        now = perf_counter()
+        self._laps[stage] = now - self._last
+        self._last = now
+
+    def timings(self) -> Mapping[str, float]:
+        return self._laps | {"total": perf_counter() - self._started}

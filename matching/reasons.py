@@ -1,0 +1,122 @@
+"""Why a match was proposed, in codes with parameters that a person understands. Texts are in the message catalogue."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.language.normalise import clean
+from core.language.script import han_share
+from core.language.segment import words
+from matching.lexical.query import QueryTerms
+from matching.lexical.terms import FIRST_WORD_KEY, count_terms
+from matching.types import Document, Query, Reason, Span
+
+MOST_TERMS: Final = 5
+TERM_SEPARATOR: Final = " · "
+LEAST_TERM_WEIGHT: Final = 0.02
+"""Share of a shared word in the query's length below which it is not worth naming."""
+CLOSE_MEANING: Final = 0.5
+"""Cosine of the vectors from which two texts are said to mean the same; about one judged pair in ten is there."""
+LONGEST_READ: Final = 5_000
+"""Only so many characters of a text are read for words and passages to show."""
+_SENTENCE: Final = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?|[。！？!?；;]")
+_SPACE: Final = re.compile(r"^\s+")
+
+
+def reasons_for(
+    query: Query, terms: QueryTerms, document: Document, features: Mapping[str, float], others: int
+) -> tuple[Reason, ...]:
+    """The reasons for `document`, strongest first, at least one. `others` more capabilities are worth a look."""
+    return tuple(_reasons(query, terms, document, features, others))
+
+
+def best_passage(terms: QueryTerms, document: Document) -> tuple[Span, ...]:
+    """The sentence of the text with most of what the query asks for; the title where the text says less.
+
+    Empty where neither shares a character with the query. Offsets are those of the text as written.
+    """
+    spans = [Span(document.id, "title", 0, len(document.title))] if document.title else []
+    spans += [Span(document.id, "text", *bounds) for bounds in _sentences(document.text[:LONGEST_READ])]
+    if not spans:
+        return ()
+    values = _said([quoted(document, span) for span in spans], terms)
+    best = int(np.argmax(values))
+    return (spans[best],) if values[best] > 0 else ()
+
+
+def quoted(document: Document, span: Span) -> str:
+    """The words that `span` points at."""
+    source = document.title if span.field == "title" else document.text
+    return source[span.start : span.end]
+
+
+def shared_terms(query: Query, terms: QueryTerms, document: Document) -> list[str]:
+    """Words of both texts, those that carried most of the score first, at most five; none inside another."""
+    asked = set(words(f"{query.title} {query.text[:LONGEST_READ]}"))
+    written = " ".join((document.title, document.text[:LONGEST_READ], *document.keywords))
+    common = [word for word in dict.fromkeys(words(written)) if word in asked and len(word) > 1]
+    if not common:
+        return []
+    weights = _said(common, terms)
+    heavy = [common[i] for i in np.argsort(-weights, kind="stable") if weights[i] >= LEAST_TERM_WEIGHT]
+    return _not_nested(heavy)[:MOST_TERMS]
+
+
+def _reasons(
+    query: Query, terms: QueryTerms, document: Document, features: Mapping[str, float], others: int
+) -> Iterator[Reason]:
+    shared = shared_terms(query, terms, document)
+    close = features["dense"] >= CLOSE_MEANING
+    if shared:
+        yield Reason("shared_terms", {"terms": TERM_SEPARATOR.join(shared), "count": len(shared)})
+    if close and _in_other_languages(query, document):
+        yield Reason("close_across_languages", {"percent": _percent(features["dense"])})
+    elif close:
+        yield Reason("close_meaning", {"percent": _percent(features["dense"])})
+    if not shared and not close:
+        yield Reason("some_likeness", {"percent": _percent(max(features["characters"], features["dense"]))})
+    if features["field"] and query.field:
+        yield Reason("same_field", {"field": query.field})
+    if features["industry"]:
+        yield Reason("same_industry")
+    if others:
+        yield Reason("breadth", {"count": others})
+
+
+def _said(texts: list[str], terms: QueryTerms) -> NDArray[np.float32]:
+    """How much of the query each text says: the sum of the query's weights of its distinct pairs and words."""
+    counted = count_terms(texts)
+    weights = np.zeros(len(counted.keys), dtype=np.float32)
+    if len(terms.pair_keys):
+        at = np.minimum(np.searchsorted(terms.pair_keys, counted.keys), len(terms.pair_keys) - 1)
+        found = (terms.pair_keys[at] == counted.keys) & (counted.keys >= FIRST_WORD_KEY)
+        weights[found] = terms.pair_weights[at[found]]
+    return np.bincount(counted.rows(), weights, len(texts)).astype(np.float32)
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    for match in _SENTENCE.finditer(text):
+        blank = _SPACE.match(match.group())
+        start = match.start() + (blank.end() if blank else 0)
+        if start < match.end():
+            yield start, match.end()
+
+
+def _not_nested(ordered: list[str]) -> list[str]:
+    kept: list[str] = []
+    for word in ordered:
+        if not any(word in other or other in word for other in kept):
+            kept.append(word)
+    return kept
+
+
+def _in_other_languages(query: Query, document: Document) -> bool:
+    asked, offered = (han_share(clean(text)[:LONGEST_READ]) for text in (query.title + query.text, document.title))
+    return (asked >= 0.5) is not (offered >= 0.5)
+
+
+def _percent(share: float) -> int:
+    return round(100 * min(max(share, 0.0), 1.0))
