@@ -1,7 +1,12 @@
-"""The words people search lists by, as SQL."""
+"""What the queries of lists share: their type, and the words people search by, as SQL."""
 
-from sqlalchemy import ColumnElement, and_, or_, true
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, true
 from sqlalchemy.sql.elements import SQLCoreOperations
+
+AnySelect = Select[*tuple[Any, ...]]
+"""A statement, whatever its columns."""
 
 WORDS_MAX = 12
 """Words of a search beyond this are ignored: each adds a scan."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, exists, false, func, literal, or_, true
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session, col, select
@@ -126,26 +127,30 @@ def visible_needs(viewer: Viewer, at_least: int = CARD) -> ColumnElement[bool]:
 def _on_deal_team(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.person_id is None:
         return false()
-    return exists().where(
-        col(Deal.need_id) == col(Need.id),
-        or_(
-            col(Deal.owner_id) == viewer.person_id,
-            exists().where(col(DealMember.deal_id) == col(Deal.id), col(DealMember.person_id) == viewer.person_id),
-        ),
-    )
+    deal = aliased(Deal)  # so that the clause also fits into a query about deals
+    on_team = exists().where(col(DealMember.deal_id) == col(deal.id), col(DealMember.person_id) == viewer.person_id)
+    return exists().where(col(deal.need_id) == col(Need.id), or_(col(deal.owner_id) == viewer.person_id, on_team))
 
 
 # --- suppliers and capabilities ------------------------------------------------------------------------------------
 
 
 def capability_level(viewer: Viewer) -> ColumnElement[int]:
-    """The disclosure level at which `viewer` sees each capability (and its supplier, see `visible_suppliers`)."""
+    """The disclosure level at which `viewer` sees each capability (and its supplier, see `visible_suppliers`).
+
+    What is archived, or whose supplier is, is shown to the society and to the supplier itself only.
+    """
     signed_in = viewer.roles - {Role.VISITOR}
     public = col(Capability.disclosure) if signed_in else _least(col(Capability.disclosure), CARD)
+    offering = aliased(Supplier)
+    offered = and_(
+        col(Capability.archived_at).is_(None),
+        exists().where(col(offering.id) == col(Capability.supplier_id), col(offering.archived_at).is_(None)),
+    )
     return _greatest(
         case((_curates(viewer, col(Capability.branch_id)), FULL), else_=CARD if viewer.is_society else HIDDEN),
         case((col(Capability.supplier_id).in_(viewer.suppliers), FULL), else_=HIDDEN),
-        public,
+        case((offered, public), else_=HIDDEN),
         _granted(viewer, SubjectKind.CAPABILITY, col(Capability.id)),
     )
 

@@ -80,11 +80,12 @@ class CapabilityCreate(CapabilityText, Form):
 
 
 class CapabilityPublic(CapabilityText):
-    """A capability as the API shows it."""
+    """A capability as the API shows it, at `level`: what is above it is left empty."""
 
     public_id: str
     version: int
     revision: int
+    level: DisclosureLevel
     supplier: str
     supplier_name: str
     confirmed_on: date | None = None

@@ -5,7 +5,7 @@ On SQLite one writer at a time makes it so; on PostgreSQL a transaction takes an
 and holds it until it commits, so that a smaller id can never appear after a larger one was read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, text
@@ -19,9 +19,17 @@ _LOCK = 0x6B65716961  # "keqia": any number no other lock of this database uses
 
 def record_change(session: Session, capability_id: int, operation: ChangeOperation, now: datetime) -> None:
     """Let every index look at this capability again once the transaction has committed."""
+    record_changes(session, [capability_id], operation, now)
+
+
+def record_changes(session: Session, capability_ids: Iterable[int], operation: ChangeOperation, now: datetime) -> None:
+    """Let every index look at these capabilities again once the transaction has committed."""
+    changes = [Change(capability_id=key, operation=operation, recorded_at=now) for key in capability_ids]
+    if not changes:
+        return
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    session.add(Change(capability_id=capability_id, operation=operation, recorded_at=now))
+    session.add_all(changes)
     session.flush()
 
 

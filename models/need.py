@@ -125,14 +125,39 @@ class NeedCreate(NeedText, Form):
         return self
 
 
+class IndicatorPublic(SQLModel):
+    """An indicator as the API shows it."""
+
+    name: str
+    low: float | None
+    high: float | None
+    unit: str
+    text: str
+
+
+class RequirementPublic(SQLModel):
+    """A requirement as the API shows it: `text` is what stands at start:end of `field`."""
+
+    kind: RequirementKind
+    field: str
+    start: int
+    end: int
+    text: str
+    origin: Origin
+    indicators: list[IndicatorPublic] = Field(default_factory=list)
+
+
 class NeedPublic(NeedText):
     """A need as the API shows it, at `level`: what is above it is left empty."""
 
+    title: str = ""
     public_id: str
     version: int
     revision: int
     level: DisclosureLevel
     status: NeedStatus
+    disclosure: DisclosureLevel | None = None
+    region: str = ""
     organisation: str | None = None
     organisation_name: str | None = None
     contact_name: str | None = None
@@ -140,3 +165,4 @@ class NeedPublic(NeedText):
     clarity_kind: str = ""
     submitted_at: datetime
     archived: bool = False
+    requirements: list[RequirementPublic] = Field(default_factory=list)

@@ -8,11 +8,13 @@ from sqlmodel import Field, SQLModel
 from models.columns import PERSONAL, BigInt, Form, Mutable, Published, UtcDateTime, stored
 from models.enums import PersonTitle
 
+PERSON_NAME_MAX = 60
+
 
 class PersonBase(SQLModel):
     """What is known of a person."""
 
-    name: str = Field(min_length=1, max_length=60, index=True, sa_column_kwargs=PERSONAL)
+    name: str = Field(min_length=1, max_length=PERSON_NAME_MAX, index=True, sa_column_kwargs=PERSONAL)
     name_en: str = Field(default="", max_length=80, sa_column_kwargs=PERSONAL)
     title: PersonTitle | None = Field(default=None, sa_type=stored(PersonTitle))
     email: str = Field(default="", max_length=200, sa_column_kwargs=PERSONAL)

@@ -69,6 +69,7 @@ class SupplierPublic(SupplierBase):
     public_id: str
     version: int
     organisation: str | None = None
+    organisation_name: str = ""
     confirmed_on: date | None = None
     archived: bool = False
     capability_count: int = 0

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func
+from sqlalchemy import func
 from sqlmodel import select
 
+from catalog.search import AnySelect
 from core.database import ReadSession
 
 T = TypeVar("T")
 U = TypeVar("U")
 
-AnySelect = Select[*tuple[Any, ...]]
 PAGE_SIZE, PAGE_SIZE_MAX = 20, 200
 
 

@@ -1,12 +1,10 @@
 """Queries for organisations; every one carries the viewer's clause."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Select
 from sqlmodel import col, select
 
-from catalog.search import holds_words
+from catalog.search import AnySelect, holds_words
 from core.database import ReadSession
 from models.access import Viewer, visible_organisations
 from models.enums import OrganisationKind
@@ -25,7 +23,7 @@ class OrganisationFilter:
 def find_organisation(session: ReadSession, viewer: Viewer, public_id: str) -> Organisation | None:
     """The organisation `viewer` may know of, None for any other."""
     return session.exec(
-        select(Organisation).where(Organisation.public_id == public_id, visible_organisations(viewer))
+        select(Organisation).where(col(Organisation.public_id) == public_id, visible_organisations(viewer))
     ).first()
 
 
@@ -33,12 +31,12 @@ def find_organisation_by_name(session: ReadSession, viewer: Viewer, name: str) -
     """The oldest current organisation of exactly this name that `viewer` may know of."""
     return session.exec(
         select(Organisation)
-        .where(Organisation.name == name, col(Organisation.archived_at).is_(None), visible_organisations(viewer))
+        .where(col(Organisation.name) == name, col(Organisation.archived_at).is_(None), visible_organisations(viewer))
         .order_by(col(Organisation.id))
     ).first()
 
 
-def select_organisations(viewer: Viewer, wanted: OrganisationFilter) -> Select[Any]:
+def select_organisations(viewer: Viewer, wanted: OrganisationFilter) -> AnySelect:
     """The current organisations of a list, by name."""
     statement = select(Organisation).where(
         visible_organisations(viewer),
@@ -46,7 +44,7 @@ def select_organisations(viewer: Viewer, wanted: OrganisationFilter) -> Select[A
         holds_words(wanted.query, col(Organisation.name), col(Organisation.name_en), col(Organisation.city)),
     )
     if wanted.kind:
-        statement = statement.where(Organisation.kind == wanted.kind)
+        statement = statement.where(col(Organisation.kind) == wanted.kind)
     if wanted.region:
-        statement = statement.where(Organisation.region == wanted.region)
+        statement = statement.where(col(Organisation.region) == wanted.region)
     return statement.order_by(col(Organisation.name), col(Organisation.id))

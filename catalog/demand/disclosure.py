@@ -1,0 +1,52 @@
+"""What of a need is shown at which disclosure level.
+
+The card gives the field and nothing that names who asks or what for; the summary, the technical content; the full view,
+who asks, whom to call and what it may cost. A page builds a title from the card when there is no public title.
+"""
+
+from models.enums import DisclosureLevel
+from models.need import NeedPublic, NeedText
+
+TEXT_LEVELS: dict[str, DisclosureLevel] = {
+    "public_title": DisclosureLevel.CARD,
+    "language": DisclosureLevel.CARD,
+    "technical_field": DisclosureLevel.CARD,
+    "industry": DisclosureLevel.CARD,
+    "asker": DisclosureLevel.CARD,
+    "title": DisclosureLevel.SUMMARY,
+    "problem": DisclosureLevel.SUMMARY,
+    "indicators": DisclosureLevel.SUMMARY,
+    "goal": DisclosureLevel.SUMMARY,
+    "keywords": DisclosureLevel.SUMMARY,
+    "period_months": DisclosureLevel.SUMMARY,
+    "deadline": DisclosureLevel.SUMMARY,
+    "solution_mode": DisclosureLevel.SUMMARY,
+    "preferred_partner": DisclosureLevel.FULL,
+    "budget_from": DisclosureLevel.FULL,
+    "budget_to": DisclosureLevel.FULL,
+    "currency": DisclosureLevel.FULL,
+}
+FACT_LEVELS: dict[str, DisclosureLevel] = {
+    "public_id": DisclosureLevel.CARD,
+    "version": DisclosureLevel.CARD,
+    "revision": DisclosureLevel.CARD,
+    "status": DisclosureLevel.CARD,
+    "submitted_at": DisclosureLevel.CARD,
+    "archived": DisclosureLevel.CARD,
+    "region": DisclosureLevel.CARD,
+    "clarity_kind": DisclosureLevel.CARD,
+    "clarity": DisclosureLevel.SUMMARY,
+    "requirements": DisclosureLevel.SUMMARY,
+    "organisation": DisclosureLevel.FULL,
+    "organisation_name": DisclosureLevel.FULL,
+    "contact_name": DisclosureLevel.FULL,
+    "disclosure": DisclosureLevel.FULL,
+}
+"""The lowest level at which a field is shown. Every field of `NeedPublic` stands in one of the two; a test compares."""
+
+
+def cut_need(text: NeedText, level: DisclosureLevel, facts: dict[str, object]) -> NeedPublic:
+    """The need as seen at `level`; `facts` are what is not part of the text. A fact without a level is never shown."""
+    shown = {name: getattr(text, name) for name, lowest in TEXT_LEVELS.items() if lowest <= level}
+    known = {name: facts[name] for name, lowest in FACT_LEVELS.items() if lowest <= level and name in facts}
+    return NeedPublic.model_validate({**shown, **known, "level": level})
