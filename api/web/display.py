@@ -61,6 +61,16 @@ class Display:
         """A share between 0 and 1."""
         return format_percent(value, "#,##0%", self.locale)
 
+    def range(self, low: float | None, high: float | None, unit: str) -> str:
+        """A quantity's bounds with its unit: ≥ 3 MPa, 3–5 MPa, ≤ 5 MPa."""
+        if low is None and high is None:
+            return "–"
+        if low is not None and high is not None:
+            bounds = self.number(low) if low == high else f"{self.number(low)}–{self.number(high)}"
+        else:
+            bounds = f"≥ {self.number(low)}" if low is not None else f"≤ {self.number(high or 0)}"
+        return f"{bounds} {unit}".strip()
+
     def money(self, amount: int | None, currency: Currency = Currency.CNY) -> str:
         """A sum in 分: in 万元 for Chinese readers, in full for English ones; none is 面议."""
         if amount is None:

@@ -15,12 +15,16 @@ from api.identity import VISITOR_COOKIE, IdentityDep, set_private_cookie
 from api.language import language_of, zone_of
 from api.messages import message_of
 from api.static_files import static_path
-from api.web.display import Display
+from api.web.display import Choice, Display
+from api.web.events import event_text
 from api.web.navigation import MENU, MenuEntry
+from catalog.demand.clarity import NeedClarity
 from core.errors import AppError, Problem
 from core.i18n import Language, Translator, translator
 from core.settings import Settings
 from models.access import ANONYMOUS, Viewer
+from models.deal_forms import EventPublic
+from models.need import NeedPublic
 from workflow.sign_in import SignedIn
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -117,6 +121,22 @@ class Shell:
     def message(self, fault: AppError | Problem) -> str:
         """A failure as a sentence."""
         return message_of(self.t, fault)
+
+    def event(self, event: EventPublic) -> str:
+        """A line of history as a sentence."""
+        return event_text(self.t, event)
+
+    def need_title(self, need: NeedPublic) -> str:
+        """What a need is called before this reader: its title, its public title, or what its card tells."""
+        if need.title or need.public_title:
+            return need.title or need.public_title
+        if not need.technical_field:
+            return self.t("need.card_title_bare")
+        return self.t("need.card_title", field=self.show.code("technical_field", need.technical_field))
+
+    def clarity_choices(self) -> list[Choice]:
+        """How clear a need can be, to choose from."""
+        return [(kind.value, self.t(f"clarity.type.{kind.value}")) for kind in NeedClarity]
 
     def render(self, template: str, page: Any, status: int = HTTPStatus.OK) -> Response:
         """The page; `page` is the template's own typed context."""

@@ -1,0 +1,40 @@
+"""Lines of history as sentences: `event.<code>` with parameters that people can read."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from core.i18n import Translator
+from models.deal_forms import EventPublic
+
+_NAMES: Final[Mapping[str, str]] = {
+    "stage": "stage.{value}",
+    "from": "stage.{value}",
+    "to": "stage.{value}",
+    "reason": "enum.ReasonCode.{value}",
+    "verdict": "enum.Verdict.{value}",
+    "kind": "enum.ContractKind.{value}",
+    "role": "enum.Role.{value}",
+    "clarity_kind": "clarity.type.{value}",
+    "move": "move.{value}",
+}
+"""Parameters that are codes, with the key of their names."""
+
+
+def event_text(t: Translator, event: EventPublic) -> str:
+    """What happened, as a sentence; an event without a sentence of its own is named by its code."""
+    key = f"event.{event.code}"
+    params = {name: _readable(t, name, value) for name, value in event.params.items()}
+    if not t.has(key):
+        return event.code
+    try:
+        return t(key, **params)
+    except KeyError:  # written by an older version, which knew fewer parameters
+        return t(key)
+
+
+def _readable(t: Translator, name: str, value: Any) -> Any:
+    pattern = _NAMES.get(name)
+    if pattern is None or not isinstance(value, str):
+        return value
+    key = pattern.format(value=value)
+    return t(key) if t.has(key) else value
