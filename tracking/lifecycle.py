@@ -96,9 +96,8 @@ def kind_of_move(template: Template, at: str, to: str) -> MoveKind | None:
 def advance(state: State, move: Move) -> State:
     """The state after `move`.
 
-    Raises:
-        Conflict: `deal.move_illegal`; the move is not among the options.
-        Invalid: `deal.reason_needed`; it is, but only with a reason.
+    Raises Conflict `deal.move_illegal` for a move that is not among the options, and Invalid `deal.reason_needed` for
+    one that is, but only with a reason.
     """
     option = next((o for o in options(state) if (o.kind, o.to) == (move.kind, move.to)), None)
     if option is None:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from models.enums import ContractKind
+
 SIGNED: Final = "signed"
 """Where the common stages lead: no stage itself, the point at which a contract's own stages begin."""
 
@@ -66,17 +68,16 @@ CONTRACT: Final = Template(
 )
 """From signing on, for each contract. Return visits are yearly for three years."""
 
+CONTRACT_TEMPLATES: Final[Mapping[ContractKind, Template]] = dict.fromkeys(ContractKind, CONTRACT)
+"""The stages that a new contract of each kind follows."""
+
 _TEMPLATES: Final[Mapping[tuple[str, int], Template]] = {
     (template.name, template.version): template for template in (COMMON, CONTRACT)
 }
 
 
 def template_of(name: str, version: int) -> Template:
-    """The template a stored stage names.
-
-    Raises:
-        KeyError: no such template; a stored stage always has one, because versions are never taken away.
-    """
+    """The template a stored stage names; it always exists, because versions are never taken away."""
     return _TEMPLATES[name, version]
 
 

@@ -1,0 +1,141 @@
+"""Queries on deals and what belongs to them; each cut to what the viewer may see."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_
+from sqlmodel import col, select
+
+from core.database import ReadSession, WriteSession
+from core.errors import Conflict, NotFound, Refused
+from models.access import SUMMARY, Viewer, need_level, visible_deals, visible_events, visible_needs, works_on
+from models.deal import Contract, Deal, DealParty, DealStage, Outcome
+from models.enums import DealStatus, SubjectKind
+from models.history import Event
+from models.need import Need
+from models.organisation import Organisation
+from models.person import Person
+from models.supplier import Supplier
+
+AnySelect = Select[*tuple[Any, ...]]
+"""A statement of any columns."""
+
+
+def find_deal(session: ReadSession, viewer: Viewer, public_id: str) -> tuple[Deal, bool]:
+    """The deal, and whether the viewer works on it. Raises NotFound, also for what may not be seen."""
+    return _one(session, _with_right(viewer, public_id), public_id)
+
+
+def find_deal_to_change(session: WriteSession, viewer: Viewer, public_id: str, *, version: int | None = None) -> Deal:
+    """The deal, locked until the transaction ends, so that two people who move it come one after the other.
+
+    Raises NotFound, Refused for somebody who only takes part in it, Conflict when it is no longer at `version`.
+    """
+    statement = _with_right(viewer, public_id).with_for_update(of=Deal).execution_options(populate_existing=True)
+    deal, may_change = _one(session, statement, public_id)
+    if not may_change:
+        raise Refused("deal.refused")
+    if version is not None and deal.version != version:
+        raise Conflict("conflict.changed_meanwhile", version=deal.version, seen=version)
+    return deal
+
+
+def _with_right(viewer: Viewer, public_id: str) -> AnySelect:
+    right = case((works_on(viewer), 1), else_=0)
+    return select(Deal, right).where(Deal.public_id == public_id, visible_deals(viewer))
+
+
+def _one(session: ReadSession, statement: AnySelect, public_id: str) -> tuple[Deal, bool]:
+    row = session.execute(statement).first()
+    if row is None:
+        raise NotFound("deal.not_found", id=public_id)
+    return row[0], bool(row[1])
+
+
+def title_is_readable(viewer: Viewer) -> ColumnElement[bool]:
+    """The deals whose title `viewer` may read: it may repeat the need's, so parties read it with the need's summary."""
+    knows_need = exists().where(col(Need.id) == col(Deal.need_id), need_level(viewer) >= SUMMARY)
+    return or_(works_on(viewer), col(Deal.need_id).is_(None), knows_need)
+
+
+def stages_of(session: ReadSession, deals: Iterable[int]) -> Sequence[DealStage]:
+    """Every stage these deals and their contracts have entered, oldest first."""
+    return session.exec(
+        select(DealStage)
+        .where(col(DealStage.deal_id).in_(deals))
+        .order_by(col(DealStage.entered_at), col(DealStage.id))
+    ).all()
+
+
+def contracts_of(session: ReadSession, deal_id: int) -> Sequence[Contract]:
+    """The contracts of a deal; their places in this order are their numbers."""
+    return session.exec(select(Contract).where(Contract.deal_id == deal_id).order_by(col(Contract.id))).all()
+
+
+def outcome_of(session: ReadSession, deal_id: int) -> Outcome | None:
+    """What came of a deal, once that is recorded."""
+    return session.exec(select(Outcome).where(Outcome.deal_id == deal_id)).first()
+
+
+def parties_of(
+    session: ReadSession, deals: Iterable[int]
+) -> Sequence[tuple[DealParty, Organisation | None, Supplier | None]]:
+    """Who takes part in these deals, with the organisation and supplier each row names."""
+    rows = session.execute(
+        select(DealParty, Organisation, Supplier)
+        .join(Organisation, col(Organisation.id) == col(DealParty.organisation_id), isouter=True)
+        .join(Supplier, col(Supplier.id) == col(DealParty.supplier_id), isouter=True)
+        .where(col(DealParty.deal_id).in_(deals))
+        .order_by(col(DealParty.id))
+    )
+    return [(party, organisation, supplier) for party, organisation, supplier in rows]
+
+
+def names_of(session: ReadSession, persons: Iterable[int]) -> dict[int, str]:
+    """The names of these persons by id."""
+    rows = session.execute(select(Person.id, Person.name).where(col(Person.id).in_(persons)))
+    return {key: name for key, name in rows if key is not None}
+
+
+def events_of_deal(viewer: Viewer, deal: Deal, *, works_on_it: bool) -> AnySelect:
+    """The timeline of a deal with the names of those who acted, newest first, cut to what the viewer may read."""
+    return (
+        select(Event, Person.name)
+        .join(Person, col(Person.id) == col(Event.actor_id), isouter=True)
+        .where(
+            Event.subject_kind == SubjectKind.DEAL,
+            Event.subject_id == deal.key,
+            visible_events(viewer, works_on_subject=works_on_it),
+        )
+        .order_by(col(Event.occurred_at).desc(), col(Event.id).desc())
+    )
+
+
+def open_deals_of_need(session: ReadSession, need_id: int) -> int:
+    """How many deals of a need have not come to an end."""
+    alive = col(Deal.status).in_([DealStatus.OPEN, DealStatus.PAUSED])
+    return session.exec(select(func.count()).select_from(Deal).where(Deal.need_id == need_id, alive)).one()
+
+
+def readable_titles(session: ReadSession, viewer: Viewer, deals: Iterable[int]) -> set[int]:
+    """Which of these deals' titles the viewer may read."""
+    return _those(session, deals, title_is_readable(viewer))
+
+
+def worked_on(session: ReadSession, viewer: Viewer, deals: Iterable[int]) -> set[int]:
+    """Which of these deals the viewer works on."""
+    return _those(session, deals, works_on(viewer))
+
+
+def needs_of(session: ReadSession, viewer: Viewer, deals: Iterable[int]) -> dict[int, str]:
+    """The public ids of the needs behind these deals, of those the viewer may see."""
+    rows = session.execute(
+        select(Deal.id, Need.public_id)
+        .join(Need, col(Need.id) == col(Deal.need_id))
+        .where(col(Deal.id).in_(deals), visible_needs(viewer))
+    )
+    return {key: public_id for key, public_id in rows if key is not None}
+
+
+def _those(session: ReadSession, deals: Iterable[int], clause: ColumnElement[bool]) -> set[int]:
+    return {key for key in session.exec(select(Deal.id).where(col(Deal.id).in_(deals), clause)) if key is not None}

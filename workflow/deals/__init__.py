@@ -1,0 +1,30 @@
+"""Deals: opened from an accepted match or started without one, moved, noted, ended, read."""
+
+from tracking.filters import DealFilter, DealOrder
+from workflow.deals.editing import archive_deal, edit_deal, restore_deal, set_next_step
+from workflow.deals.moving import advance_deal, pause_deal, revive_deal
+from workflow.deals.notes import add_note
+from workflow.deals.opening import open_deal, start_deal
+from workflow.deals.outcome import lose_deal, record_outcome
+from workflow.deals.reading import deal_timeline, get_deal, list_deals, show_deal
+
+__all__ = [
+    "DealFilter",
+    "DealOrder",
+    "add_note",
+    "advance_deal",
+    "archive_deal",
+    "deal_timeline",
+    "edit_deal",
+    "get_deal",
+    "list_deals",
+    "lose_deal",
+    "open_deal",
+    "pause_deal",
+    "record_outcome",
+    "restore_deal",
+    "revive_deal",
+    "set_next_step",
+    "show_deal",
+    "start_deal",
+]

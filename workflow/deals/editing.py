@@ -1,0 +1,77 @@
+"""What people change of a deal without moving it."""
+
+from datetime import datetime
+
+from core.database import WriteSession
+from core.errors import Conflict, Invalid, Problem
+from models.access import Viewer
+from models.deal import Deal
+from models.deal_forms import DealUpdate, NextStepUpdate
+from models.enums import SubjectKind
+from tracking.lifecycle import CLOSED
+from tracking.store import find_deal_to_change
+from workflow.history import record_event
+from workflow.reminders import schedule_next_step
+
+
+def edit_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: DealUpdate, *, now: datetime) -> Deal:
+    """What the form names is changed. Raises NotFound, Refused, Conflict."""
+    deal = find_deal_to_change(session, viewer, deal_id, version=form.version)
+    changes = form.model_dump(exclude_unset=True, exclude={"version"})
+    changed = {name: value for name, value in changes.items() if getattr(deal, name) != value}
+    if changed:
+        deal.sqlmodel_update(changed)
+        _record(session, viewer, deal, "deal.edited", now, fields=",".join(sorted(changed)))
+    session.flush()
+    return deal
+
+
+def set_next_step(session: WriteSession, viewer: Viewer, deal_id: str, form: NextStepUpdate, *, now: datetime) -> Deal:
+    """The deal's next step is what the form says, and its owner is reminded on the day it is due.
+
+    Raises NotFound, Refused, Conflict (a closed deal has no next step), Invalid for a day without a step.
+    """
+    deal = find_deal_to_change(session, viewer, deal_id, version=form.version)
+    if deal.status in CLOSED:
+        raise Conflict("deal.closed", status=deal.status.value)
+    if form.next_step_due and not form.next_step:
+        raise Invalid("deal.step_needed", (Problem("field.required", field="next_step"),))
+    deal.next_step, deal.next_step_due = form.next_step, form.next_step_due
+    deal.last_activity_at = now
+    if form.next_step_due:
+        _record(session, viewer, deal, "deal.next_step_due", now, due=form.next_step_due.isoformat())
+    else:
+        _record(session, viewer, deal, "deal.next_step_set", now)
+    schedule_next_step(session, deal, now=now)
+    session.flush()
+    return deal
+
+
+def archive_deal(
+    session: WriteSession, viewer: Viewer, deal_id: str, *, now: datetime, version: int | None = None
+) -> Deal:
+    """The deal is out of the lists and reminds nobody; twice changes nothing. Raises NotFound, Refused, Conflict."""
+    deal = find_deal_to_change(session, viewer, deal_id, version=version)
+    if deal.archived_at is None:
+        deal.archived_at = now
+        _record(session, viewer, deal, "deal.archived", now)
+        schedule_next_step(session, deal, now=now)
+    session.flush()
+    return deal
+
+
+def restore_deal(
+    session: WriteSession, viewer: Viewer, deal_id: str, *, now: datetime, version: int | None = None
+) -> Deal:
+    """The deal is back in the lists, with its reminder. Raises NotFound, Refused, Conflict."""
+    deal = find_deal_to_change(session, viewer, deal_id, version=version)
+    if deal.archived_at is not None:
+        deal.archived_at = None
+        _record(session, viewer, deal, "deal.restored", now)
+        schedule_next_step(session, deal, now=now)
+    session.flush()
+    return deal
+
+
+def _record(session: WriteSession, viewer: Viewer, deal: Deal, code: str, now: datetime, **params: str) -> None:
+    record_event(session, SubjectKind.DEAL, deal.key, code, actor_id=viewer.person_id, now=now, params=params)

@@ -1,0 +1,174 @@
+"""Deals that begin: from an accepted match, or without one."""
+
+from datetime import datetime
+
+from sqlmodel import select
+
+from catalog.supply.suppliers import find_supplier
+from core.database import WriteSession
+from core.errors import Conflict, NotFound, Refused
+from models.access import SUMMARY, Viewer, visible_needs
+from models.deal import Deal, DealParty, DealStage
+from models.deal_forms import DealCreate, DealOpen
+from models.enums import DisclosureLevel, MatchStatus, NeedStatus, PartyRole, SubjectKind, SupplierKind, Visibility
+from models.match import Match
+from models.need import Need
+from models.supplier import Supplier
+from tracking.lifecycle import begin
+from tracking.templates import COMMON
+from workflow.branches import home_branch
+from workflow.history import record_event
+from workflow.matches.store import current_need_revision, deals_of, find_match_to_change, lock_need
+from workflow.reminders import schedule_next_step
+
+_TITLE_MAX = 200
+
+
+def open_deal(
+    session: WriteSession, viewer: Viewer, match_id: str, form: DealOpen | None = None, *, now: datetime
+) -> Deal:
+    """The two sides of an accepted match are introduced: a deal stands at its first stage, owned by the viewer.
+
+    Raises NotFound, Refused, and Conflict for a match that is not accepted or has its deal already.
+    """
+    form = form or DealOpen()
+    match, need = find_match_to_change(session, viewer, match_id)
+    owner = _owner(viewer)
+    if match.status is not MatchStatus.ACCEPTED:
+        raise Conflict("match.not_accepted")
+    if deals_of(session, [match.key]):
+        raise Conflict("deal.already_open")
+    supplier = session.get_one(Supplier, match.supplier_id)
+    deal = Deal(
+        title=form.title or _title(session, need, supplier),
+        next_step=form.next_step,
+        next_step_due=form.next_step_due,
+        need_id=need.key,
+        match_id=match.key,
+        branch_id=need.branch_id,
+        owner_id=owner,
+        opened_at=now,
+        last_activity_at=now,
+    )
+    _begin(session, viewer, deal, need, supplier, now, match)
+    return deal
+
+
+def start_deal(session: WriteSession, viewer: Viewer, form: DealCreate, *, now: datetime) -> Deal:
+    """A deal stands at its first stage without a match, with what the form names as its sides.
+
+    Raises NotFound, Refused.
+    """
+    owner = _owner(viewer)
+    need = _need(session, viewer, form.need) if form.need else None
+    supplier = find_supplier(session, viewer, form.supplier) if form.supplier else None
+    if form.supplier and supplier is None:
+        raise NotFound("supplier.not_found", id=form.supplier)
+    deal = Deal(
+        title=form.title,
+        next_step=form.next_step,
+        next_step_due=form.next_step_due,
+        need_id=need.key if need else None,
+        branch_id=need.branch_id if need else home_branch(viewer),
+        owner_id=owner,
+        opened_at=now,
+        last_activity_at=now,
+    )
+    _begin(session, viewer, deal, need, supplier, now)
+    return deal
+
+
+def _owner(viewer: Viewer) -> int:
+    if viewer.person_id is None or not viewer.is_society:
+        raise Refused("deal.refused")
+    return viewer.person_id
+
+
+def _need(session: WriteSession, viewer: Viewer, public_id: str) -> Need:
+    need = session.exec(select(Need).where(Need.public_id == public_id, visible_needs(viewer, SUMMARY))).first()
+    if need is None:
+        raise NotFound("need.not_found", id=public_id)
+    return need
+
+
+def _title(session: WriteSession, need: Need, supplier: Supplier) -> str:
+    """The need's title and the supplier's name; the title is cut, not the name."""
+    revision = current_need_revision(session, need.key)
+    hidden = need.disclosure < DisclosureLevel.SUMMARY and revision.public_title
+    title = revision.public_title if hidden else revision.title
+    return f"{title[: _TITLE_MAX - len(supplier.name) - 3]} · {supplier.name}"
+
+
+def _begin(
+    session: WriteSession,
+    viewer: Viewer,
+    deal: Deal,
+    need: Need | None,
+    supplier: Supplier | None,
+    now: datetime,
+    match: Match | None = None,
+) -> None:
+    session.add(deal)
+    session.flush()
+    session.add_all(_parties(deal, need, supplier))
+    first = begin(COMMON)
+    session.add(
+        DealStage(
+            deal_id=deal.key, template=COMMON.name, template_version=COMMON.version, code=first.at, entered_at=now
+        )
+    )
+    params = {"stage": first.at, **({"match": match.public_id} if match else {})}
+    record_event(
+        session,
+        SubjectKind.DEAL,
+        deal.key,
+        "deal.opened",
+        actor_id=viewer.person_id,
+        now=now,
+        params=params,
+        visibility=Visibility.PARTIES,
+    )
+    if need is not None:
+        introduce_need(session, viewer, need.key, deal, now)
+    schedule_next_step(session, deal, now=now)
+    session.flush()
+
+
+def introduce_need(session: WriteSession, viewer: Viewer, need_id: int, deal: Deal, now: datetime) -> None:
+    """The need counts as introduced, and its history names the deal."""
+    need = lock_need(session, need_id)
+    need.status = NeedStatus.INTRODUCED
+    record_event(
+        session,
+        SubjectKind.NEED,
+        need.key,
+        "need.introduced",
+        actor_id=viewer.person_id,
+        now=now,
+        params={"deal": deal.public_id},
+    )
+
+
+def _parties(deal: Deal, need: Need | None, supplier: Supplier | None) -> list[DealParty]:
+    parties = []
+    if need is not None:
+        parties.append(
+            DealParty(
+                deal_id=deal.key,
+                role=PartyRole.DEMAND,
+                organisation_id=need.organisation_id,
+                person_id=need.contact_id,
+            )
+        )
+    if supplier is not None:
+        is_organisation = supplier.kind is SupplierKind.ORGANISATION  # a person's colleagues are no party
+        parties.append(
+            DealParty(
+                deal_id=deal.key,
+                role=PartyRole.SUPPLY,
+                supplier_id=supplier.key,
+                organisation_id=supplier.organisation_id if is_organisation else None,
+                person_id=supplier.person_id,
+            )
+        )
+    return parties

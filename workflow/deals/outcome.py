@@ -1,0 +1,92 @@
+"""Deals that end, with what came of them, also when nothing did."""
+
+from datetime import datetime
+
+from core.database import WriteSession
+from core.errors import Invalid, Problem, Refused
+from models.access import Viewer
+from models.deal import Deal, Outcome
+from models.deal_forms import OutcomeCreate, StatusMove
+from models.enums import DealStatus, NeedStatus, SubjectKind
+from tracking.lifecycle import MoveKind
+from tracking.store import find_deal_to_change, open_deals_of_need, outcome_of
+from workflow.deals.moving import Track, apply_status_move, end_pause, note_move, tracks_of
+from workflow.history import record_event
+from workflow.matches.store import lock_need
+from workflow.reminders import schedule_next_step
+
+_CLOSING = {DealStatus.WON: MoveKind.WIN, DealStatus.LOST: MoveKind.LOSE}
+_FIGURES = ("text", "contract_sum", "revenue", "jobs", "satisfaction_demand", "satisfaction_supply")
+
+
+def lose_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: StatusMove, *, now: datetime) -> Deal:
+    """The deal is lost, for a reason, in the stage it stands at."""
+    outcome = OutcomeCreate(status=DealStatus.LOST, reason=form.reason, text=form.text, version=form.version)
+    return record_outcome(session, viewer, deal_id, outcome, now=now)
+
+
+def record_outcome(session: WriteSession, viewer: Viewer, deal_id: str, form: OutcomeCreate, *, now: datetime) -> Deal:
+    """The deal is closed with this outcome; what is learned of a closed deal later is added to its outcome.
+
+    Raises NotFound, Refused, Conflict where the lifecycle does not allow the end, Invalid for a lost deal without a
+    reason and for a status that is no end.
+    """
+    kind = _CLOSING.get(form.status)
+    if kind is None:
+        raise Invalid("deal.outcome_is_no_end", (Problem("field.invalid", field="status"),))
+    deal = find_deal_to_change(session, viewer, deal_id, version=form.version)
+    if deal.status is form.status:
+        return _amend(session, viewer, deal, form, now)
+    deal, tracks = apply_status_move(session, viewer, deal_id, StatusMove(reason=form.reason), kind)
+    _leave(tracks, now)
+    deal.closed_at = now
+    session.add(_outcome(viewer, deal, tracks, form, now))
+    schedule_next_step(session, deal, now=now)
+    stage = {"stage": tracks[0].row.code}
+    note_move(session, viewer, deal, f"deal.{form.status}", kind, stage, form.reason, form.text, now)
+    _settle_need(session, viewer, deal, now)
+    return deal
+
+
+def _outcome(viewer: Viewer, deal: Deal, tracks: list[Track], form: OutcomeCreate, now: datetime) -> Outcome:
+    if viewer.person_id is None:
+        raise Refused("deal.refused")
+    return Outcome(
+        deal_id=deal.key,
+        stage=tracks[0].row.code,
+        recorded_by_id=viewer.person_id,
+        recorded_at=now,
+        **form.model_dump(exclude={"version"}),
+    )
+
+
+def _leave(tracks: list[Track], now: datetime) -> None:
+    for track in tracks:
+        end_pause(track.row, now)
+        track.row.left_at = now
+
+
+def _amend(session: WriteSession, viewer: Viewer, deal: Deal, form: OutcomeCreate, now: datetime) -> Deal:
+    """What the form gives replaces what was known; the status stays, and a figure left out too."""
+    outcome = outcome_of(session, deal.key) or _outcome(viewer, deal, tracks_of(session, deal), form, now)
+    given = {name: getattr(form, name) for name in _FIGURES if getattr(form, name) not in (None, "")}
+    outcome.sqlmodel_update(given | ({"reason": form.reason} if form.reason else {}))
+    session.add(outcome)
+    note_move(session, viewer, deal, "deal.outcome_amended", _CLOSING[deal.status], {}, form.reason, form.text, now)
+    return deal
+
+
+def _settle_need(session: WriteSession, viewer: Viewer, deal: Deal, now: datetime) -> None:
+    """A need is closed by a deal that was won, and is back among the matched ones when its last deal was lost."""
+    if deal.need_id is None:
+        return
+    need = lock_need(session, deal.need_id)
+    if deal.status is DealStatus.WON and need.status is not NeedStatus.CLOSED:
+        need.status, code = NeedStatus.CLOSED, "need.closed"
+    elif need.status is NeedStatus.INTRODUCED and not open_deals_of_need(session, need.key):
+        need.status, code = NeedStatus.MATCHED, "need.back_to_matched"
+    else:
+        return
+    params = {"deal": deal.public_id}
+    record_event(session, SubjectKind.NEED, need.key, code, actor_id=viewer.person_id, now=now, params=params)
+    session.flush()

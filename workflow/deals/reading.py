@@ -1,0 +1,197 @@
+"""Deals as people see them.
+
+Who only takes part in a deal reads neither its title (it may repeat the need's), nor its next step, nor what came of
+it; the staff who work on it read everything.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from core.database import ReadSession
+from core.settings import get_settings
+from models.access import Viewer
+from models.deal import Deal, DealStage
+from models.deal_forms import (
+    DealPublic,
+    DealSummary,
+    EventPublic,
+    MoveOption,
+    OutcomeBase,
+    PartyPublic,
+    StagePublic,
+    TrackPublic,
+)
+from models.enums import DealStatus
+from models.history import Event
+from models.match import Match
+from tracking.filters import DealFilter, select_deals
+from tracking.lifecycle import CLOSED, Option, options
+from tracking.reminders import local_day
+from tracking.store import (
+    contracts_of,
+    events_of_deal,
+    find_deal,
+    names_of,
+    needs_of,
+    outcome_of,
+    parties_of,
+    readable_titles,
+    stages_of,
+    worked_on,
+)
+from tracking.templates import template_of
+from workflow.deals.moving import Track, moves_of, tracks_of
+from workflow.paging import PAGE_SIZE, Page, read_page
+
+
+def get_deal(session: ReadSession, viewer: Viewer, public_id: str) -> Deal:
+    """The deal. Raises NotFound, also for one that the viewer may not see."""
+    return find_deal(session, viewer, public_id)[0]
+
+
+def list_deals(
+    session: ReadSession,
+    viewer: Viewer,
+    wanted: DealFilter | None = None,
+    *,
+    now: datetime,
+    page: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[DealSummary]:
+    """The deals the viewer may see that the filter asks for."""
+    today = local_day(now, get_settings().time_zone)
+    statement = select_deals(viewer, wanted or DealFilter(), today)
+    found: Page[Deal] = read_page(session, statement, number=page, size=size)
+    lines = {line.public_id: line for line in _summaries(session, viewer, found.items, today)}
+    return found.map(lambda deal: lines[deal.public_id])
+
+
+def show_deal(session: ReadSession, viewer: Viewer, public_id: str, *, now: datetime) -> DealPublic:
+    """The deal as its page shows it, with the moves that are legal now for whoever may make them. Raises NotFound."""
+    deal, may_change = find_deal(session, viewer, public_id)
+    [summary] = _summaries(session, viewer, [deal], local_day(now, get_settings().time_zone))
+    tracks = tracks_of(session, deal)
+    match = session.get(Match, deal.match_id) if deal.match_id and may_change else None
+    return DealPublic(
+        **summary.model_dump(),
+        match=match.public_id if match else None,
+        may_change=may_change,
+        team_only=deal.team_only,
+        tracks=[_track(track, deal.status, may_change) for track in tracks],
+        moves=_moves(moves_of(deal, tracks)) if may_change else [],
+        history=_history(session, deal),
+        outcome=_outcome(session, deal) if may_change else None,
+    )
+
+
+def deal_timeline(
+    session: ReadSession, viewer: Viewer, public_id: str, *, page: int = 1, size: int = 50
+) -> Page[EventPublic]:
+    """What happened to the deal, newest first, as far as the viewer may read it. Raises NotFound."""
+    deal, may_change = find_deal(session, viewer, public_id)
+    rows = read_page(session, events_of_deal(viewer, deal, works_on_it=may_change), number=page, size=size)
+    return rows.map(lambda row: _event(row[0], row[1]))
+
+
+def _summaries(session: ReadSession, viewer: Viewer, deals: Sequence[Deal], today: date) -> list[DealSummary]:
+    keys = [deal.key for deal in deals]
+    owners = names_of(session, {deal.owner_id for deal in deals})
+    titles, own = readable_titles(session, viewer, keys), worked_on(session, viewer, keys)
+    stages, parties = _current_stages(session, deals), _parties(session, keys)
+    needs = needs_of(session, viewer, keys)
+    return [
+        DealSummary(
+            public_id=deal.public_id,
+            version=deal.version,
+            title=deal.title if deal.key in titles else "",
+            status=deal.status,
+            stages=stages.get(deal.key, ()),
+            parties=parties.get(deal.key, []),
+            owner_name=owners.get(deal.owner_id, ""),
+            need=needs.get(deal.key),
+            next_step=deal.next_step if deal.key in own else "",
+            next_step_due=deal.next_step_due if deal.key in own else None,
+            overdue=deal.key in own and _is_overdue(deal, today),
+            opened_at=deal.opened_at,
+            last_activity_at=deal.last_activity_at,
+            closed_at=deal.closed_at,
+            archived=deal.archived_at is not None,
+        )
+        for deal in deals
+    ]
+
+
+def _is_overdue(deal: Deal, today: date) -> bool:
+    return deal.status not in CLOSED and deal.next_step_due is not None and deal.next_step_due < today
+
+
+def _current_stages(session: ReadSession, deals: Sequence[Deal]) -> dict[int, tuple[str, ...]]:
+    """The stage codes each deal stands at; those it ended at when it is closed."""
+    last: dict[tuple[int, int | None], DealStage] = {}
+    for row in sorted(stages_of(session, [deal.key for deal in deals]), key=lambda row: row.key):
+        last[row.deal_id, row.contract_id] = row
+    found: dict[int, tuple[str, ...]] = {}
+    for (deal_id, contract_id), row in last.items():
+        signed = any(other == deal_id and contract is not None for other, contract in last)
+        if contract_id is not None or not signed:
+            found[deal_id] = (*found.get(deal_id, ()), row.code)
+    return found
+
+
+def _parties(session: ReadSession, deals: Iterable[int]) -> dict[int, list[PartyPublic]]:
+    found: dict[int, list[PartyPublic]] = {}
+    for party, organisation, supplier in parties_of(session, deals):
+        named = supplier or organisation
+        if named is not None:
+            line = PartyPublic(
+                role=party.role,
+                name=named.name,
+                organisation=organisation.public_id if organisation else None,
+                supplier=supplier.public_id if supplier else None,
+            )
+            found.setdefault(party.deal_id, []).append(line)
+    return found
+
+
+def _track(track: Track, status: DealStatus, may_change: bool) -> TrackPublic:
+    state, contract = track.state(status), track.contract
+    return TrackPublic(
+        contract=track.number,
+        kind=contract.kind if contract else None,
+        amount=contract.amount if contract else None,
+        currency=contract.currency if contract else None,
+        signed_on=contract.signed_on if contract else None,
+        stage=track.row.code,
+        stages=state.template.codes,
+        moves=_moves(option for option in options(state) if option.to) if may_change else [],
+    )
+
+
+def _moves(found: Iterable[Option]) -> list[MoveOption]:
+    return [MoveOption(kind=option.kind, to=option.to, needs_reason=option.needs_reason) for option in found]
+
+
+def _history(session: ReadSession, deal: Deal) -> list[StagePublic]:
+    numbers = {contract.key: number for number, contract in enumerate(contracts_of(session, deal.key), start=1)}
+    return [
+        StagePublic(
+            code=row.code,
+            contract=numbers.get(row.contract_id or 0),
+            entered_at=row.entered_at,
+            left_at=row.left_at,
+            paused_at=row.paused_at,
+            paused_seconds=row.paused_seconds,
+            usual_days=stage.usual_days if stage else None,
+        )
+        for row in stages_of(session, [deal.key])
+        for stage in [template_of(row.template, row.template_version).stage(row.code)]
+    ]
+
+
+def _outcome(session: ReadSession, deal: Deal) -> OutcomeBase | None:
+    outcome = outcome_of(session, deal.key)
+    return OutcomeBase.model_validate(outcome.model_dump()) if outcome else None
+
+
+def _event(event: Event, actor: str | None) -> EventPublic:
+    return EventPublic.model_validate(event.model_dump() | {"actor_name": actor})

@@ -1,0 +1,1 @@
+"""Matches: proposed by the engine or by hand, shown, judged."""

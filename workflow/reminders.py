@@ -1,0 +1,169 @@
+"""Reminders and the outbox: what becomes due, and what leaves the system because of it.
+
+Rules a maintainer must keep: a reminder fires in the same transaction as its messages are written, once, guarded by
+its unique key and theirs; a message is claimed (its next attempt moved into the future) and committed before it is
+sent, and marked after. So a crash loses nothing, and repeats at most the one message that was being sent.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select, update
+
+from core.database import ReadSession, WriteSession
+from core.settings import get_settings
+from models.access import Viewer
+from models.deal import Deal
+from models.enums import Channel, ReminderKind, SubjectKind
+from models.person import Person
+from models.user import User
+from models.work import OutboxMessage, Reminder
+from tracking.lifecycle import CLOSED
+from tracking.notifier import Message, Recipient
+from tracking.reminders import due_instant, next_step_key, retry_delay
+
+CHANNELS = (Channel.IN_APP, Channel.CONSOLE)
+"""What each reminder is sent through; an in-app message is delivered by being there."""
+_ERROR_MAX = 500
+
+
+def zone_of(session: ReadSession, person_id: int | None) -> str:
+    """The time zone a person works in: the own one, or the installation's."""
+    own = session.exec(select(User.time_zone).where(User.person_id == person_id)).first() if person_id else None
+    return own or get_settings().time_zone
+
+
+def schedule_next_step(session: WriteSession, deal: Deal, *, now: datetime) -> None:
+    """Exactly the reminder that the deal's next step asks for waits; a closed or archived deal has none."""
+    asleep = deal.status in CLOSED or deal.archived_at is not None
+    due = None if asleep else deal.next_step_due
+    key = next_step_key(deal.key, due) if due else None
+    session.exec(
+        update(Reminder)
+        .where(
+            col(Reminder.subject_kind) == SubjectKind.DEAL,
+            col(Reminder.subject_id) == deal.key,
+            col(Reminder.fired_at).is_(None),
+            col(Reminder.unique_key) != (key or ""),
+        )
+        .values(cancelled_at=now)
+    )
+    if due is None or key is None:
+        return
+    reminder = session.exec(select(Reminder).where(Reminder.unique_key == key)).first()
+    due_at = due_instant(due, zone_of(session, deal.owner_id))
+    if reminder is None:
+        reminder = Reminder(
+            unique_key=key,
+            kind=ReminderKind.NEXT_STEP,
+            subject_kind=SubjectKind.DEAL,
+            subject_id=deal.key,
+            person_id=deal.owner_id,
+            due_at=due_at,
+        )
+    elif reminder.fired_at is None:
+        reminder.person_id, reminder.due_at, reminder.cancelled_at = deal.owner_id, due_at, None
+    session.add(reminder)
+    session.flush()
+
+
+def due_reminders(session: ReadSession, *, now: datetime, limit: int = 200) -> Sequence[int]:
+    """Ids of the reminders that are due and have not fired, the longest overdue first."""
+    found = session.exec(
+        select(Reminder.id).where(*_waiting(), col(Reminder.due_at) <= now).order_by(col(Reminder.due_at)).limit(limit)
+    )
+    return [key for key in found if key is not None]
+
+
+def fire_reminder(session: WriteSession, reminder_id: int, *, now: datetime) -> bool:
+    """The reminder has fired and its messages are in the outbox; False when somebody else was faster."""
+    reminder = session.exec(
+        select(Reminder).where(Reminder.id == reminder_id, *_waiting()).with_for_update(skip_locked=True)
+    ).first()
+    if reminder is None:
+        return False
+    deal = session.get(Deal, reminder.subject_id)
+    if deal is None or deal.status in CLOSED:
+        reminder.cancelled_at = now
+        return False
+    reminder.fired_at = now
+    session.add_all(_message(reminder, deal, channel, now) for channel in CHANNELS)
+    session.flush()
+    return True
+
+
+def claim_messages(session: WriteSession, *, now: datetime, limit: int = 50) -> Sequence[int]:
+    """Ids of messages nobody else will send for a while: their next attempt lies in the future."""
+    rows = session.exec(
+        select(OutboxMessage)
+        .where(col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.next_attempt_at) <= now)
+        .order_by(col(OutboxMessage.next_attempt_at), col(OutboxMessage.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.attempts += 1
+        row.next_attempt_at = now + retry_delay(row.attempts)
+    session.flush()
+    return [row.key for row in rows]
+
+
+def compose_message(session: ReadSession, message_id: int) -> Message:
+    """The stored message as a notifier takes it, with what its parameters name filled in."""
+    row = session.get_one(OutboxMessage, message_id)
+    person = session.get_one(Person, row.person_id)
+    user = session.exec(select(User).where(User.person_id == row.person_id)).first()
+    language = (user.language if user else None) or get_settings().language
+    return Message(
+        dedupe_key=row.dedupe_key,
+        channel=row.channel,
+        recipient=Recipient(person.name, person.email, language),
+        code=row.code,
+        params=_filled(session, row.params),
+    )
+
+
+def mark_sent(session: WriteSession, message_id: int, *, now: datetime) -> None:
+    """The message is delivered and will not be tried again."""
+    row = session.get_one(OutboxMessage, message_id)
+    row.sent_at, row.error = now, ""
+
+
+def mark_failed(session: WriteSession, message_id: int, error: str) -> None:
+    """Why the attempt failed is kept; the claim has already set when the next one begins."""
+    session.get_one(OutboxMessage, message_id).error = error[:_ERROR_MAX]
+
+
+def list_messages(session: ReadSession, viewer: Viewer, *, limit: int = 20) -> list[Message]:
+    """What a page shows the viewer, newest first."""
+    ids = session.exec(
+        select(OutboxMessage.id)
+        .where(OutboxMessage.person_id == viewer.person_id, OutboxMessage.channel == Channel.IN_APP)
+        .order_by(col(OutboxMessage.id).desc())
+        .limit(limit)
+    ).all()
+    return [compose_message(session, key) for key in ids if key is not None]
+
+
+def _waiting() -> tuple[Any, Any]:
+    return col(Reminder.fired_at).is_(None), col(Reminder.cancelled_at).is_(None)
+
+
+def _message(reminder: Reminder, deal: Deal, channel: Channel, now: datetime) -> OutboxMessage:
+    return OutboxMessage(
+        dedupe_key=f"{reminder.unique_key}:{channel}",
+        channel=channel,
+        person_id=reminder.person_id,
+        code=f"reminder.{reminder.kind}",
+        params={"deal": deal.public_id, "due": deal.next_step_due.isoformat() if deal.next_step_due else ""},
+        created_at=now,
+        next_attempt_at=now,
+        sent_at=now if channel is Channel.IN_APP else None,
+    )
+
+
+def _filled(session: ReadSession, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters with what people wrote of the deal, which is stored with the deal alone."""
+    deal = session.exec(select(Deal).where(Deal.public_id == params.get("deal"))).first()
+    return {**params, "title": deal.title if deal else "", "next_step": deal.next_step if deal else ""}
