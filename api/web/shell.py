@@ -1,5 +1,6 @@
 """What surrounds every page: who reads it, in which language, where the menu leads, and what was just done."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from http import HTTPStatus
@@ -133,6 +134,14 @@ class Shell:
         if not need.technical_field:
             return self.t("need.card_title_bare")
         return self.t("need.card_title", field=self.show.code("technical_field", need.technical_field))
+
+    def named(self, prefix: str, codes: Iterable[str]) -> list[Choice]:
+        """Codes to choose from, whose names are under `prefix` in the catalogue."""
+        return [(str(code), self.t(f"{prefix}{code}")) for code in codes]
+
+    def marks(self) -> list[Choice]:
+        """Marks from 5 (best) to 1 to choose from."""
+        return [(str(mark), self.t(f"mark.{mark}")) for mark in range(5, 0, -1)]
 
     def clarity_choices(self) -> list[Choice]:
         """How clear a need can be, to choose from."""

@@ -1,0 +1,77 @@
+"""The work queue: what waits for the reader."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from fastapi import Response
+
+from api.dependencies import NowDep, ReadSessionDep
+from api.policy import ANYONE, PolicyRouter, RateClass
+from api.web.shell import Shell, ShellDep
+from catalog.demand.needs import NeedFilter, NeedOrder
+from core.database import ReadSession
+from models.access import Viewer
+from models.deal_forms import DealSummary
+from models.enums import DealStatus, NeedStatus
+from models.need import NeedPublic
+from tracking.notifier import Message
+from workflow.deals import DealFilter, DealOrder, list_deals
+from workflow.needs import list_needs
+from workflow.paging import PAGE_SIZE_MAX, Page
+from workflow.reminders import list_messages
+from workflow.review_queue import needs_to_review
+
+router = PolicyRouter()
+
+SOON: Final = timedelta(days=14)
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """What waits, the most urgent first; None for what the reader has nothing to do with."""
+
+    overdue: list[DealSummary]
+    due: list[DealSummary]
+    without_step: list[DealSummary]
+    to_triage: Page[NeedPublic] | None
+    to_review: Page[NeedPublic] | None
+    own_needs: Page[NeedPublic] | None
+    messages: list[Message]
+
+
+@router.get("/", roles=ANYONE, rate=RateClass.READ)
+def home_page(shell: ShellDep, session: ReadSessionDep, now: NowDep) -> Response:
+    """The reader's queue; visitors are shown the way in."""
+    if shell.signed_in is None:
+        return shell.go("/sign-in")
+    return shell.render("home/home.html", _queue(shell, session, now))
+
+
+def _queue(shell: Shell, session: ReadSession, now: datetime) -> HomePage:
+    viewer, today = shell.viewer, now.astimezone(shell.show.zone).date()
+    deals = _my_deals(session, viewer, now)
+    staff = viewer.is_society
+    new = NeedFilter(status=NeedStatus.SUBMITTED, mine=True, order=NeedOrder.OLDEST)
+    return HomePage(
+        overdue=[deal for deal in deals if deal.overdue],
+        due=[deal for deal in deals if not deal.overdue and _is_soon(deal, today)],
+        without_step=[deal for deal in deals if not deal.next_step and deal.status is DealStatus.OPEN],
+        to_triage=list_needs(session, viewer, new, size=_SHOWN) if staff else None,
+        to_review=needs_to_review(session, viewer, size=_SHOWN) if staff else None,
+        own_needs=list_needs(session, viewer, NeedFilter(mine=True), size=_SHOWN) if viewer.organisations else None,
+        messages=list_messages(session, viewer, limit=_SHOWN),
+    )
+
+
+def _my_deals(session: ReadSession, viewer: Viewer, now: datetime) -> list[DealSummary]:
+    """The reader's own deals that are not closed, the next due first."""
+    if not viewer.is_society:
+        return []
+    found = list_deals(session, viewer, DealFilter(mine=True, order=DealOrder.DUE), now=now, size=PAGE_SIZE_MAX)
+    return [deal for deal in found.items if deal.status in (DealStatus.OPEN, DealStatus.PAUSED)]
+
+
+def _is_soon(deal: DealSummary, today: date) -> bool:
+    return deal.next_step_due is not None and deal.next_step_due <= today + SOON
