@@ -6,7 +6,8 @@ rated 0 to 1 and weighed (`WEIGHTS`); the type follows from the three that matte
 - clear 清晰: a problem told, and at least one technical figure with a bound;
 - vague 模糊: a problem without such a figure, or figures without a problem;
 - concept 概念: a direction, but neither a problem told nor a figure;
-- directionless 无方向: not even that, and a title that could be anybody's.
+- directionless 无方向: asks where to go instead of for something ("do not know where to begin") without a bounded figure;
+  or no direction at all, under a title that could be anybody's.
 
 Weights and thresholds are a judgement made here, not learned from outcomes; they are stated once.
 """
@@ -128,6 +129,14 @@ _PROBLEM = re.compile(
     r"|cannot|unable|reduce|improve|avoid|prevent|replace|solve|lack|need)",
     re.I,
 )
+_ASKS_WHERE_TO_GO = re.compile(
+    "(?:不知道?|不清楚|说不清|没想好|没有想好|没有定论|拿不准|不了解|摸不准)[^。；;]{0,24}"
+    "(?:从哪|哪里|往哪|往什么|什么方向|做什么|怎么做|先做|入手|哪种|哪一|起步|什么零件|什么东西)"
+    "|(?:指|找|寻找|寻求|求)[^。；;，,]{0,6}(?:方向|出路|路子)|换条路|往哪里走|从哪里?(?:起步|入手|做起)|能做点?什么"
+    "|推荐[^。；;，,]{0,6}(?:合适|可行)[^。；;，,]{0,4}项目|(?:做|找)点[^。；;，,]{0,10}(?:新|技术含量)"
+    r"|\b(?:(?:not know|no idea|unsure|unclear|not sure) (?:where|which|what)|where to (?:begin|start)|which way to go)",
+    re.I,
+)
 _GOAL = re.compile(
     "目标|预期|达到|实现|效益|提高|提升|降低|缩短|减少|替代|产值"
     r"|\b(?:goal|target|expect|achieve|reduce|increase|improve|benefit)",
@@ -156,7 +165,7 @@ def assess_clarity(need: NeedParts) -> Clarity:
         "attachments": float(need.attachments > 0),
     }
     score = sum(WEIGHTS[aspect] * rating for aspect, rating in ratings.items())
-    return Clarity(round(score, 4), _type(ratings, bounds), _missing(need, found, ratings, technical))
+    return Clarity(round(score, 4), _type(need, ratings, bounds), _missing(need, found, ratings, technical))
 
 
 def is_general(title: str) -> bool:
@@ -202,7 +211,9 @@ def _near(cue: re.Pattern[str], text: str, figure: Quantity) -> bool:
     return bool(cue.search(text, max(0, figure.start - _NEAR), figure.end + 4))
 
 
-def _type(ratings: Mapping[str, float], bounds: int) -> NeedClarity:
+def _type(need: NeedParts, ratings: Mapping[str, float], bounds: int) -> NeedClarity:
+    if not bounds and _ASKS_WHERE_TO_GO.search(f"{need.title}。{need.text}"):
+        return NeedClarity.DIRECTIONLESS
     problem_told = ratings["problem"] >= PROBLEM_TOLD
     if problem_told and bounds:
         return NeedClarity.CLEAR

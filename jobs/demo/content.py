@@ -4,10 +4,10 @@ Keys are local to the demo and become external ids; dates are relative to the da
 """
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from core.i18n import Language
 from core.taxonomy import technical_fields
@@ -31,6 +31,14 @@ FEN_PER_WAN = 1_000_000
 LANGUAGES = {"zh": Language.ZH, "en": Language.EN}
 
 
+def _province(code: str) -> str:
+    """The first two digits of a province's code, made whole: 33 is 330000."""
+    return code.ljust(6, "0") if code.isdigit() else code
+
+
+Province = Annotated[str, AfterValidator(_province)]
+
+
 class Entry(BaseModel):
     """One entry of a content file; an unknown key is an author's slip and is refused."""
 
@@ -45,7 +53,7 @@ class OrganisationEntry(Entry):
     name: str
     name_en: str = ""
     kind: OrganisationKind
-    region: str
+    region: Province
     city: str
     industry: str = ""
     intro: str = ""
@@ -74,7 +82,7 @@ class SupplierEntry(Entry):
     intro: str = ""
     cooperation_modes: list[CooperationMode] = []
     min_budget_wan: float | None = None
-    regions: list[str] = []
+    regions: list[Province] = []
 
 
 class CapabilityEntry(Entry):

@@ -50,10 +50,20 @@ class Player:
         return start_deal(self.session, self.viewer, form, now=self.start)
 
     def play(self, deal: Deal) -> None:
-        """Everything that happened to the deal, in order, then what is to be done next."""
-        for line in sorted(self.entry.history, key=lambda line: line.days_after_start):
+        """Everything that happened to the deal, in order, then what is to be done next.
+
+        A deal that was called a success before its return visits is closed after them: closed is final.
+        """
+        lines = sorted(self.entry.history, key=lambda line: line.days_after_start)
+        won = next((line for line in lines if line.kind == "won"), None)
+        for line in lines:
             at = min(self.start + timedelta(days=line.days_after_start, minutes=7), self.now)
-            self._step(deal, line, at)
+            if line is not won:
+                self._step(deal, line, at)
+            elif line is not lines[-1]:
+                self._note(deal, line, at)
+        if won is not None:
+            record_outcome(self.session, self.viewer, deal.public_id, self._outcome(won), now=at)
         if deal.status is DealStatus.OPEN and self.entry.next_step:
             due = (self.now + timedelta(days=self.entry.next_step_in_days or 0)).date()
             form = NextStepUpdate(next_step=self.entry.next_step, next_step_due=due)
@@ -71,8 +81,6 @@ class Player:
                 revive_deal(session, viewer, key, StatusMove(reason=reason, text=line.text), now=at)
             case "lost":
                 lose_deal(session, viewer, key, StatusMove(reason=line.reason, text=line.text), now=at)
-            case "won":
-                record_outcome(session, viewer, key, self._outcome(line), now=at)
             case _:
                 self._note(deal, line, at)
 

@@ -27,12 +27,18 @@ class Cast:
     """Who acts in the demo; each acts with the rights that its memberships give."""
 
     centre: Viewer
+    colleague: Viewer
     branch: Viewer
     lead: Viewer
 
     def curator(self, technical_field: str) -> Viewer:
         """Who looks after a technical field."""
         return self.branch if technical_field in BRANCH_FIELDS else self.centre
+
+    def owner(self, name: str, technical_field: str) -> Viewer:
+        """Who owns a deal; in a field of the branch only the branch and the lead may."""
+        viewers = {"staff1": self.centre, "staff2": self.colleague, "lead": self.lead}
+        return self.branch if technical_field in BRANCH_FIELDS and name != "lead" else viewers[name]
 
 
 def found_demo_society(session: WriteSession, now: datetime) -> Cast:
@@ -44,12 +50,14 @@ def found_demo_society(session: WriteSession, now: datetime) -> Cast:
     staff = _person(session, "沈知秋", start)
     lead = _person(session, "顾启明", start)
     colleague = _person(session, "林若川", start)
+    secretary = _person(session, "白鹤年", start)
     _user(session, "staff", staff, Role.STAFF, start)
     _user(session, "lead", lead, Role.LEAD, start)
-    grant_role(session, OPERATOR, colleague, Role.STAFF, now=start, organisation=branch_id)
+    grant_role(session, OPERATOR, colleague, Role.STAFF, now=start)
+    grant_role(session, OPERATOR, secretary, Role.STAFF, now=start, organisation=branch_id)
     for login, name in (("visitor", "访客（演示）"), ("auditor", "审计员（演示）"), ("admin", "系统管理员（演示）")):
         _user(session, login, _person(session, name, start), _role(login), start)
-    return Cast(*(viewer_of(session, person.key, now) for person in (staff, colleague, lead)))
+    return Cast(*(viewer_of(session, person.key, now) for person in (staff, colleague, secretary, lead)))
 
 
 def add_outside_users(

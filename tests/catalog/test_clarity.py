@@ -120,3 +120,17 @@ def test_real_needs_spread_over_the_types() -> None:
     types = Counter(assess_clarity(NeedParts(need["title"], need["text"])).type for need in needs)
     for kind in (NeedClarity.CLEAR, NeedClarity.VAGUE, NeedClarity.CONCEPT):
         assert 0.1 <= types[kind] / len(needs) <= 0.7
+
+
+@pytest.mark.parametrize(
+    ("title", "problem"),
+    [
+        ("小型电镀厂求转型方向", "厂里有三条旧线和十来个老师傅，订单逐年减少，希望专家来看看。"),
+        ("五金企业想上新项目", "手头有一笔资金和闲置厂房，但不清楚从自动化还是新材料入手，想先请老师来聊聊。"),
+        ("Small foundry looks for a new line", "We have furnaces and skilled people but do not know where to begin."),
+    ],
+)
+def test_who_asks_where_to_go_is_without_direction_unless_a_bounded_figure_is_given(title: str, problem: str) -> None:
+    assert assess_clarity(NeedParts(title=title, problem=problem)).type is NeedClarity.DIRECTIONLESS
+    bounded = NeedParts(title=title, problem=problem + " 表面硬度≥900HV, wear rate ≤ 0.02 mm/h，目前达不到，产品开裂。")
+    assert assess_clarity(bounded).type is not NeedClarity.DIRECTIONLESS
