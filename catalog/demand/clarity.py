@@ -6,8 +6,8 @@ rated 0 to 1 and weighed (`WEIGHTS`); the type follows from the three that matte
 - clear 清晰: a problem told, and at least one technical figure with a bound;
 - vague 模糊: a problem without such a figure, or figures without a problem;
 - concept 概念: a direction, but neither a problem told nor a figure;
-- directionless 无方向: asks where to go instead of for something ("do not know where to begin") without a bounded figure;
-  or no direction at all, under a title that could be anybody's.
+- directionless 无方向: asks where to go ("do not know where to begin") and gives no bounded figure; or gives direction
+  at all, under a title that could be anybody's.
 
 Weights and thresholds are a judgement made here, not learned from outcomes; they are stated once.
 """
@@ -134,7 +134,8 @@ _ASKS_WHERE_TO_GO = re.compile(
     "(?:从哪|哪里|往哪|往什么|什么方向|做什么|怎么做|先做|入手|哪种|哪一|起步|什么零件|什么东西)"
     "|(?:指|找|寻找|寻求|求)[^。；;，,]{0,6}(?:方向|出路|路子)|换条路|往哪里走|从哪里?(?:起步|入手|做起)|能做点?什么"
     "|推荐[^。；;，,]{0,6}(?:合适|可行)[^。；;，,]{0,4}项目|(?:做|找)点[^。；;，,]{0,10}(?:新|技术含量)"
-    r"|\b(?:(?:not know|no idea|unsure|unclear|not sure) (?:where|which|what)|where to (?:begin|start)|which way to go)",
+    r"|\b(?:(?:not know|no idea|unsure|unclear|not sure) (?:where|which|what)|where to (?:begin|start)"
+    r"|which way to go)",
     re.I,
 )
 _GOAL = re.compile(
