@@ -3,7 +3,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from deal_world import World
+from tests.workflow.deal_world import World
 from sqlmodel import col, select
 
 from core.database import Database, WriteSession

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from society import Society, found_society
+from tests.workflow.society import Society, found_society
 
 from catalog.demand.disclosure import FACT_LEVELS, TEXT_LEVELS, cut_need
 from catalog.demand.needs import NeedFilter

@@ -2,7 +2,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from society import Society, found_society
+from tests.workflow.society import Society, found_society
 from sqlmodel import select
 
 from core.database import WriteSession

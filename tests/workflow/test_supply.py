@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from society import DigestEmbedder, Society, found_society
+from tests.workflow.society import DigestEmbedder, Society, found_society
 from sqlmodel import select
 
 from catalog.supply.capabilities import CapabilityFilter
