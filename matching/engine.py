@@ -7,12 +7,14 @@ Scores of a pair depend on the two texts, the shipped model and the shipped weig
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching import cache
 from matching.documents import DocumentStore, searched_text
 from matching.embedding.protocol import Embedder
 from matching.lexical.index import LexicalIndex
@@ -136,9 +138,34 @@ class Engine:
     def compact(self) -> None:
         """Frees what removed documents left behind and takes the vector index that suits the size; may take minutes."""
         with self._lock.writing():
-            if len(self._documents) < self._documents.positions.rows:
-                self._lexical.drop_rows(self._documents.drop())
+            self._drop_removed()
             self._vectors.compact()
+
+    def save(self, folder: Path) -> None:
+        """Writes a cache to `folder`, replacing an older one at once or not at all; removed documents are not in it."""
+        with self._lock.writing():
+            self._drop_removed()
+            with cache.writing(folder) as new:
+                files = [*self._documents.save(new), *self._lexical.save(new), *self._vectors.save(new)]
+                facts: dict[str, str | int] = {"index": self._vectors.name, "segments": self._lexical.segments}
+                cache.seal(new, self._identity(), files, facts)
+
+    @classmethod
+    def load(
+        cls, folder: Path, embedder: Embedder, ranker: Ranker = COLD, *, statistics: TermStatistics | None = None
+    ) -> "Engine":
+        """The saved engine; arrays and texts are mapped, so it is ready in a moment.
+
+        Raises:
+            CacheError: a file is missing or damaged, or the cache is of another version, model or table of weights.
+
+        """
+        engine = cls(embedder, ranker, statistics=statistics)
+        facts = cache.verified(folder, expected=engine._identity())
+        engine._documents = DocumentStore.load(folder)
+        engine._lexical = LexicalIndex.load(folder, engine._lexical.statistics, int(facts["segments"]))
+        engine._vectors = PlannedIndex.load(folder, embedder.dim, str(facts["index"]))
+        return engine
 
     def match(
         self,
@@ -202,6 +229,19 @@ class Engine:
                 ordered = np.sort(rows)
                 scored = self._in_full(prepared, ordered, self._lexical.pairs(prepared.terms)[ordered])
             yield scored.raw[np.searchsorted(ordered, rows)]
+
+    def _drop_removed(self) -> None:
+        if len(self._documents) < self._documents.positions.rows:
+            self._lexical.drop_rows(self._documents.drop())
+
+    def _identity(self) -> dict[str, str]:
+        """What must be the same for a cache to be of use."""
+        return {
+            "engine": ENGINE,
+            "model": self.embedder.name,
+            "dim": str(self.embedder.dim),
+            "statistics": self._lexical.statistics.name,
+        }
 
     def _scored(self, prepared: PreparedQuery, allowed: Allowed, watch: "_Watch") -> Scored:
         rows = self._documents.positions.allowed_rows(allowed)

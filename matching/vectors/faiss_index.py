@@ -3,6 +3,7 @@
 Rows are FAISS' own numbers; ids, removals and what is allowed become one bitmap that FAISS reads while it searches.
 """
 
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -69,6 +70,19 @@ class FlatIndex:
         ids = self._positions.sorted_ids()
         return ids, self._matrix()[self._positions.rows_of(ids)]
 
+    def save(self, folder: Path) -> list[str]:
+        """Writes the vectors that count; returns the names of the files."""
+        ids, vectors = self.contents()
+        np.save(folder / "vectors-ids.npy", ids, allow_pickle=False)
+        np.save(folder / "vectors.npy", vectors, allow_pickle=False)
+        return ["vectors-ids.npy", "vectors.npy"]
+
+    def restore(self, folder: Path) -> None:
+        """Takes what was saved into this index, which is empty."""
+        ids = np.load(folder / "vectors-ids.npy", allow_pickle=False)
+        self._index.add(np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False))
+        self._positions = Positions(ids)
+
     def _empty(self) -> Any:
         return faiss.IndexFlatIP(self._dim)
 
@@ -84,8 +98,12 @@ class FlatIndex:
         return np.asarray(values).reshape(rows, self._dim)
 
     def _products(self, queries: Floats, rows: Rows) -> Floats:
+        """Products (n, len(rows)), each the same to the last bit whatever is computed beside it, unlike with BLAS.
+
+        Replaying a match record depends on it.
+        """
         matrix = self._matrix()
-        return np.asarray(queries @ (matrix if len(rows) == len(matrix) else matrix[rows]).T)
+        return np.asarray(np.einsum("qd,nd->qn", queries, matrix if len(rows) == len(matrix) else matrix[rows]))
 
     def _parameters(self, rows: Rows, k: int, allowed: Allowed) -> Any:
         selector = None if len(rows) == self._positions.rows else self._selector(rows, allowed)
@@ -115,6 +133,19 @@ class HnswIndex(FlatIndex):
             wanted = checked_queries(queries, self._dim)
             return best(self._products(wanted, rows), self._positions.ids[rows], k)
         return super().search(queries, k, allowed)
+
+    def save(self, folder: Path) -> list[str]:
+        """Writes the graph, removed rows and their vectors included; returns the names of the files."""
+        rows = np.stack([self._positions.ids, self._positions.live.astype(np.int64)])
+        np.save(folder / "vectors-rows.npy", rows, allow_pickle=False)
+        faiss.write_index(self._index, str(folder / "vectors.faiss"))
+        return ["vectors-rows.npy", "vectors.faiss"]
+
+    def restore(self, folder: Path) -> None:
+        """Takes what was saved into this index, which is empty."""
+        ids, live = np.load(folder / "vectors-rows.npy", allow_pickle=False)
+        self._index = faiss.read_index(str(folder / "vectors.faiss"))
+        self._positions = Positions(ids, live.astype(np.bool_))
 
     def _empty(self) -> Any:
         index = faiss.IndexHNSWFlat(self._dim, HNSW_LINKS, faiss.METRIC_INNER_PRODUCT)

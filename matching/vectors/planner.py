@@ -4,6 +4,8 @@ Changing from flat to a graph takes minutes at a million, so it happens in `comp
 because one document was added.
 """
 
+from pathlib import Path
+
 import numpy as np
 
 from matching.types import ALL, Allowed, Floats, Ids
@@ -59,6 +61,26 @@ class PlannedIndex:
         kind = self._kind(len(self._index))
         if self._index.removed or kind is not type(self._index):
             self._rebuild(kind)
+
+    def save(self, folder: Path) -> list[str]:
+        """Writes the index that answers now; returns the names of the files."""
+        return self._index.save(folder)
+
+    @classmethod
+    def load(cls, folder: Path, dim: int, name: str) -> "PlannedIndex":
+        """The saved index, of the kind that `name` says.
+
+        Raises:
+            ValueError: no kind has that name.
+
+        """
+        kinds = {kind.name: kind for kind in (FlatIndex, HnswIndex)}
+        if name not in kinds:
+            raise ValueError(f"no vector index is called {name!r}")
+        planned = cls(dim)
+        planned._index = kinds[name](dim)
+        planned._index.restore(folder)
+        return planned
 
     def _kind(self, size: int) -> type[FlatIndex]:
         return FlatIndex if size <= self._flat_up_to else HnswIndex
