@@ -15,10 +15,10 @@ import api.routes
 import api.web
 from api.errors import LastResort, install_handlers
 from api.headers import SecurityHeaders
-from api.logs import configure_logs
 from api.rates import RateLimiter
 from api.static_files import STATIC, VersionedFiles
 from core.database import Database
+from core.logs import configure_logs
 from core.settings import Settings, get_settings
 
 _OVERHEAD = 1024 * 1024

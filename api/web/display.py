@@ -7,7 +7,7 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from core.i18n import Language, Translator
@@ -45,7 +45,11 @@ class Display:
 
     def instant(self, value: datetime | None) -> str:
         """An instant to the minute, in the reader's time zone."""
-        return format_datetime(value, "medium", self.zone, self.locale).removesuffix(":00") if value else "–"
+        if value is None:
+            return "–"
+        local = value.astimezone(self.zone)
+        time = format_time(local.time(), "short", locale=self.locale)
+        return self.t("format.instant", date=self.date(local.date()), time=time)
 
     def when(self, value: datetime, precision: Precision) -> str:
         """An instant as exactly as it is known."""

@@ -1,0 +1,46 @@
+"""A person at the pages: follows redirects and hands back the tokens of forms."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from core.demo_users import PASSWORD
+from core.i18n import Language
+
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+_VERSION = re.compile(r'name="version" value="(\d+)"')
+
+
+class Browser:
+    """A browser of its own cookies."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.client = TestClient(app, base_url="https://testserver")
+
+    def get(self, path: str, **options: Any) -> Response:
+        return self.client.get(path, **options)
+
+    def send(self, page: str, path: str, fields: Mapping[str, Any] | None = None, **options: Any) -> Response:
+        """A form of `page` is sent to `path`, with the page's token and version."""
+        text = self.get(page).text
+        hidden = {"csrf_token": _found(_TOKEN, text, page)}
+        version = _VERSION.search(text)
+        if version:
+            hidden["version"] = version.group(1)
+        return self.client.post(path, data={**hidden, **(fields or {})}, **options)
+
+    def sign_in(self, login: str, password: str = PASSWORD) -> Response:
+        return self.send("/sign-in", "/sign-in", {"login": login, "password": password})
+
+    def speak(self, language: Language) -> None:
+        self.send("/needs", "/language", {"language": language.value, "next": "/needs"})
+
+
+def _found(pattern: re.Pattern[str], text: str, page: str) -> str:
+    match = pattern.search(text)
+    assert match, f"{page} has no form"
+    return match.group(1)
