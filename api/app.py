@@ -41,7 +41,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = Database(settings.effective_database_url)
     app.state.limiter = RateLimiter()
     app.state.engine, app.state.engine_lock = None, Lock()
-    app.state.embedder, app.state.embedder_lock = None, Lock()
     for router in _routers():
         app.include_router(router)
     app.mount("/static", VersionedFiles(directory=STATIC), name="static")

@@ -25,7 +25,7 @@ from workflow.sign_in import SignedIn
 
 if TYPE_CHECKING:
     from matching.embedding.protocol import Embedder
-    from workflow.indexing import Engine
+    from workflow.indexing import SearchIndex
 
 
 def _now() -> datetime:
@@ -161,31 +161,26 @@ def _translator(language: LanguageDep) -> Translator:
 TranslatorDep = Annotated[Translator, Depends(_translator)]
 
 
-def _engine(request: Request) -> "Engine":
-    """The process's engine; the first to ask waits while it is loaded."""
-    state = request.app.state
-    with state.engine_lock:
-        if state.engine is None:
-            from workflow.indexing import load_engine  # numerical libraries: seconds, so not at start
-
-            state.engine = load_engine(state.settings)
-        engine: Engine = state.engine
-        return engine
-
-
-EngineDep = Annotated["Engine", Depends(_engine)]
-
-
-def _embedder(request: Request) -> "Embedder":
+def _embedder(settings: SettingsDep) -> "Embedder":
     """The process's embedder; the first to ask waits while it is loaded."""
-    state = request.app.state
-    with state.embedder_lock:
-        if state.embedder is None:
-            from matching.embedding.static import shipped_embedder  # numerical libraries: not at start
+    from workflow.indexing import embedder_of
 
-            state.embedder = shipped_embedder()
-        embedder: Embedder = state.embedder
-        return embedder
+    return embedder_of(settings)
 
 
 EmbedderDep = Annotated["Embedder", Depends(_embedder)]
+
+
+def _engine(request: Request, settings: SettingsDep) -> "SearchIndex":
+    """The process's search index; the first to ask waits while it is loaded."""
+    state = request.app.state
+    with state.engine_lock:
+        if state.engine is None:
+            from workflow.indexing import SearchIndex, embedder_of  # numerical libraries: not at start
+
+            state.engine = SearchIndex(embedder_of(settings), cache_dir=settings.index_dir)
+        engine: SearchIndex = state.engine
+        return engine
+
+
+EngineDep = Annotated["SearchIndex", Depends(_engine)]

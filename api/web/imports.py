@@ -1,0 +1,108 @@
+"""The page on which staff bring in files, and take lists out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Response
+
+from api.audiences import SOCIETY
+from api.dependencies import EmbedderDep, NowDep, ReadSessionDep, ViewerDep, WriteSessionDep, describe_for_audit, undo
+from api.policy import PolicyRouter, RateClass
+from api.web.forms import Attempt, FormDep, Typed, attempt_of
+from api.web.shell import ShellDep
+from core.database import ReadSession
+from core.errors import AppError, Invalid, Problem
+from models.access import Viewer
+from models.enums import NeedStatus
+from workflow.importing import ImportKind, ImportReport, import_file
+from workflow.organisations import list_organisations
+from workflow.paging import PAGE_SIZE_MAX
+
+router = PolicyRouter(prefix="/import")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    """The form, and after an import its report."""
+
+    attempt: Attempt
+    known: Sequence[str]
+    """Names of organisations to choose from while typing."""
+    max_mib: int
+    report: ImportReport | None = None
+    kinds: type[ImportKind] = ImportKind
+    statuses: tuple[NeedStatus, ...] = (NeedStatus.SUBMITTED, NeedStatus.FOCUSED)
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with the file's rows."""
+        error = self.attempt.error
+        return [p for p in error.problems if p.row is not None] if isinstance(error, Invalid) else ()
+
+    @property
+    def sentences(self) -> list[tuple[str, dict[str, Any]]]:
+        """The report as messages."""
+        return list(self.report.sentences()) if self.report else []
+
+
+@router.get("", roles=SOCIETY, rate=RateClass.READ)
+def import_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep) -> Response:
+    """The form."""
+    start = Attempt("import", {"kind": [ImportKind.NEEDS], "status": [NeedStatus.SUBMITTED]})
+    return shell.render("imports/import.html", _page(session, viewer, start, shell.settings.import_max_mib))
+
+
+@router.post("", roles=SOCIETY, rate=RateClass.EXPORT, audit="import")
+def submit_import(
+    shell: ShellDep,
+    session: WriteSessionDep,
+    viewer: ViewerDep,
+    form: FormDep,
+    now: NowDep,
+    embedder: EmbedderDep,
+) -> Response:
+    """Every row of the file is in, or none is and the page says what is wrong where."""
+    max_mib = shell.settings.import_max_mib
+    try:
+        kind, name, content = _file(form)
+        report = import_file(
+            session,
+            viewer,
+            kind,
+            content,
+            name=name,
+            now=now,
+            max_mib=max_mib,
+            embedder=embedder,
+            organisation=form.text("organisation_name") or None,
+            status=NeedStatus(form.text("status") or NeedStatus.SUBMITTED),
+        )
+    except AppError as error:
+        undo(session)
+        page = _page(session, viewer, attempt_of("import", form, error), max_mib)
+        return shell.refuse("imports/import.html", page, error)
+    describe_for_audit(session, subject=f"{kind} {name}")
+    return shell.render("imports/import.html", _page(session, viewer, Attempt("import", form.fields), max_mib, report))
+
+
+def _file(form: Typed) -> tuple[ImportKind, str, bytes]:
+    """What was chosen. Raises Invalid."""
+    upload, kind = form.files.get("file"), form.text("kind")
+    problems = [
+        Problem("field.required", field=name)
+        for name, given in (("file", upload is not None), ("kind", kind in set(ImportKind)))
+        if not given
+    ]
+    if form.text("status") not in {"", *NeedStatus}:
+        problems.append(Problem("field.not_a_choice", field="status"))
+    if problems or upload is None:
+        raise Invalid("invalid", tuple(problems))
+    return ImportKind(kind), upload.filename or "", upload.file.read()
+
+
+def _page(
+    session: ReadSession, viewer: Viewer, attempt: Attempt, max_mib: int, report: ImportReport | None = None
+) -> ImportPage:
+    found = list_organisations(session, viewer, size=PAGE_SIZE_MAX).items
+    return ImportPage(attempt, [organisation.name for organisation in found], max_mib, report)

@@ -1,0 +1,74 @@
+"""Every page, in both languages, as each kind of reader meets it: accessible, complaint-free, and all from here."""
+
+from collections.abc import Callable
+
+import pytest
+
+from core.i18n import Language
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "staff": (
+        "/",
+        "/account",
+        "/needs",
+        "/needs/new",
+        "/suppliers",
+        "/suppliers/new",
+        "/capabilities",
+        "/organisations",
+        "/organisations/new",
+        "/deals",
+        "/deals/new",
+    ),
+    "admin": ("/users",),
+    "auditor": ("/", "/audit"),
+    "enterprise": ("/", "/needs/new"),
+    "supplier": ("/", "/capabilities"),
+}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_pages_are_accessible(visit: Callable[[Language], Visitor], language: Language) -> None:
+    for login, paths in PAGES.items():
+        visitor = visit(language)
+        visitor.page.goto("/sign-in")
+        visitor.check("sign-in")
+        visitor.sign_in(login)
+        for path in paths:
+            answer = visitor.page.goto(path)
+            assert answer is not None
+            assert answer.status == 200, f"{login} {path}"
+            visitor.check(f"{login}{path.replace('/', '-')}")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_objects_own_pages_are_accessible(visit: Callable[[Language], Visitor], language: Language) -> None:
+    visitor = visit(language)
+    visitor.sign_in("staff")
+    for list_path, name in (("/needs", "need"), ("/suppliers", "supplier"), ("/capabilities", "capability")):
+        visitor.page.goto(list_path)
+        with visitor.page.expect_navigation():
+            visitor.page.locator(".rows a.title").first.click()
+        visitor.check(name)
+        visitor.follow("action.edit")
+        visitor.check(f"{name}-edit")
+    visitor.page.goto("/nothing-here")
+    visitor.complaints.clear()  # the browser itself reports a page that is not there
+    visitor.check("not-found")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_refused_form_says_where_it_is_wrong(visit: Callable[[Language], Visitor], language: Language) -> None:
+    visitor = visit(language)
+    visitor.sign_in("enterprise")
+    visitor.page.goto("/needs/new")
+    visitor.page.locator("#need-problem").fill("写了很多，不能丢")
+    visitor.page.locator("#need-budget_from").fill("x")
+    visitor.press("need.submit")
+    visitor.complaints.clear()  # the browser itself reports the status 422
+    assert visitor.page.locator("#need-problem").input_value() == "写了很多，不能丢"
+    assert visitor.page.locator("#need-title").get_attribute("aria-invalid") == "true"
+    visitor.check("need-refused")
