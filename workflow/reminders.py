@@ -93,20 +93,21 @@ def fire_reminder(session: WriteSession, reminder_id: int, *, now: datetime) -> 
     return True
 
 
-def claim_messages(session: WriteSession, *, now: datetime, limit: int = 50) -> Sequence[int]:
-    """Ids of messages nobody else will send for a while: their next attempt lies in the future."""
-    rows = session.exec(
+def claim_message(session: WriteSession, *, now: datetime) -> int | None:
+    """The id of a message that nobody else will try for a while, because its next attempt now lies in the future."""
+    row = session.exec(
         select(OutboxMessage)
         .where(col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.next_attempt_at) <= now)
         .order_by(col(OutboxMessage.next_attempt_at), col(OutboxMessage.id))
-        .limit(limit)
+        .limit(1)
         .with_for_update(skip_locked=True)
-    ).all()
-    for row in rows:
-        row.attempts += 1
-        row.next_attempt_at = now + retry_delay(row.attempts)
+    ).first()
+    if row is None:
+        return None
+    row.attempts += 1
+    row.next_attempt_at = now + retry_delay(row.attempts)
     session.flush()
-    return [row.key for row in rows]
+    return row.key
 
 
 def compose_message(session: ReadSession, message_id: int) -> Message:

@@ -40,7 +40,8 @@ def reindex(as_json: bool = typer.Option(False, "--json", help=t("cli.json"))) -
     from core.clock import now
     from core.settings import get_settings
     from jobs.cli.context import open_database
-    from workflow.indexing import embedder_of, rebuild
+    from jobs.reindex import rebuild
+    from workflow.indexing import embedder_of
 
     settings = get_settings()
     with open_database() as database, progress_bar("cli.reindex.working") as advance:

@@ -1,0 +1,166 @@
+"""Scheduled work: due reminders fire, the outbox is delivered, sessions that have ended go, vectors are completed.
+
+Rules a maintainer must keep: APScheduler only ticks, the truth is in our tables; every item is a transaction of its
+own and one that fails is logged and does not stop the others; the clock is read anew for each step.
+"""
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from core import clock
+from core.database import Database
+from core.logs import configure_logs
+from core.settings import Settings
+from models.enums import Channel
+from tracking.notifier import ConsoleNotifier, Notifier
+from workflow.leadership import release_lease, take_lease
+from workflow.reminders import (
+    claim_message,
+    compose_message,
+    due_reminders,
+    fire_reminder,
+    mark_failed,
+    mark_sent,
+)
+from workflow.sign_in import purge_sessions
+
+if TYPE_CHECKING:
+    from matching.embedding.protocol import Embedder
+
+log = structlog.get_logger()
+
+LEASE = "worker"
+_LEASE_TICKS = 4
+"""How many ticks a leader may miss before another takes over."""
+_LEASE_MIN = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What a tick works with. `embedder` gives the model whose vectors are completed; None leaves them alone."""
+
+    database: Database
+    notifiers: Mapping[Channel, Notifier]
+    lasting: timedelta = _LEASE_MIN
+    embedder: "Callable[[], Embedder] | None" = None
+    now: Callable[[], datetime] = clock.now
+    holder: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{token_hex(4)}"[-80:])
+
+    def tick(self) -> None:
+        """What is due now is done, if this process leads."""
+        if not self._survives("lease", self.take_the_lead):
+            return
+        for name, step in (
+            ("reminders", self.fire_due),
+            ("outbox", self.deliver),
+            ("sessions", self.purge),
+            ("vectors", self.complete_vectors),
+        ):
+            self._survives(name, step)
+
+    def take_the_lead(self) -> bool:
+        """Whether this process leads for the next while."""
+        with self.database.writing() as session:
+            return take_lease(session, LEASE, self.holder, now=self.now(), lasting=self.lasting)
+
+    def step_down(self) -> None:
+        """Another process may lead at once."""
+        with self.database.writing() as session:
+            release_lease(session, LEASE, self.holder, now=self.now())
+
+    def fire_due(self) -> bool:
+        """Every due reminder has fired, each with its messages in one transaction."""
+        with self.database.reading() as session:
+            due = due_reminders(session, now=self.now())
+        for reminder_id in due:
+            self._survives("reminder", partial(self._fire, reminder_id), reminder=reminder_id)
+        return True
+
+    def deliver(self) -> bool:
+        """Every message that may be tried now was tried once."""
+        while True:
+            with self.database.writing() as session:
+                message_id = claim_message(session, now=self.now())
+            if message_id is None:
+                return True
+            self._survives("message", partial(self._send, message_id), message=message_id)
+
+    def purge(self) -> bool:
+        """Sign-ins that have ended leave no row."""
+        with self.database.writing() as session:
+            purge_sessions(session, now=self.now())
+        return True
+
+    def complete_vectors(self) -> bool:
+        """Every current capability has a vector of the present model."""
+        if self.embedder is None:
+            return True
+        from workflow.indexing import write_missing_vectors
+
+        while True:
+            with self.database.writing() as session:
+                if not write_missing_vectors(session, embedder=self.embedder(), now=self.now()):
+                    return True
+
+    def _fire(self, reminder_id: int) -> bool:
+        with self.database.writing() as session:
+            return fire_reminder(session, reminder_id, now=self.now())
+
+    def _send(self, message_id: int) -> bool:
+        try:
+            with self.database.reading() as session:
+                message = compose_message(session, message_id)
+            self.notifiers[message.channel].send(message)
+        except Exception as error:
+            with self.database.writing() as session:
+                mark_failed(session, message_id, f"{type(error).__name__}: {error}")
+            raise
+        with self.database.writing() as session:
+            mark_sent(session, message_id, now=self.now())
+        return True
+
+    def _survives(self, what: str, step: Callable[[], bool], **details: int) -> bool:
+        """The step's answer; False, and a line in the log, when it failed."""
+        try:
+            return step()
+        except Exception as error:  # the loop must survive one bad item
+            log.exception("worker_step_failed", step=what, error=type(error).__name__, **details)
+            return False
+
+
+def run_worker(settings: Settings, stop: threading.Event) -> None:
+    """Scheduled work is done until `stop` is set; what is being done then is brought to its end."""
+    configure_logs(settings)
+    database = Database(settings.effective_database_url)
+    every = settings.worker_tick_seconds
+    worker = Worker(
+        database,
+        {Channel.CONSOLE: ConsoleNotifier()},
+        lasting=max(_LEASE_MIN, timedelta(seconds=every * _LEASE_TICKS)),
+        embedder=lambda: _embedder(settings),
+    )
+    scheduler = BackgroundScheduler(timezone="UTC")
+    scheduler.add_job(worker.tick, "interval", seconds=every, max_instances=1, coalesce=True, next_run_time=clock.now())
+    scheduler.start()
+    try:
+        stop.wait()
+    finally:
+        scheduler.shutdown(wait=True)
+        worker.step_down()
+        database.dispose()
+
+
+def _embedder(settings: Settings) -> "Embedder":
+    from workflow.indexing import embedder_of  # numerical libraries: only when there is something to embed
+
+    return embedder_of(settings)

@@ -1,0 +1,162 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from tests.workflow.deal_world import World
+from sqlmodel import col, select
+
+from core.database import WriteSession
+from core.i18n import Language
+from models.access import Viewer
+from models.deal import Deal
+from models.deal_forms import DealCreate, NextStepUpdate, StatusMove
+from models.enums import Channel, ReasonCode
+from models.work import OutboxMessage, Reminder
+from workflow.deals import (
+    archive_deal,
+    lose_deal,
+    pause_deal,
+    restore_deal,
+    revive_deal,
+    set_next_step,
+    start_deal,
+)
+from workflow.reminders import (
+    claim_message,
+    compose_message,
+    due_reminders,
+    fire_reminder,
+    list_messages,
+    mark_sent,
+)
+
+FIRST, SECOND = date(2026, 3, 10), date(2026, 3, 20)
+
+
+@pytest.fixture
+def world(session: WriteSession, now: datetime) -> World:
+    return World(session, now)
+
+
+@pytest.fixture
+def staff(world: World) -> Viewer:
+    return world.staff()
+
+
+@pytest.fixture
+def deal(session: WriteSession, staff: Viewer, now: datetime) -> Deal:
+    form = DealCreate(title="联合攻关", next_step="寄样品", next_step_due=FIRST)
+    return start_deal(session, staff, form, now=now)
+
+
+def waiting(session: WriteSession) -> list[datetime]:
+    rows = session.exec(
+        select(Reminder)
+        .where(col(Reminder.cancelled_at).is_(None), col(Reminder.fired_at).is_(None))
+        .order_by(col(Reminder.due_at))
+    )
+    return [row.due_at for row in rows]
+
+
+def step(session: WriteSession, staff: Viewer, deal: Deal, due: date | None, now: datetime) -> None:
+    set_next_step(session, staff, deal.public_id, NextStepUpdate(next_step="寄样品", next_step_due=due), now=now)
+
+
+def nine(day: date) -> datetime:
+    """Nine in Shanghai."""
+    return datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
+
+
+def test_a_next_step_reminds_its_owner_at_nine_on_its_day(session: WriteSession, deal: Deal) -> None:
+    assert waiting(session) == [nine(FIRST)]
+
+
+def test_the_owners_own_time_zone_counts(world: World, now: datetime) -> None:
+    staff = world.staff()
+    world.sign_in_of(staff, time_zone="Europe/Berlin")
+    start_deal(world.session, staff, DealCreate(title="x", next_step="y", next_step_due=FIRST), now=now)
+    assert waiting(world.session) == [datetime(2026, 3, 10, 8, tzinfo=UTC)]
+
+
+def test_another_day_replaces_the_reminder_and_the_first_day_can_come_back(
+    session: WriteSession, staff: Viewer, deal: Deal, now: datetime
+) -> None:
+    step(session, staff, deal, SECOND, now)
+    assert waiting(session) == [nine(SECOND)]
+    step(session, staff, deal, FIRST, now)
+    assert waiting(session) == [nine(FIRST)]
+    step(session, staff, deal, None, now)
+    assert waiting(session) == []
+
+
+def test_closed_and_archived_deals_remind_nobody_until_they_are_back(
+    session: WriteSession, staff: Viewer, deal: Deal, now: datetime
+) -> None:
+    archive_deal(session, staff, deal.public_id, now=now)
+    assert waiting(session) == []
+    restore_deal(session, staff, deal.public_id, now=now)
+    assert waiting(session) == [nine(FIRST)]
+    lose_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.BUDGET), now=now)
+    assert waiting(session) == []
+    revive_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.OTHER), now=now)
+    assert waiting(session) == [nine(FIRST)]
+
+
+def test_a_paused_deal_still_reminds_so_that_it_is_taken_up_again(
+    session: WriteSession, staff: Viewer, deal: Deal, now: datetime
+) -> None:
+    pause_deal(session, staff, deal.public_id, StatusMove(), now=now)
+    assert waiting(session) == [nine(FIRST)]
+
+
+def test_a_reminder_fires_once_when_it_is_due_and_never_before(session: WriteSession, deal: Deal) -> None:
+    [reminder] = session.exec(select(Reminder)).all()
+    assert due_reminders(session, now=nine(FIRST) - timedelta(seconds=1)) == []
+    assert due_reminders(session, now=nine(FIRST)) == [reminder.key]
+    assert fire_reminder(session, reminder.key, now=nine(FIRST))
+    assert not fire_reminder(session, reminder.key, now=nine(FIRST))
+    assert due_reminders(session, now=nine(SECOND)) == []
+    channels = session.exec(select(OutboxMessage.channel).order_by(col(OutboxMessage.id))).all()
+    assert sorted(channels) == [Channel.CONSOLE, Channel.IN_APP]
+
+
+def test_a_reminder_that_fired_does_not_come_back_for_the_same_day(
+    session: WriteSession, staff: Viewer, deal: Deal, now: datetime
+) -> None:
+    [key] = due_reminders(session, now=nine(FIRST))
+    fire_reminder(session, key, now=nine(FIRST))
+    step(session, staff, deal, FIRST, nine(FIRST))
+    assert due_reminders(session, now=nine(SECOND)) == []
+
+
+def test_the_message_speaks_the_owners_language_with_the_deal_as_it_is_called_now(
+    world: World, staff: Viewer, deal: Deal
+) -> None:
+    session = world.session
+    world.sign_in_of(staff, language=Language.EN)
+    [key] = due_reminders(session, now=nine(FIRST))
+    fire_reminder(session, key, now=nine(FIRST))
+    deal.title = "改名后的项目"
+    session.flush()
+    message_id = claim_message(session, now=nine(FIRST))
+    assert message_id is not None
+    text = compose_message(session, message_id).text
+    assert text == "“改名后的项目”: the next step (寄样品) is due on 2026-03-10."
+    stored = session.get_one(OutboxMessage, message_id)
+    assert "寄样品" not in str(stored.params)
+    assert [message.text for message in list_messages(session, staff)] == [text]
+
+
+def test_a_claimed_message_waits_for_its_next_attempt_and_a_sent_one_for_ever(
+    session: WriteSession, deal: Deal
+) -> None:
+    start = nine(FIRST)
+    [key] = due_reminders(session, now=start)
+    fire_reminder(session, key, now=start)
+    first = claim_message(session, now=start)
+    assert first is not None
+    assert claim_message(session, now=start + timedelta(seconds=59)) is None
+    assert claim_message(session, now=start + timedelta(seconds=60)) == first
+    assert claim_message(session, now=start + timedelta(seconds=60 + 119)) is None
+    mark_sent(session, first, now=start)
+    session.flush()
+    assert claim_message(session, now=start + timedelta(days=9)) is None

@@ -1,0 +1,35 @@
+"""The lease by which one process at a time does the scheduled work.
+
+It spares doubled effort; that nothing is done twice rests on the reminders' and messages' own keys, so a leader that
+was asleep for longer than its lease does no harm.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import select
+
+from core.database import WriteSession
+from models.work import Lease
+
+
+def take_lease(session: WriteSession, name: str, holder: str, *, now: datetime, lasting: timedelta) -> bool:
+    """The holder leads until `lasting` from now; False when somebody else does.
+
+    Two who take a lease that was never taken collide in the database; the later one may simply try again.
+    """
+    lease = session.exec(select(Lease).where(Lease.name == name).with_for_update()).first()
+    if lease is None:
+        lease = Lease(name=name, holder=holder, expires_at=now)
+    elif lease.holder != holder and lease.expires_at > now:
+        return False
+    lease.holder, lease.expires_at = holder, now + lasting
+    session.add(lease)
+    session.flush()
+    return True
+
+
+def release_lease(session: WriteSession, name: str, holder: str, *, now: datetime) -> None:
+    """The holder leads no longer, so that the next one need not wait."""
+    lease = session.exec(select(Lease).where(Lease.name == name).with_for_update()).first()
+    if lease is not None and lease.holder == holder:
+        lease.expires_at = now
