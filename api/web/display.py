@@ -121,9 +121,10 @@ class Display:
         """The members of a closed set to choose from."""
         return [(str(member.value), self.enum(member)) for member in members]
 
-    def code_choices(self, taxonomy: str) -> list[Choice]:
-        """The codes at the top of a taxonomy to choose from."""
-        return [(entry.code, self.code(taxonomy, entry.code)) for entry in _TAXONOMIES[taxonomy]().roots()]
+    def code_choices(self, taxonomy: str, also: Iterable[str] = ()) -> list[Choice]:
+        """The codes at the top of a taxonomy to choose from, with those below it that are chosen already."""
+        top = [entry.code for entry in _TAXONOMIES[taxonomy]().roots()]
+        return [(code, self.code(taxonomy, code)) for code in dict.fromkeys((*top, *also))]
 
     def code_groups(self, taxonomy: str) -> list[tuple[str, list[Choice]]]:
         """The codes at the top of a taxonomy, each with those below it and itself first."""

@@ -1,6 +1,6 @@
 """A small catalogue for the pages: enterprises, suppliers, capabilities and needs, all invented."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import select
 
@@ -10,13 +10,26 @@ from core.i18n import Language
 from matching.embedding.static import shipped_embedder
 from models.access import Viewer, viewer_of
 from models.capability import CapabilityCreate
+from models.deal_forms import (
+    ContractCreate,
+    DealCreate,
+    NextStepUpdate,
+    NoteCreate,
+    OutcomeCreate,
+    StageMove,
+    StatusMove,
+)
 from models.enums import (
     AskerKind,
     CapabilityKind,
+    ContractKind,
     CooperationMode,
+    DealStatus,
     DisclosureLevel,
     Maturity,
+    NoteKind,
     OrganisationKind,
+    ReasonCode,
     Role,
     SolutionMode,
     SupplierKind,
@@ -27,6 +40,15 @@ from models.person import Person
 from models.supplier import Supplier, SupplierCreate
 from models.user import Membership, User
 from workflow.capabilities import add_capability
+from workflow.deals import (
+    add_note,
+    advance_deal,
+    lose_deal,
+    pause_deal,
+    record_outcome,
+    set_next_step,
+    start_deal,
+)
 from workflow.needs import submit_need
 from workflow.suppliers import add_supplier
 from workflow.users import IN_ORGANISATION
@@ -73,8 +95,8 @@ BEARING_NEED = NeedCreate(
 )
 
 
-def add_users(session: WriteSession, password_hash: str, now: datetime) -> Organisation:
-    """Everybody of `core.demo_users` can sign in; the enterprise that some of them belong to."""
+def add_users(session: WriteSession, password_hash: str, now: datetime) -> None:
+    """Everybody of `core.demo_users` can sign in, those of an enterprise for `FIRM`."""
     firm = Organisation(name=FIRM, kind=OrganisationKind.ENTERPRISE, region="330000", created_at=now)
     session.add(firm)
     for demo in DEMO_USERS:
@@ -85,10 +107,9 @@ def add_users(session: WriteSession, password_hash: str, now: datetime) -> Organ
         session.add(Membership(person_id=person.key, role=Role(demo.role), organisation_id=place, valid_from=now))
         session.add(User(person_id=person.key, login=demo.login, password_hash=password_hash, created_at=now))
     session.flush()
-    return firm
 
 
-def add_catalogue(session: WriteSession, firm: Organisation, now: datetime) -> None:
+def add_catalogue(session: WriteSession, now: datetime) -> None:
     """Suppliers with a capability each, one of them the demo user `supplier`, and a need that was just submitted."""
     staff = viewer_of_login(session, "staff", now)
     for name, title, summary, field in OFFERS:
@@ -97,7 +118,31 @@ def add_catalogue(session: WriteSession, firm: Organisation, now: datetime) -> N
     own = add_supplier(session, staff, SupplierCreate(name="示例专家", kind=SupplierKind.PERSON), now=now)
     own.person_id = _person_of(session, "supplier").key
     _offer(session, staff, own, "精密机床热变形测量与补偿", "测量主轴热伸长并在线补偿，补偿后误差不超过 3 μm。", now)
+    firm = session.exec(select(Organisation).where(Organisation.name == FIRM)).one()
     submit_need(session, staff, BEARING_NEED, organisation=firm.public_id, now=now)
+
+
+def add_deals(session: WriteSession, now: datetime) -> None:
+    """Deals of the demo user `staff`: open and overdue, paused, lost, signed with two contracts, won."""
+    staff = viewer_of_login(session, "staff", now)
+    open_deal, paused, lost, signed, won = (
+        start_deal(session, staff, DealCreate(title=f"示例项目：{title}"), now=now).public_id
+        for title in ("进行中", "暂停", "未成", "签约", "成功")
+    )
+    late = NextStepUpdate(next_step="约双方见面", next_step_due=now.date() - timedelta(days=3))
+    set_next_step(session, staff, open_deal, late, now=now)
+    add_note(session, staff, open_deal, NoteCreate(kind=NoteKind.CALL, text="企业希望先看样品。"), now=now)
+    skip = StageMove(to="feasibility", reason=ReasonCode.KNOWN_PARTNER, text="双方早已相识")
+    advance_deal(session, staff, open_deal, skip, now=now)
+    pause_deal(session, staff, paused, StatusMove(reason=ReasonCode.BUDGET, text="等下一年度预算"), now=now)
+    lose_deal(session, staff, lost, StatusMove(reason=ReasonCode.NO_ANSWER), now=now)
+    for deal, kinds in ((signed, (ContractKind.DEVELOPMENT, ContractKind.LICENCE)), (won, (ContractKind.TRANSFER,))):
+        for kind in kinds:
+            contract = ContractCreate(kind=kind, amount=80_000_000, signed_on=now.date())
+            reason = ReasonCode.KNOWN_PARTNER
+            advance_deal(session, staff, deal, StageMove(to="signed", signing=contract, reason=reason), now=now)
+    outcome = OutcomeCreate(status=DealStatus.WON, text="样机通过验收", contract_sum=80_000_000, jobs=3)
+    record_outcome(session, staff, won, outcome, now=now)
 
 
 def viewer_of_login(session: WriteSession, login: str, now: datetime) -> Viewer:

@@ -41,7 +41,8 @@ def server(tmp_path: Path, sqlite_template: Path) -> Iterator[str]:
     database = Database(url)
     with database.writing() as session:
         now = clock.now()
-        add_catalogue(session, add_users(session, HASHER.hash(PASSWORD), now), now)
+        add_users(session, HASHER.hash(PASSWORD), now)
+        add_catalogue(session, now)
     database.dispose()
     app = create_app(Settings(data_dir=tmp_path, database_url=url, demo=True, language=Language.ZH))
     listener = socket.create_server(("127.0.0.1", 0))
