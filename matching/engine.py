@@ -22,7 +22,7 @@ from matching.lexical.query import TITLE_WEIGHT, QueryTerms, batch_query_terms
 from matching.lexical.statistics import TermStatistics, shipped_statistics
 from matching.lock import ReadWriteLock
 from matching.ranker import COLD, FEATURES, Ranker
-from matching.reasons import best_passage, reasons_for
+from matching.reasons import Asked, best_passage, reasons_for
 from matching.suppliers import BEST_OF, Aggregation, RankedSuppliers, rank_suppliers
 from matching.types import (
     ALL,
@@ -286,14 +286,15 @@ class Engine:
         return out
 
     def _explained(self, prepared: PreparedQuery, scored: Scored, ranked: RankedSuppliers) -> tuple[SupplierMatch, ...]:
+        asked = Asked.of(prepared.query, prepared.terms)
         parts = zip(ranked.suppliers.tolist(), ranked.raw.tolist(), ranked.documents, strict=True)
         return tuple(
-            self._match_of(prepared, scored, rank, supplier, raw, places)
+            self._match_of(asked, scored, rank, supplier, raw, places)
             for rank, (supplier, raw, places) in enumerate(parts, start=1)
         )
 
     def _match_of(
-        self, prepared: PreparedQuery, scored: Scored, rank: int, supplier: int, raw: float, places: NDArray[np.int64]
+        self, asked: Asked, scored: Scored, rank: int, supplier: int, raw: float, places: NDArray[np.int64]
     ) -> SupplierMatch:
         best, *others = [self._capability(scored, place) for place in places[:BEST_OF].tolist()]
         document = self._documents.document(int(scored.rows[places[0]]))
@@ -306,8 +307,8 @@ class Engine:
             band=self.ranker.band(score),
             best=best,
             others=tuple(others),
-            reasons=reasons_for(prepared.query, prepared.terms, document, best.features, useful),
-            spans=best_passage(prepared.terms, document),
+            reasons=reasons_for(asked, document, best.features, useful),
+            spans=best_passage(asked.terms, document),
         )
 
     def _capability(self, scored: Scored, place: int) -> CapabilityScore:

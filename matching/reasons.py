@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.language.normalise import clean
 from core.language.script import han_share
 from core.language.segment import words
 from matching.lexical.query import QueryTerms
@@ -26,11 +26,25 @@ _SENTENCE: Final = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?|[。！�
 _SPACE: Final = re.compile(r"^\s+")
 
 
-def reasons_for(
-    query: Query, terms: QueryTerms, document: Document, features: Mapping[str, float], others: int
-) -> tuple[Reason, ...]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of a query is needed to explain every match of it."""
+
+    query: Query
+    terms: QueryTerms
+    words: frozenset[str]
+    is_chinese: bool
+
+    @classmethod
+    def of(cls, query: Query, terms: QueryTerms) -> "Asked":
+        """`query` read for its words and its language."""
+        text = f"{query.title} {query.text}"[:LONGEST_READ]
+        return cls(query, terms, frozenset(words(text)), _is_chinese(text))
+
+
+def reasons_for(asked: Asked, document: Document, features: Mapping[str, float], others: int) -> tuple[Reason, ...]:
     """The reasons for `document`, strongest first, at least one. `others` more capabilities are worth a look."""
-    return tuple(_reasons(query, terms, document, features, others))
+    return tuple(_reasons(asked, document, features, others))
 
 
 def best_passage(terms: QueryTerms, document: Document) -> tuple[Span, ...]:
@@ -53,33 +67,30 @@ def quoted(document: Document, span: Span) -> str:
     return source[span.start : span.end]
 
 
-def shared_terms(query: Query, terms: QueryTerms, document: Document) -> list[str]:
+def shared_terms(asked: Asked, document: Document) -> list[str]:
     """Words of both texts, those that carried most of the score first, at most five; none inside another."""
-    asked = set(words(f"{query.title} {query.text[:LONGEST_READ]}"))
     written = " ".join((document.title, document.text[:LONGEST_READ], *document.keywords))
-    common = [word for word in dict.fromkeys(words(written)) if word in asked and len(word) > 1]
+    common = [word for word in dict.fromkeys(words(written)) if word in asked.words and len(word) > 1]
     if not common:
         return []
-    weights = _said(common, terms)
+    weights = _said(common, asked.terms)
     heavy = [common[i] for i in np.argsort(-weights, kind="stable") if weights[i] >= LEAST_TERM_WEIGHT]
     return _not_nested(heavy)[:MOST_TERMS]
 
 
-def _reasons(
-    query: Query, terms: QueryTerms, document: Document, features: Mapping[str, float], others: int
-) -> Iterator[Reason]:
-    shared = shared_terms(query, terms, document)
+def _reasons(asked: Asked, document: Document, features: Mapping[str, float], others: int) -> Iterator[Reason]:
+    shared = shared_terms(asked, document)
     close = features["dense"] >= CLOSE_MEANING
     if shared:
         yield Reason("shared_terms", {"terms": TERM_SEPARATOR.join(shared), "count": len(shared)})
-    if close and _in_other_languages(query, document):
+    if close and asked.is_chinese is not _is_chinese(document.title):
         yield Reason("close_across_languages", {"percent": _percent(features["dense"])})
     elif close:
         yield Reason("close_meaning", {"percent": _percent(features["dense"])})
     if not shared and not close:
         yield Reason("some_likeness", {"percent": _percent(max(features["characters"], features["dense"]))})
-    if features["field"] and query.field:
-        yield Reason("same_field", {"field": query.field})
+    if features["field"] and asked.query.field:
+        yield Reason("same_field", {"field": asked.query.field})
     if features["industry"]:
         yield Reason("same_industry")
     if others:
@@ -113,9 +124,8 @@ def _not_nested(ordered: list[str]) -> list[str]:
     return kept
 
 
-def _in_other_languages(query: Query, document: Document) -> bool:
-    asked, offered = (han_share(clean(text)[:LONGEST_READ]) for text in (query.title + query.text, document.title))
-    return (asked >= 0.5) is not (offered >= 0.5)
+def _is_chinese(text: str) -> bool:
+    return han_share(text) >= 0.5
 
 
 def _percent(share: float) -> int:

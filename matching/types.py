@@ -133,7 +133,7 @@ class AllowedIds:
 class All:
     """Everything is allowed. There is one value of it: `ALL`."""
 
-    __slots__ = ()
+    __slots__ = ("__weakref__",)
 
     def mask(self, ids: Ids) -> NDArray[np.bool_]:
         """True for each of `ids`; same shape."""

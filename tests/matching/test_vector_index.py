@@ -147,6 +147,7 @@ def test_faiss_itself_filters_when_more_is_allowed_than_is_compared_row_by_row()
         one.add(numbers, vectors)
         one.remove(ids(1, 2, 3))
     assert_same(flat.search(queries, 20, allowed), exact.search(queries, 20, allowed))
+    assert_same(flat.search(queries, 20), exact.search(queries, 20))
 
 
 def test_the_graph_keeps_its_recall_under_a_filter() -> None:
