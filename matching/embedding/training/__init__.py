@@ -1,0 +1,1 @@
+"""How the built-in bilingual model is made. Only the training command and the benchmark import this."""
