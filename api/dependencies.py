@@ -178,7 +178,7 @@ def _engine(request: Request, settings: SettingsDep) -> "SearchIndex":
         if state.engine is None:
             from workflow.indexing import SearchIndex, embedder_of  # numerical libraries: not at start
 
-            state.engine = SearchIndex(embedder_of(settings), cache_dir=settings.index_dir)
+            state.engine = SearchIndex(embedder_of(settings), folder=settings.index_dir)
         engine: SearchIndex = state.engine
         return engine
 

@@ -1,11 +1,5 @@
 // Small comforts; every page works without them.
 
-// A filter list is asked for anew as soon as a choice changes.
-document.addEventListener("change", (event) => {
-  const form = event.target.closest("form[data-submit-on-change]");
-  if (form && event.target.matches("select, input[type=checkbox]")) form.requestSubmit();
-});
-
 // Steps that are not easily undone ask first.
 document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;

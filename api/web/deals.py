@@ -4,6 +4,7 @@ A deal's page has several small forms. When one is refused the page comes again 
 still in it.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Final
@@ -17,7 +18,7 @@ from api.web.forms import Attempt, FormDep, Typed, attempt_of, build
 from api.web.lists import Wanted, WantedDep
 from api.web.shell import Shell, ShellDep
 from core.database import ReadSession
-from core.errors import AppError, Invalid, Problem
+from core.errors import AppError, Invalid, NotFound, Problem
 from models.access import Viewer
 from models.deal_forms import (
     ContractCreate,
@@ -339,11 +340,12 @@ def _refused(
 
 def _form_page(shell: Shell, session: ReadSession, viewer: Viewer, attempt: Attempt) -> DealFormPage:
     need, supplier = attempt.value("need"), attempt.value("supplier")
-    return DealFormPage(
-        attempt,
-        shell.need_title(show_need(session, viewer, need)) if need else "",
-        show_supplier(session, viewer, supplier).name if supplier else "",
-    )
+    need_title = supplier_name = ""
+    with suppress(NotFound):
+        need_title = shell.need_title(show_need(session, viewer, need)) if need else ""
+    with suppress(NotFound):
+        supplier_name = show_supplier(session, viewer, supplier).name if supplier else ""
+    return DealFormPage(attempt, need_title, supplier_name)
 
 
 def _occurred(shell: Shell, form: Typed, now: datetime) -> tuple[datetime, Precision]:

@@ -17,7 +17,7 @@ from core.database import Database
 from core.demo_users import PASSWORD
 from core.i18n import Language
 from core.settings import Settings
-from tests.api.page_world import add_catalogue, add_users
+from tests.api.page_world import add_catalogue, add_deals, add_users
 from tests.browser.visitor import Visitor
 from workflow.users import HASHER
 
@@ -43,6 +43,7 @@ def server(tmp_path: Path, sqlite_template: Path) -> Iterator[str]:
         now = clock.now()
         add_users(session, HASHER.hash(PASSWORD), now)
         add_catalogue(session, now)
+        add_deals(session, now)
     database.dispose()
     app = create_app(Settings(data_dir=tmp_path, database_url=url, demo=True, language=Language.ZH))
     listener = socket.create_server(("127.0.0.1", 0))

@@ -55,6 +55,11 @@ def test_the_objects_own_pages_are_accessible(visit: Callable[[Language], Visito
         visitor.check(name)
         visitor.follow("action.edit")
         visitor.check(f"{name}-edit")
+    visitor.page.goto("/deals")
+    paths = [link.get_attribute("href") for link in visitor.page.locator(".rows a.title").all()]
+    for number, path in enumerate(paths):
+        visitor.page.goto(str(path))
+        visitor.check(f"deal-{number}")
     visitor.page.goto("/nothing-here")
     visitor.complaints.clear()  # the browser itself reports a page that is not there
     visitor.check("not-found")
@@ -72,3 +77,34 @@ def test_a_refused_form_says_where_it_is_wrong(visit: Callable[[Language], Visit
     assert visitor.page.locator("#need-problem").input_value() == "写了很多，不能丢"
     assert visitor.page.locator("#need-title").get_attribute("aria-invalid") == "true"
     visitor.check("need-refused")
+
+
+def test_a_list_follows_what_is_typed_without_a_new_page(visit: Callable[[Language], Visitor]) -> None:
+    visitor = visit(Language.ZH)
+    visitor.sign_in("staff")
+    visitor.page.goto("/capabilities")
+    visitor.page.evaluate("document.body.dataset.kept = 'yes'")
+    visitor.page.locator("#filter-q").press_sequentially("废水")
+    visitor.page.wait_for_url("**/capabilities?q=*")
+    assert visitor.page.locator("#results .rows a.title").count() == 1
+    assert visitor.page.locator("body").get_attribute("data-kept") == "yes"
+
+
+def test_lists_and_forms_work_without_scripts(visit: Callable[[Language], Visitor], server: str) -> None:
+    visitor = visit(Language.ZH)
+    browser = visitor.page.context.browser
+    assert browser is not None
+    plain = Visitor(
+        browser.new_context(base_url=server, locale="zh-CN", java_script_enabled=False).new_page(), Language.ZH
+    )
+    plain.sign_in("staff")
+    plain.page.goto("/capabilities")
+    plain.page.locator("#filter-q").fill("废水")
+    plain.press("form.search")
+    assert plain.page.locator("#results .rows a.title").count() == 1
+    plain.page.goto("/needs")
+    with plain.page.expect_navigation():
+        plain.page.locator(".rows a.title").first.click()
+    plain.press("need.triage")
+    assert plain.sees("done.need_triaged")
+    plain.page.context.close()
