@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from catalog.demand.needs import current_need_revision
 from core.database import WriteSession
 from core.settings import Language
 from models.access import Viewer, viewer_of
@@ -23,7 +24,6 @@ from models.organisation import Organisation
 from models.person import Affiliation, Person
 from models.supplier import Supplier
 from models.user import Membership, User
-from workflow.matches.store import current_need_revision
 
 T = TypeVar("T")
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import select
 
+from catalog.demand.needs import current_need_revision
 from catalog.supply.suppliers import find_supplier
 from core.database import WriteSession
 from core.errors import Conflict, NotFound, Refused
@@ -18,7 +19,7 @@ from tracking.lifecycle import begin
 from tracking.templates import COMMON
 from workflow.branches import home_branch
 from workflow.history import record_event
-from workflow.matches.store import current_need_revision, deals_of, find_match_to_change, lock_need
+from workflow.matches.store import deals_of, find_match_to_change, lock_need
 from workflow.reminders import schedule_next_step
 
 _TITLE_MAX = 200

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from models.enums import SubjectKind
 from models.grant import Grant
 
 if TYPE_CHECKING:
-    from matching.types import Allowed, AllowedIds, SupplierMatch
+    from matching.types import Allowed, AllowedIds, MatchResult, SupplierMatch
     from workflow.indexing.search_index import SearchIndex
 
 _CLASSES_KEPT = 64
@@ -32,12 +32,15 @@ class Permission:
     search: "Allowed"
     ids: "AllowedIds"
 
-    def admits(self, match: "SupplierMatch") -> bool:
-        """Whether the capabilities that the match shows were all allowed."""
+    def checked(self, result: "MatchResult") -> "MatchResult":
+        """The result without matches that name a capability which was not allowed."""
+        return replace(result, matches=tuple(match for match in result.matches if self._admits(match)))
+
+    def _admits(self, match: "SupplierMatch") -> bool:
         import numpy as np
 
-        shown = [match.best.document, *(other.document for other in match.others)]
-        return bool(self.ids.mask(np.array(shown, dtype=np.int64)).all())
+        named = [match.best.document, *(other.document for other in match.others)]
+        return bool(self.ids.mask(np.array(named, dtype=np.int64)).all())
 
     def without(self, excluded: Iterable[int]) -> "Permission":
         """The same without these capabilities."""

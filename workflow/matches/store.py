@@ -1,37 +1,20 @@
-"""Queries on matches; every one carries the viewer's clause on the need they belong to."""
+"""Queries on matches; every one that answers people carries the viewer's clause on the need they belong to."""
 
 from collections.abc import Iterable, Sequence
 
+from sqlalchemy import or_
 from sqlmodel import col, select
 
 from core.database import ReadSession, WriteSession
 from core.errors import NotFound, Refused
-from models.access import SUMMARY, Viewer, need_level, visible_needs
+from models.access import SUMMARY, Viewer, own_organisations, visible_needs
+from models.capability import Capability, CapabilityRevision
 from models.deal import Deal
-from models.enums import MatchStatus, Role
+from models.enums import MatchStatus
 from models.match import Impression, Judgement, Match, MatchRun
-from models.need import Need, NeedRevision
-
-
-def find_need(session: ReadSession, viewer: Viewer, public_id: str) -> Need:
-    """The need whose matches the viewer may look at: its own enterprise, and the society's staff from L2 on.
-
-    Raises NotFound, and Refused for somebody who may see the need but not who is proposed for it.
-    """
-    need = session.exec(select(Need).where(Need.public_id == public_id, visible_needs(viewer))).first()
-    if need is None:
-        raise NotFound("need.not_found", id=public_id)
-    if not _may_look(session, viewer, need):
-        raise Refused("match.refused")
-    return need
-
-
-def find_need_to_match(session: WriteSession, viewer: Viewer, public_id: str) -> Need:
-    """The same for somebody who may change the list: the society's staff. The need is locked."""
-    need = find_need(session, viewer, public_id)
-    if not viewer.is_society:
-        raise Refused("match.refused")
-    return lock_need(session, need.key)
+from models.need import Need
+from models.person import Affiliation
+from models.supplier import Supplier
 
 
 def lock_need(session: WriteSession, need_id: int) -> Need:
@@ -42,27 +25,19 @@ def lock_need(session: WriteSession, need_id: int) -> Need:
 
 
 def find_match_to_change(session: WriteSession, viewer: Viewer, public_id: str) -> tuple[Match, Need]:
-    """The match, locked, and its need; for the society's staff. Raises NotFound and Refused."""
-    match = session.exec(
-        select(Match)
+    """The match, locked, and its need; for staff who see the need at L2. Raises NotFound and Refused."""
+    row = session.exec(
+        select(Match, Need)
         .join(Need, col(Need.id) == col(Match.need_id))
         .where(Match.public_id == public_id, visible_needs(viewer, SUMMARY))
         .with_for_update(of=Match)
         .execution_options(populate_existing=True)
     ).first()
-    need = session.get(Need, match.need_id) if match else None
-    if match is None or need is None or not _may_look(session, viewer, need):
+    if row is None or not (viewer.is_society or row[1].organisation_id in viewer.organisations):
         raise NotFound("match.not_found", id=public_id)
     if not viewer.is_society:
         raise Refused("match.refused")
-    return match, need
-
-
-def current_need_revision(session: ReadSession, need_id: int) -> NeedRevision:
-    """What the need says now."""
-    return session.exec(
-        select(NeedRevision).where(NeedRevision.need_id == need_id, col(NeedRevision.valid_to).is_(None))
-    ).one()
+    return row[0], row[1]
 
 
 def last_run(session: ReadSession, need_id: int) -> MatchRun | None:
@@ -76,18 +51,66 @@ def matches_of(session: ReadSession, need_id: int) -> Sequence[Match]:
 
 
 def listed(matches: Iterable[Match], run_id: int | None) -> list[Match]:
-    """One match for each supplier: what stands on the need's list now.
+    """What stands on the need's list now, one match for each supplier.
 
-    It is the newest run, what was accepted or put off before, and what was added by hand. Where a supplier has several,
-    the one with a decision is kept, then the one by hand, then the newest. The order: by hand, decided earlier, then
-    the run's.
+    That is the newest run, what was accepted or put off before it, and what was added by hand. Of several matches of
+    one supplier the one with a decision stands, then the one by hand, then the newest. First those that did not come
+    with the newest run, then the run in its order.
     """
     kept: dict[int, Match] = {}
     for match in matches:
         stays = match.run_id in (run_id, None) or match.status in (MatchStatus.ACCEPTED, MatchStatus.DEFERRED)
         if stays and _weight(match) >= _weight(kept.get(match.supplier_id)):
             kept[match.supplier_id] = match
-    return sorted(kept.values(), key=lambda m: (m.rank if m.run_id == run_id and m.rank else 0, m.key))
+    return sorted(kept.values(), key=lambda m: (m.run_id is not None and m.run_id == run_id, m.rank or 0, m.key))
+
+
+def declined_suppliers(matches: Iterable[Match]) -> set[int]:
+    """Suppliers about whom the last decision was no."""
+    last: dict[int, MatchStatus] = {}
+    for match in matches:
+        if match.status is not MatchStatus.PROPOSED:
+            last[match.supplier_id] = match.status
+    return {supplier for supplier, status in last.items() if status is MatchStatus.DECLINED}
+
+
+def conflicted_suppliers(session: ReadSession, need: Need) -> set[int]:
+    """Suppliers that are the asker: its organisation or the contact's, people who belong there, the contact."""
+    places, people = {need.organisation_id}, set()
+    if need.contact_id is not None:
+        places |= own_organisations(session, need.contact_id)
+        people.add(need.contact_id)
+    belongs = select(Affiliation.person_id).where(
+        col(Affiliation.organisation_id).in_(places), col(Affiliation.valid_to).is_(None)
+    )
+    found = session.exec(
+        select(Supplier.id).where(
+            or_(
+                col(Supplier.organisation_id).in_(places),
+                col(Supplier.person_id).in_(belongs),
+                col(Supplier.person_id).in_(people),
+            )
+        )
+    )
+    return {key for key in found if key is not None}
+
+
+def capabilities_of(session: ReadSession, suppliers: Iterable[int]) -> list[int]:
+    """The ids of everything these suppliers offer, in order."""
+    found = session.exec(
+        select(Capability.id).where(col(Capability.supplier_id).in_(suppliers)).order_by(col(Capability.id))
+    )
+    return [key for key in found if key is not None]
+
+
+def current_revisions(session: ReadSession, capabilities: Iterable[int]) -> dict[int, CapabilityRevision]:
+    """What these capabilities say now, by the capability's id."""
+    found = session.exec(
+        select(CapabilityRevision).where(
+            col(CapabilityRevision.capability_id).in_(capabilities), col(CapabilityRevision.valid_to).is_(None)
+        )
+    )
+    return {revision.capability_id: revision for revision in found}
 
 
 def deals_of(session: ReadSession, matches: Iterable[int]) -> dict[int, Deal]:
@@ -102,23 +125,12 @@ def last_judgements(session: ReadSession, matches: Iterable[int]) -> dict[int, J
     return {judgement.match_id: judgement for judgement in found}
 
 
-def impressions_of(session: ReadSession, matches: Iterable[int], person_id: int) -> set[int]:
-    """Which of these matches were shown to the person before."""
+def shown_before(session: ReadSession, matches: Iterable[int], person_id: int) -> set[int]:
+    """Which of these matches were shown to the person already."""
     found = session.exec(
         select(Impression.match_id).where(col(Impression.match_id).in_(matches), Impression.person_id == person_id)
     )
     return set(found)
-
-
-def _may_look(session: ReadSession, viewer: Viewer, need: Need) -> bool:
-    own = {
-        Role.ENTERPRISE_MEMBER,
-        Role.ENTERPRISE_ADMIN,
-    } & viewer.roles and need.organisation_id in viewer.organisations
-    if own:
-        return True
-    level = session.exec(select(need_level(viewer)).where(Need.id == need.key)).one()
-    return viewer.is_society and level >= SUMMARY
 
 
 def _weight(match: Match | None) -> int:

@@ -1,0 +1,93 @@
+"""People decide about matches; what they were shown is recorded, so that learning knows what was passed over."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm.attributes import flag_modified
+from sqlmodel import col, select
+
+from core.database import WriteSession
+from core.errors import Conflict, Refused
+from models.access import SUMMARY, Viewer, visible_needs
+from models.enums import MatchStatus, Origin, SlotKind, SubjectKind, Verdict
+from models.match import Impression, Judgement, JudgementCreate, Match
+from models.need import Need
+from workflow.history import record_event
+from workflow.matches.rights import require_matchable
+from workflow.matches.store import deals_of, find_match_to_change
+from workflow.versions import expect_version
+
+_STATUS = {
+    Verdict.ACCEPT: MatchStatus.ACCEPTED,
+    Verdict.DECLINE: MatchStatus.DECLINED,
+    Verdict.DEFER: MatchStatus.DEFERRED,
+}
+
+
+def review_match(
+    session: WriteSession, viewer: Viewer, match_id: str, form: JudgementCreate, *, now: datetime
+) -> Judgement:
+    """The judgement holds for the match; earlier ones stay in the record.
+
+    Raises NotFound, Refused, and Conflict for a match that was judged meanwhile, that has its deal (it stays accepted),
+    or whose need looks for nobody any more.
+    """
+    match, need = find_match_to_change(session, viewer, match_id)
+    if viewer.person_id is None:
+        raise Refused("match.refused")
+    expect_version(match, form.version)
+    if form.verdict is not Verdict.ACCEPT and deals_of(session, [match.key]):
+        raise Conflict("match.has_deal")
+    require_matchable(need)
+    judgement = Judgement(
+        match_id=match.key,
+        person_id=viewer.person_id,
+        judged_at=now,
+        **form.model_dump(exclude={"version"}),
+    )
+    session.add(judgement)
+    match.status = _STATUS[form.verdict]
+    flag_modified(match, "status")  # who looked at the earlier judgement meets a conflict
+    record_event(
+        session,
+        SubjectKind.NEED,
+        need.key,
+        "need.match_reviewed",
+        actor_id=viewer.person_id,
+        now=now,
+        params={"match": match.public_id, "verdict": form.verdict.value, "reason": form.reason.value},
+    )
+    session.flush()
+    return judgement
+
+
+def record_impressions(session: WriteSession, viewer: Viewer, shown: Sequence[str], *, now: datetime) -> int:
+    """That these matches were shown to the viewer, from the top of the list down, is on record, once for each.
+
+    How many were new. What is not the viewer's to see is passed over; nobody in particular leaves no record.
+    """
+    if viewer.person_id is None or not shown:
+        return 0
+    visible = session.exec(
+        select(Match)
+        .join(Need, col(Need.id) == col(Match.need_id))
+        .where(col(Match.public_id).in_(shown), visible_needs(viewer, SUMMARY))
+    ).all()
+    places = {public_id: place for place, public_id in enumerate(shown, start=1)}
+    rows = [
+        {
+            "match_id": match.key,
+            "person_id": viewer.person_id,
+            "position": places[match.public_id],
+            "slot": SlotKind.RANKED if match.origin is Origin.ENGINE else SlotKind.BY_HAND,
+            "probability": 1.0,
+            "shown_at": now,
+        }
+        for match in visible
+    ]
+    if not rows:
+        return 0
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    written = session.execute(insert(Impression).values(rows).on_conflict_do_nothing().returning(col(Impression.id)))
+    return len(written.all())

@@ -1,0 +1,42 @@
+"""Who may look at a need's matches and who may change the list."""
+
+from catalog.demand.needs import NeedRow
+from core.database import ReadSession, WriteSession
+from core.errors import Conflict, Refused
+from models.access import CARD, SUMMARY, Viewer
+from models.enums import NeedStatus
+from models.need import Need
+from workflow.matches.store import lock_need
+from workflow.needs import get_need
+
+
+def need_to_look_at(session: ReadSession, viewer: Viewer, public_id: str) -> NeedRow:
+    """The need, for staff who see it at L2 or more and for its own enterprise. Raises NotFound and Refused."""
+    row = get_need(session, viewer, public_id, CARD)
+    is_own = row.need.organisation_id in viewer.organisations
+    if not is_own and not (viewer.is_society and row.level >= SUMMARY):
+        raise Refused("match.refused")
+    return row
+
+
+def need_to_match(session: WriteSession, viewer: Viewer, public_id: str) -> tuple[Need, NeedRow]:
+    """The need, locked, for staff who see it at L2 or more.
+
+    Raises NotFound, Refused, and Conflict for a need that is archived, closed or not focused yet.
+    """
+    row = need_to_look_at(session, viewer, public_id)
+    if not viewer.is_society or row.level < SUMMARY:
+        raise Refused("match.refused")
+    need = lock_need(session, row.need.key)
+    require_matchable(need)
+    return need, row
+
+
+def require_matchable(need: Need) -> None:
+    """The need looks for suppliers. Raises Conflict for one that is archived, closed or not focused yet."""
+    if need.archived_at is not None:
+        raise Conflict("need.archived")
+    if need.status is NeedStatus.CLOSED:
+        raise Conflict("need.closed")
+    if need.status is NeedStatus.SUBMITTED:
+        raise Conflict("match.need_not_focused")

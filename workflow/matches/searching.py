@@ -1,0 +1,63 @@
+"""Who can do …? Suppliers for free text; nothing is stored."""
+
+from typing import TYPE_CHECKING
+
+from core.database import ReadSession
+from core.errors import Invalid, Problem
+from models.access import Viewer
+from models.capability import CapabilityRevision
+from models.match_public import ProposalPublic, ReasonPublic
+from workflow.matches.evidence import passages_at
+from workflow.matches.proposing import MOST, has_read
+from workflow.matches.showing import SupplierRow, revisions_by_id, suppliers_by_id
+from workflow.matches.store import current_revisions
+
+if TYPE_CHECKING:
+    from matching.types import SupplierMatch
+    from workflow.indexing import SearchIndex
+
+TEXT_MAX = 20_000
+
+
+def search_suppliers(
+    session: ReadSession, viewer: Viewer, index: "SearchIndex", text: str, *, k: int = 10
+) -> list[ProposalPublic]:
+    """Up to `k` suppliers for the text, best first, among the capabilities the viewer sees at L2 or more.
+
+    `index` was refreshed by the caller. Nothing to compare finds nobody. Raises Invalid for a text or number too large.
+    """
+    from matching.types import Query
+
+    if len(text) > TEXT_MAX:
+        raise Invalid("invalid", (Problem("field.too_long", (("max", TEXT_MAX),), field="q"),))
+    if not 1 <= k <= MOST:
+        raise Invalid("match.number", (Problem("match.number", (("most", MOST),), field="k"),), most=MOST)
+    permission = index.permission(session, viewer)
+    result = permission.checked(index.engine.match(Query(title=text), k=k, allowed=permission.search))
+    revisions = current_revisions(session, [match.best.document for match in result.matches])
+    suppliers = suppliers_by_id(session, [match.supplier for match in result.matches])
+    seen = revisions_by_id(session, viewer, [revision.key for revision in revisions.values()])
+    return [
+        _public(match, suppliers[match.supplier], revision, seen[revision.key].public_id, has_read(index, revision))
+        for match in result.matches
+        if (revision := revisions.get(match.best.document)) is not None
+    ]
+
+
+def _public(
+    match: "SupplierMatch", row: SupplierRow, revision: CapabilityRevision, capability: str, is_read: bool
+) -> ProposalPublic:
+    spans = [(span.field, span.start, span.end) for span in match.spans if span.document == revision.capability_id]
+    return ProposalPublic(
+        supplier=row.supplier.public_id,
+        supplier_name=row.supplier.name,
+        supplier_kind=row.supplier.kind,
+        organisation_name=row.organisation_name,
+        capability=capability,
+        capability_title=revision.title,
+        rank=match.rank,
+        score=match.score,
+        band=match.band.value,
+        reasons=[ReasonPublic(code=reason.code, params=dict(reason.params)) for reason in match.reasons],
+        passages=passages_at(revision, spans) if is_read else [],
+    )
