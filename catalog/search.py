@@ -8,6 +8,9 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 AnySelect = Select[*tuple[Any, ...]]
 """A statement, whatever its columns."""
 
+CHUNK = 900
+"""Parameters of one query; the smallest limit of any SQLite in use is 999."""
+
 WORDS_MAX = 12
 """Words of a search beyond this are ignored: each adds a scan."""
 

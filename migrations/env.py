@@ -19,7 +19,7 @@ def _render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     name = type(item).__name__
     if name == "AutoString":
         return f"sa.String(length={item.length})" if item.length else "sa.String()"
-    if name == "JSON":
+    if name in ("JSON", "EnumList"):
         return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
     return plain.get(name, False)
 

@@ -206,10 +206,12 @@ def visible_organisations(viewer: Viewer) -> ColumnElement[bool]:
 
 def works_on(viewer: Viewer) -> ColumnElement[bool]:
     """The deals `viewer` may change: as owner, on the team, or (unless the deal is closed to its team) by branch."""
-    if viewer.person_id is None or not viewer.is_society:
+    if not viewer.is_society:
         return false()
-    on_team = exists().where(col(DealMember.deal_id) == col(Deal.id), col(DealMember.person_id) == viewer.person_id)
     by_branch = and_(_curates(viewer, col(Deal.branch_id)), col(Deal.team_only).is_(False))
+    if viewer.person_id is None:  # whoever works at the machine itself
+        return by_branch
+    on_team = exists().where(col(DealMember.deal_id) == col(Deal.id), col(DealMember.person_id) == viewer.person_id)
     return or_(col(Deal.owner_id) == viewer.person_id, on_team, by_branch)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from core.settings import Language
-from models.columns import BigInt, Form, Json, Published, Row, UtcDateTime, stored
+from models.columns import BigInt, Form, Json, Published, Row, UtcDateTime, stored, stored_list
 from models.enums import CapabilityKind, CooperationMode, DisclosureLevel, IprState, Maturity
 
 TITLE_MAX = 200
@@ -28,7 +28,7 @@ class CapabilityText(SQLModel):
     technical_field: str = Field(default="", max_length=20)
     industries: list[str] = Field(default_factory=list, sa_type=Json, max_length=20)
     disciplines: list[str] = Field(default_factory=list, sa_type=Json, max_length=20)
-    cooperation_modes: list[CooperationMode] = Field(default_factory=list, sa_type=Json)
+    cooperation_modes: list[CooperationMode] = Field(default_factory=list, sa_type=stored_list(CooperationMode))
 
     @property
     def full_text(self) -> str:

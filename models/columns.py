@@ -12,6 +12,7 @@ from pydantic import ConfigDict
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import declared_attr
+from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel
 
 from core.ids import LENGTH, new_public_id
@@ -70,6 +71,29 @@ class EnumString(TypeDecorator[E]):
         return None if value is None else self.enum(value)
 
 
+class EnumList(TypeDecorator[list[E]]):
+    """Members of a StrEnum stored as a JSON list of their values; they come back as members."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, enum: type[E]) -> None:
+        super().__init__()
+        self.enum = enum
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """JSONB where there is such a type, as in every other JSON column."""
+        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())
+
+    def process_bind_param(self, value: list[E] | None, dialect: Dialect) -> list[str] | None:
+        """Only members go in."""
+        return None if value is None else [self.enum(member).value for member in value]
+
+    def process_result_value(self, value: list[str] | None, dialect: Dialect) -> list[E] | None:
+        """The members."""
+        return None if value is None else [self.enum(member) for member in value]
+
+
 class Row(SQLModel):
     """A table row with an int64 id."""
 
@@ -98,6 +122,11 @@ class Published(Mutable):
     """A row that the outside can name, by an opaque id."""
 
     public_id: str = Field(default_factory=new_public_id, max_length=LENGTH, unique=True, nullable=False)
+
+
+def stored_list(enum: type[StrEnum]) -> Any:
+    """The column type of a list of enum members, for `Field(sa_type=stored_list(CooperationMode))`."""
+    return EnumList(enum)
 
 
 def stored(enum: type[StrEnum]) -> Any:

@@ -6,7 +6,7 @@ from pydantic import model_validator
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.columns import BigInt, Form, Json, Published, UtcDateTime, stored
+from models.columns import BigInt, Form, Json, Published, UtcDateTime, stored, stored_list
 from models.enums import CooperationMode, SupplierKind
 
 PROFILE_VALID_DAYS = 365
@@ -19,7 +19,7 @@ class SupplierBase(SQLModel):
     name: str = Field(min_length=1, max_length=120, index=True)
     kind: SupplierKind = Field(sa_type=stored(SupplierKind))
     intro: str = Field(default="", max_length=1000)
-    cooperation_modes: list[CooperationMode] = Field(default_factory=list, sa_type=Json)
+    cooperation_modes: list[CooperationMode] = Field(default_factory=list, sa_type=stored_list(CooperationMode))
     min_budget: int | None = Field(default=None, ge=0, sa_type=BigInt, description="Lowest budget taken on, in 分.")
     regions: list[str] = Field(default_factory=list, sa_type=Json, description="Where it works; empty means anywhere.")
 

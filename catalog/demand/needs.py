@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
-from catalog.search import AnySelect, search_words
+from catalog.search import CHUNK, AnySelect, search_words
 from core.database import ReadSession
 from models.access import CARD, FULL, SUMMARY, Viewer, need_level, visible_needs
 from models.enums import AskerKind, DisclosureLevel, NeedStatus
@@ -71,6 +71,18 @@ def current_need_revision(session: ReadSession, need_id: int) -> NeedRevision:
     return session.exec(
         select(NeedRevision).where(col(NeedRevision.need_id) == need_id, col(NeedRevision.valid_to).is_(None))
     ).one()
+
+
+def current_need_revisions(session: ReadSession, need_ids: Sequence[int]) -> dict[int, NeedRevision]:
+    """What some needs say now, by their ids."""
+    found: dict[int, NeedRevision] = {}
+    for start in range(0, len(need_ids), CHUNK):
+        chunk = need_ids[start : start + CHUNK]
+        statement = select(NeedRevision).where(
+            col(NeedRevision.need_id).in_(chunk), col(NeedRevision.valid_to).is_(None)
+        )
+        found.update({revision.need_id: revision for revision in session.exec(statement)})
+    return found
 
 
 def select_needs(viewer: Viewer, wanted: NeedFilter) -> AnySelect:

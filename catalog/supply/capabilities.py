@@ -4,13 +4,14 @@ A rule a maintainer must keep: a search looks into the summary only where the vi
 tells what a page would hide.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
-from catalog.search import AnySelect, search_words
+from catalog.search import CHUNK, AnySelect, search_words
 from core.database import ReadSession
 from models.access import CARD, SUMMARY, Viewer, capability_level, may_edit_supplier, visible_capabilities
 from models.capability import Capability, CapabilityRevision
@@ -60,6 +61,18 @@ def current_capability_revision(session: ReadSession, capability_id: int) -> Cap
             CapabilityRevision.capability_id == capability_id, col(CapabilityRevision.valid_to).is_(None)
         )
     ).one()
+
+
+def current_capability_revisions(session: ReadSession, capability_ids: Sequence[int]) -> dict[int, CapabilityRevision]:
+    """What some capabilities say now, by their ids."""
+    found: dict[int, CapabilityRevision] = {}
+    for start in range(0, len(capability_ids), CHUNK):
+        chunk = capability_ids[start : start + CHUNK]
+        statement = select(CapabilityRevision).where(
+            col(CapabilityRevision.capability_id).in_(chunk), col(CapabilityRevision.valid_to).is_(None)
+        )
+        found.update({revision.capability_id: revision for revision in session.exec(statement)})
+    return found
 
 
 def select_capabilities(viewer: Viewer, wanted: CapabilityFilter) -> AnySelect:

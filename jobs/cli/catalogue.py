@@ -59,6 +59,7 @@ def export(
     as_json: bool = typer.Option(False, "--json", help=t("cli.json")),
 ) -> None:
     """The file holds every current row of that kind."""
+    from core.clock import now
     from core.errors import Conflict
     from jobs.cli.context import open_database
     from workflow.exporting import ExportKind, export_file
@@ -67,7 +68,7 @@ def export(
     if file.exists() and not overwrite:
         raise Conflict("file_exists", file=str(file))
     with open_database() as database, database.reading() as session:
-        count = export_file(session, OPERATOR, ExportKind(kind), file)
+        count = export_file(session, OPERATOR, ExportKind(kind), file, now=now())
     if as_json:
         print_json({"file": str(file), "rows": count})
     else:

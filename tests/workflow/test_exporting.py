@@ -1,0 +1,201 @@
+import csv
+import io
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlmodel import func, select
+
+from core.database import Database, WriteSession
+from core.errors import Invalid, Refused
+from core.i18n import Language
+from models import (
+    CapabilityCreate,
+    CapabilityRevision,
+    Need,
+    NeedCreate,
+    NeedRevision,
+    Organisation,
+    OrganisationCreate,
+    Supplier,
+    SupplierCreate,
+)
+from models.enums import AskerKind, CooperationMode, IprState, Maturity, OrganisationKind, SupplierKind
+from tests.workflow.society import DigestEmbedder, Society, found_society
+from workflow.capabilities import add_capability
+from workflow.exporting import ExportKind, FileFormat, export_file, export_list
+from workflow.formula_guard import guard, unguard
+from workflow.importing import ImportKind, import_file
+from workflow.needs import archive_need, submit_need
+from workflow.organisations import add_organisation
+from workflow.suppliers import add_supplier
+from workflow.triage import triage_need
+from workflow.users import OPERATOR
+
+EMBEDDER = DigestEmbedder()
+KINDS = [kind for kind in ExportKind if kind is not ExportKind.DEALS]
+
+
+def fill(session: WriteSession, now: datetime) -> None:
+    """One of everything, every field filled, with texts that spreadsheets and parsers trip over."""
+    organisation = add_organisation(
+        session,
+        OPERATOR,
+        OrganisationCreate(
+            name='示例“研究院”, 一部"',
+            name_en="Example, Inc.",
+            kind=OrganisationKind.INSTITUTE,
+            region="330000",
+            city="=示例市",
+            industry="C34",
+            intro="第一行\n第二行",
+        ),
+        now=now,
+    )
+    supplier = add_supplier(
+        session,
+        OPERATOR,
+        SupplierCreate(
+            name="+课题组",
+            kind=SupplierKind.TEAM,
+            organisation=organisation.public_id,
+            intro="@介绍",
+            cooperation_modes=[CooperationMode.LICENCE, CooperationMode.SERVICE],
+            min_budget=123_45,
+            regions=["330000", "310000"],
+        ),
+        now=now,
+    )
+    capability = CapabilityCreate(
+        title="'=润滑脂",
+        language=Language.EN,
+        summary="- 一\n- 二",
+        advantage="优于现有",
+        economics="=HYPERLINK(0)",
+        maturity=Maturity.PILOT_TEST,
+        trl=7,
+        ipr=IprState.GRANTED,
+        keywords=["润滑", "grease"],
+        technical_field="materials",
+        industries=["C34"],
+        disciplines=["E05"],
+        cooperation_modes=[CooperationMode.TRANSFER],
+        disclosure=1,  # type: ignore[arg-type]  # pydantic makes it a level
+    )
+    add_capability(session, OPERATOR, supplier.public_id, capability, now=now, embedder=EMBEDDER)
+    need = NeedCreate(
+        title="轴承, 润滑",
+        public_title="公开",
+        problem="a\tb",
+        indicators="≥180℃",
+        goal="替代",
+        keywords=["轴承"],
+        budget_from=100,
+        budget_to=1_000_001,
+        period_months=12,
+        deadline=date(2027, 1, 2),
+        preferred_partner="某大学",
+        asker=AskerKind.SMALL_FIRM,
+        technical_field="manufacturing",
+        industry="C34",
+        disclosure=2,  # type: ignore[arg-type]  # pydantic makes it a level
+    )
+    submitted = submit_need(session, OPERATOR, need, organisation=organisation.public_id, now=now)
+    triage_need(session, OPERATOR, submitted.public_id, now=now)
+
+
+@pytest.mark.parametrize("file_format", FileFormat)
+@pytest.mark.parametrize("language", Language)
+def test_what_is_exported_comes_back_unchanged(
+    session: WriteSession, now: datetime, file_format: FileFormat, language: Language
+) -> None:
+    fill(session, now)
+    tables = (Organisation, Supplier, CapabilityRevision, NeedRevision, Need)
+    before = [session.exec(select(func.count()).select_from(table)).one() for table in tables]
+
+    for kind in KINDS:
+        content, count = export_list(session, OPERATOR, kind, file_format, now=now, language=language)
+        report = import_file(
+            session, OPERATOR, ImportKind(kind), content, name=f"x.{file_format}", now=now, max_mib=1, embedder=EMBEDDER
+        )
+        assert (report.rows, report.unchanged) == (count, count), kind
+
+    assert [session.exec(select(func.count()).select_from(table)).one() for table in tables] == before
+
+
+@pytest.mark.parametrize("file_format", FileFormat)
+def test_another_installation_takes_it_in_and_gives_the_same_out(
+    database: Database, session: WriteSession, now: datetime, file_format: FileFormat
+) -> None:
+    fill(session, now)
+    exported = {kind: export_list(session, OPERATOR, kind, file_format, now=now)[0] for kind in KINDS}
+
+    with database.writing() as elsewhere:
+        for kind, content in exported.items():
+            import_file(
+                elsewhere,
+                OPERATOR,
+                ImportKind(kind),
+                content,
+                name=f"x.{file_format}",
+                now=now,
+                max_mib=1,
+                embedder=EMBEDDER,
+            )
+        back = {kind: export_list(elsewhere, OPERATOR, kind, file_format, now=now)[0] for kind in KINDS}
+
+    assert back == exported
+
+
+def test_a_csv_opens_in_a_spreadsheet_and_runs_nothing(session: WriteSession, now: datetime) -> None:
+    fill(session, now)
+
+    content, _ = export_list(session, OPERATOR, ExportKind.CAPABILITIES, FileFormat.CSV, now=now)
+
+    assert content.startswith(b"\xef\xbb\xbf")
+    (row,) = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    assert row["经济性"] == "'=HYPERLINK(0)"
+    assert row["成熟度"] == "通过中试"
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t")) for cell in row.values())
+
+
+def test_only_current_rows_that_the_viewer_sees_in_full_are_exported(session: WriteSession, now: datetime) -> None:
+    society: Society = found_society(session, now)
+    place = society.enterprise.public_id
+    own = submit_need(session, society.staff, NeedCreate(title="自己分会的"), organisation=place, now=now)
+    gone = submit_need(session, society.staff, NeedCreate(title="归档的"), organisation=place, now=now)
+    archive_need(session, society.staff, gone.public_id, now=now)
+    submit_need(session, society.other_staff, NeedCreate(title="别的分会的"), organisation=place, now=now)
+
+    content, count = export_list(session, society.staff, ExportKind.NEEDS, FileFormat.JSONL, now=now)
+
+    assert count == 1
+    record = json.loads(content)
+    assert (record["id"], record["source"], record["title"]) == (own.public_id, "keqiao", "自己分会的")
+    for role in ("visitor", "member", "supplier", "auditor", "admin"):
+        with pytest.raises(Refused):
+            export_list(session, getattr(society, role), ExportKind.NEEDS, FileFormat.JSONL, now=now)
+
+
+def test_a_file_is_put_in_place_whole_and_its_name_tells_the_format(
+    session: WriteSession, now: datetime, tmp_path: Path
+) -> None:
+    fill(session, now)
+
+    assert export_file(session, OPERATOR, ExportKind.NEEDS, tmp_path / "needs.csv", now=now) == 1
+    assert export_file(session, OPERATOR, ExportKind.DEALS, tmp_path / "deals.jsonl", now=now) == 0
+    with pytest.raises(Invalid):
+        export_file(session, OPERATOR, ExportKind.NEEDS, tmp_path / "needs.xlsx", now=now)
+
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["deals.jsonl", "needs.csv"]
+
+
+@given(st.text(alphabet=st.sampled_from("'=+-@＝\t\n a轴"), max_size=6))
+def test_a_guarded_cell_is_no_formula_and_comes_back(cell: str) -> None:
+    guarded = guard(cell)
+
+    assert guarded[:1] not in set("=+-@\t＝")
+    assert unguard(guarded) == cell

@@ -1,0 +1,166 @@
+"""The columns each kind of file may have, with the headings accepted for them in Chinese and English.
+
+A heading is compared without regard to case, width and blanks. A column that is not listed is refused by name, so that
+nothing is lost silently. The tables are what docs/import.md shows.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.language.normalise import clean
+from core.taxonomy import disciplines, industries, regions, technical_fields
+from models.enums import (
+    AskerKind,
+    CapabilityKind,
+    CooperationMode,
+    Currency,
+    DisclosureLevel,
+    IprState,
+    Maturity,
+    NeedStatus,
+    OrganisationKind,
+    SolutionMode,
+    SupplierKind,
+)
+from workflow.importing.report import ImportKind
+from workflow.importing.values import Convert, choice, code, day, identifier, integer, language, money, several, text
+
+_NOT_COMPARED = re.compile(r"[\s_()\[\]【】:：*]+")
+FEN_PER_YUAN, FEN_PER_WAN = 100, 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: the field it fills, how its cells are read, its headings; exports use the first of each language."""
+
+    field: str
+    convert: Convert
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+
+
+def _column(field: str, convert: Convert, *zh: str, en: tuple[str, ...] = ()) -> Column:
+    return Column(field, convert, zh, en or (field,))
+
+
+def _money(field: str, zh: str) -> tuple[Column, Column]:
+    """A sum, in 元 or in 万元: the heading says which."""
+    return (
+        Column(field, money(FEN_PER_YUAN), (f"{zh}(元)",), (f"{field}_yuan",)),
+        Column(field, money(FEN_PER_WAN), (f"{zh}(万元)",), (f"{field}_wan",)),
+    )
+
+
+_ID = (
+    _column("id", identifier, "编号", "序号", en=("id", "external_id")),
+    _column("source", text, "来源"),
+)
+_ORGANISATION = ("organisation", "organization")
+_DISCLOSURE = _column("disclosure", choice(DisclosureLevel), "公开级别")
+_LANGUAGE = _column("language", language, "语言")
+_FIELD = _column("technical_field", code(technical_fields), "技术领域", en=("technical_field", "field"))
+_KEYWORDS = _column("keywords", several(text), "关键词", "关键字")
+_MODES = _column("cooperation_modes", several(choice(CooperationMode)), "合作方式", "合作模式")
+_CONFIRMED = _column("confirmed_on", day, "确认日期", "更新日期")
+
+COLUMNS: dict[ImportKind, tuple[Column, ...]] = {
+    ImportKind.ORGANISATIONS: (
+        *_ID,
+        _column("name", text, "名称", "机构名称", "单位名称", "企业名称"),
+        _column("name_en", text, "英文名称"),
+        _column("kind", choice(OrganisationKind), "机构性质", "单位性质", "性质", "类型"),
+        _column("region", code(regions), "地区", "省份", "所在地区", en=("region", "province")),
+        _column("city", text, "城市", "所在城市"),
+        _column("industry", code(industries), "行业", "所属行业"),
+        _column("intro", text, "简介", "机构简介", "单位简介"),
+    ),
+    ImportKind.SUPPLIERS: (
+        *_ID,
+        _column("name", text, "名称", "供给方", "姓名", "团队名称"),
+        _column("kind", choice(SupplierKind), "类型", "供给方类型"),
+        _column("organisation", identifier, "机构", "所属机构", "所在单位", "单位", en=_ORGANISATION),
+        _column("intro", text, "简介", "介绍"),
+        _MODES,
+        *_money("min_budget", "最低预算"),
+        _column("regions", several(code(regions)), "服务地区", "地区"),
+        _CONFIRMED,
+    ),
+    ImportKind.CAPABILITIES: (
+        *_ID,
+        _column("supplier", identifier, "供给方", "供给方编号", "持有方", "专家", "团队"),
+        _column("title", text, "名称", "标题", "成果名称", "能力名称", en=("title", "name")),
+        _column("kind", choice(CapabilityKind), "类型", "成果类型", "能力类型"),
+        _LANGUAGE,
+        _column("summary", text, "简介", "内容", "成果简介", "技术简介", en=("summary", "text", "description")),
+        _column("advantage", text, "优势", "技术优势", "创新点"),
+        _column("economics", text, "经济性", "经济效益"),
+        _column("maturity", choice(Maturity), "成熟度", "技术成熟度"),
+        _column("trl", integer, "技术就绪度"),
+        _column("ipr", choice(IprState), "知识产权", "知识产权状态"),
+        _KEYWORDS,
+        _FIELD,
+        _column("industries", several(code(industries)), "应用行业", "行业"),
+        _column("disciplines", several(code(disciplines)), "学科", "所属学科"),
+        _MODES,
+        _DISCLOSURE,
+        _CONFIRMED,
+    ),
+    ImportKind.NEEDS: (
+        *_ID,
+        _column("organisation", identifier, "机构", "需求单位", "企业名称", "单位名称", en=_ORGANISATION),
+        _column("title", text, "标题", "需求名称", "名称", en=("title", "name")),
+        _column("public_title", text, "公开标题"),
+        _LANGUAGE,
+        _column("problem", text, "主要问题", "需求内容", "内容", "需求描述", en=("problem", "text", "description")),
+        _column("indicators", text, "技术指标", "主要指标", "关键技术和主要指标"),
+        _column("goal", text, "预期目标", "预期目标和效益"),
+        _KEYWORDS,
+        *_money("budget_from", "预算下限"),
+        *_money("budget_to", "预算上限"),
+        _column("currency", choice(Currency), "币种"),
+        _column("period_months", integer, "周期(月)", "期限(月)"),
+        _column("deadline", day, "截止日期"),
+        _column("solution_mode", choice(SolutionMode), "解决方式", "合作方式"),
+        _column("preferred_partner", text, "意向合作方", "意向合作单位"),
+        _column("asker", choice(AskerKind), "需求来源", "需方类型"),
+        _FIELD,
+        _column("industry", code(industries), "行业", "所属行业"),
+        _DISCLOSURE,
+        _column("status", choice(NeedStatus), "状态"),
+    ),
+}
+
+REQUIRED: dict[ImportKind, tuple[str, ...]] = {
+    ImportKind.ORGANISATIONS: ("name", "kind"),
+    ImportKind.SUPPLIERS: ("name", "kind"),
+    ImportKind.CAPABILITIES: ("supplier", "title"),
+    ImportKind.NEEDS: ("title",),
+}
+"""The fields no row can do without."""
+
+
+def column_of(kind: ImportKind, heading: str) -> Column | None:
+    """The column a heading stands for, if any."""
+    return _BY_HEADING[kind].get(_plain(heading))
+
+
+def headings_of(kind: ImportKind, field: str) -> str:
+    """What a person may write above a field's column, for a message: 标题 / title."""
+    return next(f"{column.zh[0]} / {column.en[0]}" for column in COLUMNS[kind] if column.field == field)
+
+
+def _plain(heading: str) -> str:
+    return _NOT_COMPARED.sub("", clean(heading))
+
+
+def _index(columns: Iterable[Column]) -> dict[str, Column]:
+    found: dict[str, Column] = {}
+    for column in columns:
+        for heading in (*column.zh, *column.en):
+            if found.setdefault(_plain(heading), column) is not column:
+                raise ValueError(f"{heading!r} stands for two columns")
+    return found
+
+
+_BY_HEADING = {kind: _index(columns) for kind, columns in COLUMNS.items()}

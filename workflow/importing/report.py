@@ -1,0 +1,53 @@
+"""What an import has done, and what may be told of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class ImportKind(StrEnum):
+    """What the rows of a file are."""
+
+    ORGANISATIONS = "organisations"
+    SUPPLIERS = "suppliers"
+    CAPABILITIES = "capabilities"
+    NEEDS = "needs"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """How many rows were new, changed something, said what was known, or were left alone because archived here.
+
+    `organisation` and `status` are what needs got whose rows named none; `suppliers_created` counts the teams that rows
+    of capabilities named and nobody knew.
+    """
+
+    kind: ImportKind
+    file: str
+    encoding: str
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    archived: int = 0
+    suppliers_created: int = 0
+    organisation: str = ""
+    status: str = ""
+
+    @property
+    def rows(self) -> int:
+        """How many rows the file has."""
+        return self.created + self.updated + self.unchanged + self.archived
+
+    def sentences(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The report as message keys with parameters; `status` is a key of its own (`enum.NeedStatus.…`)."""
+        counts = {name: getattr(self, name) for name in ("created", "updated", "unchanged", "rows")}
+        yield "import.done", {"file": self.file, "encoding": self.encoding, **counts}
+        if self.archived:
+            yield "import.archived", {"n": self.archived}
+        if self.suppliers_created:
+            yield "import.suppliers_created", {"n": self.suppliers_created}
+        if self.created and self.organisation:
+            yield "import.organisation", {"organisation": self.organisation}
+        if self.created and self.status:
+            yield f"import.status.{self.status}", {}

@@ -1,0 +1,162 @@
+"""Cells as values: what people write in a spreadsheet, and what programs write in JSON.
+
+A converter takes a cell that is not empty and gives the value of the field, or raises CellError with a message code.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from functools import cache
+from typing import Any
+
+from core.errors import Param
+from core.i18n import Language, translator
+from core.language.normalise import clean
+from core.taxonomy import Taxonomy
+
+Convert = Callable[[Any], Any]
+_SEPARATORS = re.compile(r"[;；、|,，\n]")
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_FEN_MAX = 10**17
+"""分; far beyond any budget, within 64 bits."""
+_TO_BE_DISCUSSED = frozenset({"面议", "negotiable"})
+_LANGUAGES = {"zh": Language.ZH, "zh_hans": Language.ZH, "中文": Language.ZH, "en": Language.EN, "英文": Language.EN}
+
+
+class CellError(ValueError):
+    """A cell that cannot be read, with a message code."""
+
+    def __init__(self, code: str, **params: Param) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+def text(cell: Any) -> str:
+    """A text as written; line ends are made alike."""
+    if not isinstance(cell, str):
+        raise CellError("field.not_text")
+    if "\0" in cell or any("\ud800" <= character <= "\udfff" for character in cell):
+        raise CellError("field.not_writable")
+    return cell.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def identifier(cell: Any) -> str:
+    """An id; whole numbers are ids too."""
+    return str(cell) if isinstance(cell, int) and not isinstance(cell, bool) else text(cell)
+
+
+def integer(cell: Any) -> int:
+    """A whole number."""
+    number = _number(cell)
+    if number != int(number):
+        raise CellError("field.not_a_whole_number")
+    return int(number)
+
+
+def money(unit_in_fen: int) -> Convert:
+    """A sum in units of so many 分, as 分; half a 分 is refused, not rounded. 面议 is no sum."""
+
+    def convert(cell: Any) -> int | None:
+        if isinstance(cell, str) and cell.strip() in _TO_BE_DISCUSSED:
+            return None
+        fen = _number(cell) * unit_in_fen
+        if fen != fen.to_integral_value():
+            raise CellError("field.too_precise")
+        if not 0 <= fen <= _FEN_MAX:
+            raise CellError("field.not_a_sum")
+        return int(fen)
+
+    return convert
+
+
+def day(cell: Any) -> date:
+    """A date such as 2026-03-02, 2026/3/2 or 2026年3月2日."""
+    found = _DATE.fullmatch(text(cell))
+    if not found:
+        raise CellError("field.not_a_date")
+    try:
+        return date(*(int(part) for part in found.groups()))
+    except ValueError:
+        raise CellError("field.not_a_date") from None
+
+
+def language(cell: Any) -> Language:
+    """The language a text is written in."""
+    try:
+        return _LANGUAGES[text(cell).lower().replace("-", "_")]
+    except KeyError:
+        raise CellError("field.not_one_of", choices="zh, en") from None
+
+
+def choice(kind: type[Enum]) -> Convert:
+    """A member of a closed set, by its value or by its name in either language."""
+
+    def convert(cell: Any) -> Enum:
+        written = clean(identifier(cell))
+        found = _members(kind).get(written)
+        if found is None:
+            raise CellError("field.not_one_of", choices=", ".join(f"{m.value} {label(m)}" for m in kind))
+        return found
+
+    return convert
+
+
+def code(taxonomy: Callable[[], Taxonomy]) -> Convert:
+    """A code of a taxonomy, by itself or by its name in either language."""
+
+    def convert(cell: Any) -> str:
+        written = text(cell)
+        found = _codes(taxonomy).get(clean(written))
+        if found is None:
+            raise CellError("field.unknown_code", value=written, taxonomy=taxonomy().name)
+        return found
+
+    return convert
+
+
+def several(each: Convert) -> Convert:
+    """A list: an array in JSON; one cell in a spreadsheet, parted by ; 、 , | or line breaks. Repeats are dropped."""
+
+    def convert(cell: Any) -> list[Any]:
+        parts = cell if isinstance(cell, list) else _SEPARATORS.split(text(cell))
+        return list(dict.fromkeys(each(part) for part in parts if not isinstance(part, str) or part.strip()))
+
+    return convert
+
+
+def _number(cell: Any) -> Decimal:
+    if isinstance(cell, bool) or not isinstance(cell, int | float | str):
+        raise CellError("field.not_a_number")
+    try:
+        number = Decimal(str(cell).strip().replace(",", "").replace("，", ""))
+    except InvalidOperation:
+        raise CellError("field.not_a_number") from None
+    if not number.is_finite() or abs(number) > _FEN_MAX:
+        raise CellError("field.not_a_number")
+    return number
+
+
+def label(member: Enum, spoken: Language = Language.ZH) -> str:
+    """The name of a member of a closed set."""
+    return translator(spoken)(f"enum.{type(member).__name__}.{member.value}")
+
+
+@cache
+def _members(kind: type[Enum]) -> dict[str, Enum]:
+    names: dict[str, Enum] = {}
+    for member in kind:
+        for name in (str(member.value), *(label(member, spoken) for spoken in Language)):
+            names.setdefault(clean(name), member)
+    return names
+
+
+@cache
+def _codes(taxonomy: Callable[[], Taxonomy]) -> dict[str, str]:
+    codes: dict[str, str] = {}
+    for entry in taxonomy():
+        for name in (entry.code, entry.zh, entry.en):
+            codes.setdefault(clean(name), entry.code)
+    return codes
