@@ -17,7 +17,8 @@ WORKER_STOP_SECONDS = 10
 class Announce(Protocol):
     """Tells the person at the terminal something, by message key."""
 
-    def __call__(self, key: str, **params: object) -> None: ...
+    def __call__(self, key: str, **params: object) -> None:
+        """Show the message `key`, filled with `params`."""
 
 
 def check_port(host: str, port: int) -> None:

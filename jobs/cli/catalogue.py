@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from jobs.cli.terminal import out, print_json, progress_bar, texts
+from jobs.cli.terminal import out, print_json, progress_bar, terminal_language, texts
 
 t = texts()
 KINDS = "organisations, suppliers, capabilities, needs"
@@ -20,6 +20,7 @@ def import_(
     kind: str = typer.Argument(..., help=f"{t('cli.import.kind')}: {KINDS}"),
     file: Path = typer.Argument(..., help=t("cli.import.file")),
     organisation: str = typer.Option("", help=t("cli.import.organisation")),
+    status: str = typer.Option("focused", help=t("cli.import.status")),
     as_json: bool = typer.Option(False, "--json", help=t("cli.json")),
 ) -> None:
     """The rows of the file are in the database: all of them, or none when one has a fault."""
@@ -27,7 +28,8 @@ def import_(
 
     from core.clock import now
     from core.settings import get_settings
-    from jobs.cli.context import open_database
+    from jobs.cli.context import choice, open_database
+    from models.enums import NeedStatus
     from workflow.importing import ImportKind, import_file
     from workflow.indexing import embedder_of
     from workflow.users import OPERATOR
@@ -37,9 +39,10 @@ def import_(
         report = import_file(
             session,
             OPERATOR,
-            ImportKind(kind),
+            choice(ImportKind, kind),
             file,
             organisation=organisation or None,
+            status=choice(NeedStatus, status),
             embedder=embedder_of(settings),
             max_mib=settings.import_max_mib,
             now=now(),
@@ -61,14 +64,15 @@ def export(
     """The file holds every current row of that kind."""
     from core.clock import now
     from core.errors import Conflict
-    from jobs.cli.context import open_database
+    from jobs.cli.context import choice, open_database
     from workflow.exporting import ExportKind, export_file
     from workflow.users import OPERATOR
 
     if file.exists() and not overwrite:
         raise Conflict("file_exists", file=str(file))
     with open_database() as database, database.reading() as session:
-        count = export_file(session, OPERATOR, ExportKind(kind), file, now=now())
+        chosen = choice(ExportKind, kind)
+        count = export_file(session, OPERATOR, chosen, file, now=now(), language=terminal_language())
     if as_json:
         print_json({"file": str(file), "rows": count})
     else:

@@ -1,10 +1,12 @@
-"""The database that commands work on."""
+"""What commands work on: the database, and arguments that are members of a closed set."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
+from typing import TypeVar
 
 from core.database import Database
-from core.errors import Unavailable
+from core.errors import Invalid, Unavailable
 from core.settings import get_settings
 from models.migrate import newest_revision, schema_revision
 
@@ -19,3 +21,14 @@ def open_database(*, migrated: bool = True) -> Iterator[Database]:
         yield database
     finally:
         database.dispose()
+
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def choice(members: type[E], value: str) -> E:
+    """The member that an argument names; `Invalid` lists them all."""
+    try:
+        return members(value)
+    except ValueError:
+        raise Invalid("unknown_choice", value=value, choices=", ".join(members)) from None

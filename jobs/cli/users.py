@@ -29,12 +29,12 @@ def add(
 ) -> None:  # fmt: skip
     """A new person can sign in and holds the role."""
     from core.clock import now
-    from jobs.cli.context import open_database
+    from jobs.cli.context import choice, open_database
     from models.enums import Role
     from models.user import UserCreate
     from workflow.users import OPERATOR, add_user
 
-    form = UserCreate(login=login, name=name, password=password, role=Role(role))
+    form = UserCreate(login=login, name=name, password=password, role=choice(Role, role))
     with open_database() as database, database.writing() as session:
         user = add_user(session, OPERATOR, form, now=now(), organisation=organisation or None)
         login = user.login

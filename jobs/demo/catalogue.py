@@ -25,7 +25,7 @@ from workflow.triage import triage_need
 
 SOURCE = "demo"
 MONTH = timedelta(days=30.4)
-TRIAGE_AFTER = timedelta(days=6)
+TRIAGE_AFTER = timedelta(days=12)
 """A need is checked within one to two weeks; what is newer waits in the queue."""
 
 

@@ -202,7 +202,7 @@ def read_deals() -> list[DealEntry]:
 
 def _read(name: str) -> Any:
     # libyaml's loader is ten times as fast; it builds the same plain values as the safe loader.
-    return yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506  # is a SafeLoader
+    return yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def fen(wan: float | None) -> int | None:

@@ -67,7 +67,7 @@ class Player:
         if deal.status is DealStatus.OPEN and self.entry.next_step:
             due = (self.now + timedelta(days=self.entry.next_step_in_days or 0)).date()
             form = NextStepUpdate(next_step=self.entry.next_step, next_step_due=due)
-            set_next_step(self.session, self.viewer, deal.public_id, form, now=self.now - timedelta(hours=2))
+            set_next_step(self.session, self.viewer, deal.public_id, form, now=at)
 
     def _step(self, deal: Deal, line: HistoryEntry, at: datetime) -> None:
         session, viewer, key = self.session, self.viewer, deal.public_id

@@ -1,0 +1,98 @@
+"""The demo, loaded once into an empty database: catalogue, needs, matches, and deals with their history.
+
+Everything goes through the use cases, on the days on which it is said to have happened, so that the demo holds nothing
+that the software would not allow. The same day gives the same demo, but for the random public ids.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlmodel import select
+
+from core.database import ReadSession, WriteSession
+from core.errors import Conflict
+from jobs.demo.catalogue import Loaded, Loader
+from jobs.demo.content import DealEntry, read_deals, read_fields
+from jobs.demo.deals import Player
+from jobs.demo.matches import Matchmaker
+from jobs.demo.people import HISTORY, Cast, add_outside_users, found_demo_society
+from matching.embedding.protocol import Embedder
+from models.user import User
+from workflow.installation import installation
+
+Progress = Callable[[int, int], None]
+OUTSIDE_ENTERPRISE, OUTSIDE_CONTACT, OUTSIDE_EXPERT = "manufacturing-e1", "manufacturing-p13", "manufacturing-p01"
+"""Whose eyes the demo's outside users have: an enterprise with needs, its contact, and an expert."""
+
+
+def is_loaded(session: ReadSession) -> bool:
+    """Whether the demo is here; raises Conflict where there are data of somebody's own instead."""
+    row = installation(session)
+    if row is None and session.exec(select(User.id)).first() is None:
+        return False
+    if row is None or row.demo_loaded_at is None:
+        raise Conflict("demo_refused")
+    return True
+
+
+def load(session: WriteSession, *, embedder: Embedder, now: datetime, progress: Progress) -> dict[str, int]:
+    """The demo is in the (so far empty) database; how many of each there are."""
+    fields, deals = read_fields(), read_deals()
+    steps = 2 * len(fields) + len(deals) + 1
+    done = _counter(progress, steps)
+    cast = found_demo_society(session, now)
+    loader = Loader(session, cast, embedder, now, Loaded())
+    for code, content in fields.items():
+        loader.load_offers(code, content)
+        done()
+    for code, content in fields.items():
+        loader.load_needs(code, content)
+        done()
+    matchmaker = Matchmaker(session, loader.loaded, embedder, now)
+    for entry in deals:
+        _load_deal(session, cast, loader.loaded, matchmaker, entry, now)
+        done()
+    matchmaker.propose_for_review(cast)
+    _add_outside_users(session, loader.loaded, now)
+    row = installation(session)
+    if row is not None:
+        row.demo_loaded_at = now
+    done()
+    return {**loader.loaded.counts, "deals": len(deals)}
+
+
+def _load_deal(
+    session: WriteSession, cast: Cast, loaded: Loaded, matchmaker: Matchmaker, entry: DealEntry, now: datetime
+) -> None:
+    names = (entry.need, entry.capability, entry.supplier)
+    technical_field = next(name for name in names if name).split("-")[0]
+    player = Player(session, cast.owner(entry.owner, technical_field), entry, now)
+    supplier = matchmaker.supplier_of(entry)
+    if entry.need is not None and supplier is not None:
+        deal = matchmaker.introduce(player.viewer, entry, supplier, player.start)
+    else:
+        need = loaded.needs[entry.need].public_id if entry.need else None
+        deal = player.begin_without_match(need=need, supplier=supplier.public_id if supplier else None)
+    deal.source, deal.external_id = "demo", entry.key
+    player.play(deal)
+
+
+def _add_outside_users(session: WriteSession, loaded: Loaded, now: datetime) -> None:
+    add_outside_users(
+        session,
+        enterprise=loaded.organisations[OUTSIDE_ENTERPRISE].public_id,
+        contact=loaded.people[OUTSIDE_CONTACT],
+        expert=loaded.people[OUTSIDE_EXPERT],
+        start=now - HISTORY,
+    )
+
+
+def _counter(progress: Progress, total: int) -> Callable[[], None]:
+    count = 0
+
+    def done() -> None:
+        nonlocal count
+        count += 1
+        progress(count, total)
+
+    return done
