@@ -10,6 +10,8 @@ from matching.lexical.terms import FIRST_WORD_KEY, SINGLE_KEYS, Keys, TermCounts
 
 TITLE_WEIGHT = 0.5
 """The title alone against title and text together (weight 1). Judged needs like 0.5 to 1, abstracts 0 to 0.5."""
+LEAST_PAIR_IDF = 2.5
+"""Pairs and words in more than 8 % of texts are passed over among pairs: most of the work, and nothing gained by it."""
 MOST_PAIRS = 512
 """Of a longer query only its heaviest pairs are looked up; a need of 700 characters has about 450."""
 
@@ -54,7 +56,7 @@ def _weighed(counted: TermCounts, title: int, whole: int, statistics: TermStatis
     both = np.zeros((2, len(keys)), dtype=np.float32)
     both[0, np.searchsorted(keys, title_keys)] = LOG_COUNT[title_counts]  # every term of the title is in the whole
     both[1] = LOG_COUNT[counts]
-    singles, pairs = keys < SINGLE_KEYS, keys >= FIRST_WORD_KEY
+    singles, pairs = keys < SINGLE_KEYS, (keys >= FIRST_WORD_KEY) & (idf >= LEAST_PAIR_IDF)
     characters = _mean_direction(both[:, singles], idf[singles])
     pair_keys, pair_weights = _heaviest(keys[pairs], _mean_direction(both[:, pairs], idf[pairs]))
     return QueryTerms(keys[singles], characters, pair_keys, pair_weights)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.lexical.query import LOG_COUNT, QueryTerms
+from matching.lexical.query import LEAST_PAIR_IDF, LOG_COUNT, QueryTerms
 from matching.lexical.statistics import TermStatistics
 from matching.lexical.terms import FIRST_WORD_KEY, SINGLE_KEYS, Keys, TermCounts, starts_of_runs
 
@@ -39,10 +39,12 @@ class Segment:
     def of(cls, counted: TermCounts, statistics: TermStatistics) -> "Segment":
         """The segment of `counted` documents."""
         rows = counted.rows()
-        weights = LOG_COUNT[counted.counts] * statistics.weights(counted.keys)
+        idf = statistics.weights(counted.keys)
+        weights = LOG_COUNT[counted.counts] * idf
         single, pair = counted.keys < SINGLE_KEYS, counted.keys >= FIRST_WORD_KEY
         lengths = np.stack([_lengths(rows[kind], weights[kind], len(counted)) for kind in (single, pair)])
         starts = np.searchsorted(rows[single], np.arange(len(counted) + 1))
+        pair &= idf >= LEAST_PAIR_IDF
         postings = _postings(counted.keys[pair], rows[pair].astype(np.int32), counted.counts[pair])
         return cls(starts, counted.keys[single], counted.counts[single], *postings, lengths)
 

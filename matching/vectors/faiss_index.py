@@ -20,6 +20,9 @@ HNSW_LINKS = 32
 HNSW_BUILD_EFFORT = 80
 HNSW_SEARCH_EFFORT = 256
 """Candidates a search looks at, at least; with k above it, k."""
+TAIL = 20_000
+"""Small additions wait outside FAISS, compared one by one, up to this many: growing FAISS' matrix copies all of it, half
+a second at a million."""
 SUBSET = 20_000
 """Up to this many allowed rows are compared one by one: faster than a filtered search, and exact."""
 
@@ -34,6 +37,7 @@ class FlatIndex:
         self._positions = Positions()
         self._bitmaps: WeakKeyDictionary[Allowed, NDArray[np.uint8]] = WeakKeyDictionary()
         self._index = self._empty()
+        self._tail = np.zeros((0, dim), dtype=np.float32)
 
     def __len__(self) -> int:
         return len(self._positions)
@@ -47,7 +51,10 @@ class FlatIndex:
         """See `VectorIndex.add`."""
         values = checked(ids, vectors, self._dim)
         self._positions.append(ids)
-        self._index.add(values)
+        self._tail = np.concatenate([self._tail, values])
+        if len(self._tail) > min(TAIL, self._index.ntotal // 10):
+            self._index.add(self._tail)
+            self._tail = self._tail[:0].copy()
         self._bitmaps.clear()
 
     def remove(self, ids: Ids) -> None:
@@ -63,12 +70,13 @@ class FlatIndex:
             return best(self._products(wanted, rows), self._positions.ids[rows], k)
         scores, found = self._index.search(wanted, k, params=self._parameters(rows, k, allowed))
         ids = np.where(found >= 0, self._positions.ids[np.maximum(found, 0)], NOTHING)
-        return np.where(found >= 0, scores, -np.inf).astype(np.float32), ids
+        scores = np.where(found >= 0, scores, -np.inf).astype(np.float32)
+        return self._with_tail(wanted, k, rows, scores, ids) if len(self._tail) else (scores, ids)
 
     def contents(self) -> tuple[Ids, Floats]:
         """The ids that count, ascending, and their vectors (a copy)."""
         ids = self._positions.sorted_ids()
-        return ids, self._matrix()[self._positions.rows_of(ids)]
+        return ids, self._vectors_of(self._positions.rows_of(ids))
 
     def save(self, folder: Path) -> list[str]:
         """Writes the vectors that count; returns the names of the files."""
@@ -90,8 +98,8 @@ class FlatIndex:
         return self._index
 
     def _matrix(self) -> Floats:
-        """The vectors of all rows, as FAISS holds them: valid until the next `add`."""
-        rows = self._positions.rows
+        """The vectors of the rows that FAISS holds, where it holds them: valid until the next `add`."""
+        rows = self._index.ntotal
         if not rows:
             return np.zeros((0, self._dim), dtype=np.float32)
         values = faiss.rev_swig_ptr(self._storage().get_xb(), rows * self._dim)
@@ -102,8 +110,28 @@ class FlatIndex:
 
         Replaying a match record depends on it.
         """
+        return np.asarray(np.einsum("qd,nd->qn", queries, self._vectors_of(rows)))
+
+    def _vectors_of(self, rows: Rows) -> Floats:
+        """The vectors (len(rows), dim) of `rows`, in their order."""
         matrix = self._matrix()
-        return np.asarray(np.einsum("qd,nd->qn", queries, matrix if len(rows) == len(matrix) else matrix[rows]))
+        if len(rows) == len(matrix) and not len(self._tail) and (np.diff(rows) > 0).all():
+            return matrix
+        late = rows >= len(matrix)
+        if not late.any():
+            return np.asarray(matrix[rows])
+        vectors = np.empty((len(rows), self._dim), dtype=np.float32)
+        vectors[~late] = matrix[rows[~late]]
+        vectors[late] = self._tail[rows[late] - len(matrix)]
+        return vectors
+
+    def _with_tail(self, queries: Floats, k: int, rows: Rows, scores: Floats, ids: Ids) -> tuple[Floats, Ids]:
+        """The k best of what FAISS found and of the allowed rows outside it."""
+        late = rows[np.searchsorted(rows, self._index.ntotal) :]
+        late_scores, late_ids = best(self._products(queries, late), self._positions.ids[late], k)
+        both, both_ids = np.concatenate([scores, late_scores], axis=1), np.concatenate([ids, late_ids], axis=1)
+        order = np.argsort(-both, axis=1, kind="stable")[:, :k]
+        return np.take_along_axis(both, order, axis=1), np.take_along_axis(both_ids, order, axis=1)
 
     def _parameters(self, rows: Rows, k: int, allowed: Allowed) -> Any:
         selector = None if len(rows) == self._positions.rows else self._selector(rows, allowed)
@@ -136,6 +164,8 @@ class HnswIndex(FlatIndex):
 
     def save(self, folder: Path) -> list[str]:
         """Writes the graph, removed rows and their vectors included; returns the names of the files."""
+        self._index.add(self._tail)
+        self._tail = self._tail[:0].copy()
         rows = np.stack([self._positions.ids, self._positions.live.astype(np.int64)])
         np.save(folder / "vectors-rows.npy", rows, allow_pickle=False)
         faiss.write_index(self._index, str(folder / "vectors.faiss"))

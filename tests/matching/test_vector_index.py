@@ -150,6 +150,25 @@ def test_faiss_itself_filters_when_more_is_allowed_than_is_compared_row_by_row()
     assert_same(flat.search(queries, 20), exact.search(queries, 20))
 
 
+@pytest.mark.parametrize("kind", [FlatIndex, HnswIndex])
+def test_what_was_added_late_is_found_among_what_faiss_holds(kind: type[FlatIndex]) -> None:
+    count = SUBSET + 2000
+    exact, late = ExactIndex(DIM), kind(DIM)
+    for one in (exact, late):
+        one.add(np.arange(count, dtype=np.int64), unit(count))
+        for start in (count, count + 40):
+            one.add(np.arange(start, start + 40, dtype=np.int64), unit(40, seed=start))
+        one.remove(ids(5, count + 1))
+    queries = unit(40, seed=count)
+    assert_same(late.search(queries, 1), exact.search(queries, 1))
+    allowed = AllowedIds([1, 2, 5, count, count + 1, count + 79])
+    assert_same(late.search(queries, 4, allowed), exact.search(queries, 4, allowed))
+    np.testing.assert_array_equal(late.contents()[0], np.delete(np.arange(count + 80), [5, count + 1]))
+    for number in (0, count, count + 60):
+        vector = late.contents()[1][np.searchsorted(late.contents()[0], number)]
+        assert exact.search(vector[None], 1)[1][0, 0] == number
+
+
 def test_the_graph_keeps_its_recall_under_a_filter() -> None:
     count = SUBSET + 3000
     numbers, vectors, queries = np.arange(count, dtype=np.int64), unit(count), unit(20, seed=7)
