@@ -1,6 +1,6 @@
 """The application: routes, pages, files and what stands around them.
 
-Importing this module loads nothing heavy; the engine is loaded by the first request that matches.
+Importing this module loads nothing heavy; the search index is loaded by the first request that matches.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.database = Database(settings.effective_database_url)
     app.state.limiter = RateLimiter()
-    app.state.engine, app.state.engine_lock = None, Lock()
+    app.state.index, app.state.index_lock = None, Lock()
     for router in _routers():
         app.include_router(router)
     app.mount("/static", VersionedFiles(directory=STATIC), name="static")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 
 from api.csrf import SAFE_METHODS
 from api.identity import IdentityDep, address_of
@@ -171,16 +171,22 @@ def _embedder(settings: SettingsDep) -> "Embedder":
 EmbedderDep = Annotated["Embedder", Depends(_embedder)]
 
 
-def _engine(request: Request, settings: SettingsDep) -> "SearchIndex":
-    """The process's search index; the first to ask waits while it is loaded."""
-    state = request.app.state
-    with state.engine_lock:
-        if state.engine is None:
+def search_index_of(app: FastAPI) -> "SearchIndex":
+    """The process's search index, as the database is now; the first to ask waits while it is loaded."""
+    state = app.state
+    with state.index_lock:
+        if state.index is None:
             from workflow.indexing import SearchIndex, embedder_of  # numerical libraries: not at start
 
-            state.engine = SearchIndex(embedder_of(settings), folder=settings.index_dir)
-        engine: SearchIndex = state.engine
-        return engine
+            state.index = SearchIndex(embedder_of(state.settings), folder=state.settings.index_dir)
+        index: SearchIndex = state.index
+    with state.database.reading() as session:  # its own, so that it never holds what a request takes back
+        index.refresh(session)
+    return index
 
 
-EngineDep = Annotated["SearchIndex", Depends(_engine)]
+def _search_index(request: Request) -> "SearchIndex":
+    return search_index_of(request.app)
+
+
+SearchIndexDep = Annotated["SearchIndex", Depends(_search_index)]

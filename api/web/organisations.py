@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import Response
 
-from api.audiences import ENTERPRISE, SOCIETY
+from api.audiences import ORGANISATION_EDITORS, SOCIETY
 from api.dependencies import NowDep, ReadSessionDep, ViewerDep, WriteSessionDep, undo
 from api.policy import ANYONE, PolicyRouter, RateClass
 from api.web.forms import Attempt, FormDep, attempt_of, build, filled
@@ -100,7 +100,7 @@ def detail_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, pub
     return shell.render("organisations/detail.html", page)
 
 
-@router.get("/{public_id}/edit", roles=SOCIETY | ENTERPRISE, rate=RateClass.READ)
+@router.get("/{public_id}/edit", roles=ORGANISATION_EDITORS, rate=RateClass.READ)
 def edit_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, public_id: str) -> Response:
     """The form of an organisation that is there."""
     if not may_edit_organisation(viewer, get_organisation(session, viewer, public_id)):
@@ -110,7 +110,7 @@ def edit_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, publi
     return shell.render("organisations/form.html", page)
 
 
-@router.post("/{public_id}/edit", roles=SOCIETY | ENTERPRISE, rate=RateClass.WRITE, audit="organisation.edit")
+@router.post("/{public_id}/edit", roles=ORGANISATION_EDITORS, rate=RateClass.WRITE, audit="organisation.edit")
 def submit_edit(
     shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
 ) -> Response:

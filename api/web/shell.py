@@ -17,7 +17,7 @@ from api.language import language_of, zone_of
 from api.messages import message_of
 from api.static_files import static_path
 from api.web.display import Choice, Display
-from api.web.events import event_text
+from api.web.events import event_text, reason_text
 from api.web.navigation import MENU, MenuEntry
 from catalog.demand.clarity import NeedClarity
 from core.errors import AppError, Problem
@@ -25,6 +25,7 @@ from core.i18n import Language, Translator, translator
 from core.settings import Settings
 from models.access import ANONYMOUS, Viewer
 from models.deal_forms import EventPublic
+from models.match_public import ReasonPublic
 from models.need import NeedPublic
 from workflow.sign_in import SignedIn
 
@@ -126,6 +127,10 @@ class Shell:
     def event(self, event: EventPublic) -> str:
         """A line of history as a sentence."""
         return event_text(self.t, event)
+
+    def reason(self, reason: ReasonPublic) -> str:
+        """Why a supplier was proposed, as a sentence."""
+        return reason_text(self.t, self.show, reason)
 
     def need_title(self, need: NeedPublic) -> str:
         """What a need is called before this reader: its title, its public title, or what its card tells."""

@@ -40,6 +40,11 @@ class Browser:
         self.send("/needs", "/language", {"language": language.value, "next": "/needs"})
 
 
+def find_link(browser: Browser, page: str, under: str = "") -> str:
+    """The first link on a page to an object's own page (by default of the kind that the page lists)."""
+    return _found(re.compile(rf'href="({under or page}/[a-z0-9]{{12}})"'), browser.get(page).text, page)
+
+
 def _found(pattern: re.Pattern[str], text: str, page: str) -> str:
     match = pattern.search(text)
     assert match, f"{page} has no form"

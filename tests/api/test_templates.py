@@ -10,7 +10,7 @@ from api.web.shell import TEMPLATES, environment
 from core import clock
 from core.database import Database
 from core.i18n import Language, read_messages
-from tests.api.page_reader import Browser
+from tests.api.page_reader import Browser, find_link
 from tests.api.page_world import add_catalogue, add_deals
 
 LITERAL_KEY = re.compile(r"""\bt(?:\.count|\.has)?\(\s*["']([a-z_0-9]+(?:\.[A-Za-z_0-9]+)+)["']\s*[,)]""")
@@ -20,7 +20,7 @@ TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL)
 READERS = {
     "staff": (
         "/", "/account", "/needs", "/needs/new", "/suppliers", "/suppliers/new", "/capabilities", "/organisations",
-        "/organisations/new", "/deals", "/deals/new", "/import", "/nothing-here",
+        "/organisations/new", "/deals", "/deals/new", "/import", "/search", "/search?q=主轴轴承温升", "/nothing-here",
     ),
     "admin": ("/users",),
     "auditor": ("/audit",),
@@ -34,6 +34,11 @@ def full_app(app: FastAPI, database: Database) -> FastAPI:
     with database.writing() as session:
         add_catalogue(session, clock.now())
         add_deals(session, clock.now())
+    staff = Browser(app)
+    staff.sign_in("staff")
+    need = find_link(staff, "/needs")
+    staff.send(need, f"{need}/triage")
+    staff.send(f"{need}/matches", f"{need}/matches")
     return app
 
 
@@ -100,5 +105,7 @@ def _objects(staff: Browser) -> Iterator[tuple[str, str]]:
     for kind in ("needs", "suppliers", "capabilities", "organisations", "deals"):
         for path in re.findall(rf'href="(/{kind}/[a-z0-9]{{12}})"', staff.get(f"/{kind}").text):
             yield path, staff.get(path).text
+            if kind == "needs":
+                yield f"{path}/matches", staff.get(f"{path}/matches?supplier=示例").text
             if kind != "deals":
                 yield f"{path}/edit", staff.get(f"{path}/edit").text
