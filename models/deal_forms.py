@@ -19,6 +19,8 @@ from models.enums import (
 )
 
 TEXT_MAX = 4000
+SUM_MAX = 10**15
+"""分; ten trillion yuan, so that sums of sums fit into 64 bits."""
 _VERSION_SEEN = "The deal's version that was looked at."
 
 
@@ -64,7 +66,7 @@ class ContractCreate(Form):
     """A contract that was signed."""
 
     kind: ContractKind
-    amount: int | None = Field(default=None, ge=0, description="分; null means not agreed.")
+    amount: int | None = Field(default=None, ge=0, le=SUM_MAX, description="分; null means not agreed.")
     currency: Currency = Currency.CNY
     signed_on: date | None = None
 
@@ -94,9 +96,9 @@ class OutcomeBase(SQLModel):
     status: DealStatus
     reason: ReasonCode | None = None
     text: str = Field(default="", max_length=TEXT_MAX)
-    contract_sum: int | None = Field(default=None, ge=0)
-    revenue: int | None = Field(default=None, ge=0, description="分 a year")
-    jobs: int | None = Field(default=None, ge=0)
+    contract_sum: int | None = Field(default=None, ge=0, le=SUM_MAX)
+    revenue: int | None = Field(default=None, ge=0, le=SUM_MAX, description="分 a year")
+    jobs: int | None = Field(default=None, ge=0, le=10_000_000)
     satisfaction_demand: int | None = Field(default=None, ge=1, le=5)
     satisfaction_supply: int | None = Field(default=None, ge=1, le=5)
 

@@ -1,6 +1,6 @@
 """The whole way of one need over the API, and who is kept off it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -30,7 +30,7 @@ SignIn = Callable[[str], TestClient]
 
 
 @pytest.fixture
-def as_role(app: FastAPI, database: Database) -> Iterator[SignIn]:
+def as_role(app: FastAPI, database: Database) -> SignIn:
     """A client that carries the token of a demo user."""
 
     def client(login: str) -> TestClient:
@@ -39,7 +39,7 @@ def as_role(app: FastAPI, database: Database) -> Iterator[SignIn]:
             assert isinstance(opened, tuple)
         return TestClient(app, base_url="https://testserver", headers={"Authorization": f"Bearer {opened[1]}"})
 
-    yield client
+    return client
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import col, select
 
-from core.database import WriteSession
+from core.database import ReadSession, WriteSession
 from core.errors import Conflict, Refused
 from models.access import SUMMARY, Viewer, visible_needs
 from models.enums import MatchStatus, Origin, SlotKind, SubjectKind, Verdict
@@ -60,6 +60,18 @@ def review_match(
     )
     session.flush()
     return judgement
+
+
+def are_all_recorded(session: ReadSession, viewer: Viewer, shown: Sequence[str]) -> bool:
+    """Whether nothing of this list would be new to the record of what the viewer was shown."""
+    if viewer.person_id is None or not shown:
+        return True
+    known = session.exec(
+        select(Match.public_id)
+        .join(Impression, col(Impression.match_id) == col(Match.id))
+        .where(col(Match.public_id).in_(shown), Impression.person_id == viewer.person_id)
+    )
+    return set(known) == set(shown)
 
 
 def record_impressions(session: WriteSession, viewer: Viewer, shown: Sequence[str], *, now: datetime) -> int:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from core.database import ReadSession
+from core.errors import NotFound
 from models.access import CARD, HIDDEN, SUMMARY, Viewer, capability_level
 from models.capability import Capability, CapabilityRevision
 from models.enums import MatchStatus
 from models.match import Judgement, Match
 from models.match_public import JudgementPublic, MatchListPublic, MatchPublic
+from models.need import Need
 from models.organisation import Organisation
 from models.person import Person
 from models.supplier import Supplier
@@ -42,6 +44,27 @@ def show_matches(session: ReadSession, viewer: Viewer, need_id: str) -> MatchLis
         ranker=run.ranker if run else "",
         matches=_public(session, viewer, matches, row.revision.key, may_change),
     )
+
+
+def show_match(session: ReadSession, viewer: Viewer, match_id: str) -> MatchPublic:
+    """One match as the need's list shows it, also when it stands there no more.
+
+    Raises NotFound, and Refused for somebody who may not know who is proposed.
+    """
+    found = session.exec(
+        select(Match, Need.public_id).join(Need, col(Need.id) == col(Match.need_id)).where(Match.public_id == match_id)
+    ).first()
+    if found is None:
+        raise NotFound("match.not_found", id=match_id)
+    try:
+        row = need_to_look_at(session, viewer, found[1])
+    except NotFound:  # whoever may not know of the need learns no more than that there is no such match
+        raise NotFound("match.not_found", id=match_id) from None
+    may_change = viewer.is_society and row.level >= SUMMARY
+    if not may_change and found[0].status is not MatchStatus.ACCEPTED:
+        raise NotFound("match.not_found", id=match_id)
+    [line] = _public(session, viewer, [found[0]], row.revision.key, may_change)
+    return line
 
 
 @dataclass(frozen=True, slots=True)

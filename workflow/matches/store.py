@@ -11,7 +11,7 @@ from models.access import SUMMARY, Viewer, own_organisations, visible_needs
 from models.capability import Capability, CapabilityRevision
 from models.deal import Deal
 from models.enums import MatchStatus
-from models.match import Impression, Judgement, Match, MatchRun
+from models.match import Judgement, Match, MatchRun
 from models.need import Need
 from models.person import Affiliation
 from models.supplier import Supplier
@@ -123,14 +123,6 @@ def last_judgements(session: ReadSession, matches: Iterable[int]) -> dict[int, J
     """The judgement that holds for each of these matches: the last one."""
     found = session.exec(select(Judgement).where(col(Judgement.match_id).in_(matches)).order_by(col(Judgement.id)))
     return {judgement.match_id: judgement for judgement in found}
-
-
-def shown_before(session: ReadSession, matches: Iterable[int], person_id: int) -> set[int]:
-    """Which of these matches were shown to the person already."""
-    found = session.exec(
-        select(Impression.match_id).where(col(Impression.match_id).in_(matches), Impression.person_id == person_id)
-    )
-    return set(found)
 
 
 def _weight(match: Match | None) -> int:

@@ -1,0 +1,171 @@
+"""Deals: lists, one deal with its moves and history, and everything that changes it."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Query
+
+from api.audiences import SOCIETY, TAKING_PART
+from api.dependencies import AuditDep, NowDep, ReadSessionDep, ViewerDep, WriteSessionDep
+from api.page_public import PagePublic
+from api.policy import PolicyRouter, RateClass
+from models.deal_forms import (
+    DealCreate,
+    DealPublic,
+    DealSummary,
+    DealUpdate,
+    EventPublic,
+    NextStepUpdate,
+    NoteCreate,
+    OutcomeCreate,
+    StageMove,
+    StatusMove,
+)
+from models.enums import DealStatus
+from workflow.deals import (
+    DealFilter,
+    DealOrder,
+    add_note,
+    advance_deal,
+    archive_deal,
+    deal_timeline,
+    edit_deal,
+    list_deals,
+    lose_deal,
+    pause_deal,
+    record_outcome,
+    restore_deal,
+    revive_deal,
+    set_next_step,
+    show_deal,
+    start_deal,
+)
+from workflow.paging import PAGE_SIZE, PAGE_SIZE_MAX
+
+router = PolicyRouter(prefix="/api/v1/deals", tags=["deals"])
+
+PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
+PageSize = Annotated[int, Query(ge=1, le=PAGE_SIZE_MAX)]
+Version = Annotated[int | None, Query(description="The deal's version that was looked at.")]
+
+
+@router.get("", roles=TAKING_PART, rate=RateClass.READ)
+def read_deals(
+    session: ReadSessionDep,
+    viewer: ViewerDep,
+    now: NowDep,
+    q: str = "",
+    status: DealStatus | None = None,
+    stage: str = "",
+    need: str = "",
+    mine: bool = False,
+    overdue: bool = False,
+    archived: bool = False,
+    order: DealOrder = DealOrder.ACTIVITY,
+    page: PageNumber = 1,
+    size: PageSize = PAGE_SIZE,
+) -> PagePublic[DealSummary]:
+    """The deals the caller takes part in or works on."""
+    wanted = DealFilter(q, status, stage, need, mine, overdue, archived, order)
+    return PagePublic.of(list_deals(session, viewer, wanted, now=now, page=page, size=size))
+
+
+@router.post("", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.start", status_code=HTTPStatus.CREATED)
+def start(form: DealCreate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+    """A deal begins without a match."""
+    deal = start_deal(session, viewer, form, now=now)
+    return show_deal(session, viewer, deal.public_id, now=now)
+
+
+@router.get("/{deal_id}", roles=TAKING_PART, rate=RateClass.READ, audit="deal.read")
+def read_deal(deal_id: str, session: ReadSessionDep, viewer: ViewerDep, audit: AuditDep, now: NowDep) -> DealPublic:
+    """The deal with the moves that are legal now."""
+    shown = show_deal(session, viewer, deal_id, now=now)
+    audit.full_read()
+    return shown
+
+
+@router.patch("/{deal_id}", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.edit")
+def edit(deal_id: str, form: DealUpdate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+    """What the form names is changed."""
+    edit_deal(session, viewer, deal_id, form, now=now)
+    return show_deal(session, viewer, deal_id, now=now)
+
+
+@router.get("/{deal_id}/events", roles=TAKING_PART, rate=RateClass.READ)
+def read_events(
+    deal_id: str, session: ReadSessionDep, viewer: ViewerDep, page: PageNumber = 1, size: PageSize = 50
+) -> PagePublic[EventPublic]:
+    """What happened to the deal, newest first."""
+    return PagePublic.of(deal_timeline(session, viewer, deal_id, page=page, size=size))
+
+
+@router.post("/{deal_id}/advance", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.advance")
+def advance(deal_id: str, form: StageMove, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+    """The deal, or one of its contracts, stands at another stage."""
+    advance_deal(session, viewer, deal_id, form, now=now)
+    return show_deal(session, viewer, deal_id, now=now)
+
+
+@router.post("/{deal_id}/pause", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.pause")
+def pause(deal_id: str, form: StatusMove, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+    """Nothing is expected of the deal for now."""
+    pause_deal(session, viewer, deal_id, form, now=now)
+    return show_deal(session, viewer, deal_id, now=now)
+
+
+@router.post("/{deal_id}/revive", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.revive")
+def revive(deal_id: str, form: StatusMove, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+    """The deal is open again where it stood."""
+    revive_deal(session, viewer, deal_id, form, now=now)
+    return show_deal(session, viewer, deal_id, now=now)
+
+
+@router.post("/{deal_id}/lose", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.lose")
+def lose(deal_id: str, form: StatusMove, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+    """The deal is over without a result."""
+    lose_deal(session, viewer, deal_id, form, now=now)
+    return show_deal(session, viewer, deal_id, now=now)
+
+
+@router.post("/{deal_id}/outcome", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.outcome")
+def outcome(deal_id: str, form: OutcomeCreate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+    """What came of the deal is recorded."""
+    record_outcome(session, viewer, deal_id, form, now=now)
+    return show_deal(session, viewer, deal_id, now=now)
+
+
+@router.post("/{deal_id}/notes", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.note", status_code=HTTPStatus.CREATED)
+def note(
+    deal_id: str, form: NoteCreate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep
+) -> PagePublic[EventPublic]:
+    """The note stands in the timeline, which is returned."""
+    add_note(session, viewer, deal_id, form, now=now)
+    return PagePublic.of(deal_timeline(session, viewer, deal_id))
+
+
+@router.post("/{deal_id}/next-step", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.next_step")
+def next_step(
+    deal_id: str, form: NextStepUpdate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep
+) -> DealPublic:
+    """The owner is reminded of what is to be done next."""
+    set_next_step(session, viewer, deal_id, form, now=now)
+    return show_deal(session, viewer, deal_id, now=now)
+
+
+@router.post("/{deal_id}/archive", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.archive")
+def archive(
+    deal_id: str, session: WriteSessionDep, viewer: ViewerDep, now: NowDep, version: Version = None
+) -> DealPublic:
+    """The deal is out of the lists."""
+    archive_deal(session, viewer, deal_id, now=now, version=version)
+    return show_deal(session, viewer, deal_id, now=now)
+
+
+@router.post("/{deal_id}/restore", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.restore")
+def restore(
+    deal_id: str, session: WriteSessionDep, viewer: ViewerDep, now: NowDep, version: Version = None
+) -> DealPublic:
+    """The deal is back in the lists."""
+    restore_deal(session, viewer, deal_id, now=now, version=version)
+    return show_deal(session, viewer, deal_id, now=now)
