@@ -5,7 +5,7 @@ object is not decided here but by `models.access`; the check runs before the bod
 session is opened.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
@@ -60,8 +60,15 @@ class Enforce:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
 
-    async def __call__(self, request: Request, signed_in: IdentityDep) -> None:
-        """The caller is known to `request.state` and admitted."""
+    async def __call__(self, request: Request, signed_in: IdentityDep) -> AsyncIterator[None]:
+        """The caller is known to `request.state` and admitted; uploads are closed when the answer is sent."""
+        try:
+            await self._admit(request, signed_in)
+            yield
+        finally:
+            await request.close()
+
+    async def _admit(self, request: Request, signed_in: SignedIn | None) -> None:
         request.state.policy, request.state.signed_in = self.policy, signed_in
         limiter: RateLimiter = request.app.state.limiter
         caller = f"session {signed_in.session.id}" if signed_in else f"address {address_of(request)}"
