@@ -7,7 +7,15 @@ from typing import Any
 from fastapi import Response
 
 from api.audiences import SOCIETY
-from api.dependencies import EmbedderDep, NowDep, ReadSessionDep, ViewerDep, WriteSessionDep, describe_for_audit, undo
+from api.dependencies import (
+    EmbedderDep,
+    NowDep,
+    ReadSessionDep,
+    ViewerDep,
+    WriteSessionDep,
+    describe_for_audit,
+    undo,
+)
 from api.policy import PolicyRouter, RateClass
 from api.web.forms import Attempt, FormDep, Typed, attempt_of
 from api.web.shell import ShellDep
@@ -15,6 +23,7 @@ from core.database import ReadSession
 from core.errors import AppError, Invalid, Problem
 from models.access import Viewer
 from models.enums import NeedStatus
+from workflow.exporting import ExportKind, FileFormat
 from workflow.importing import ImportKind, ImportReport, import_file
 from workflow.organisations import list_organisations
 from workflow.paging import PAGE_SIZE_MAX
@@ -32,6 +41,8 @@ class ImportPage:
     max_mib: int
     report: ImportReport | None = None
     kinds: type[ImportKind] = ImportKind
+    exports: type[ExportKind] = ExportKind
+    formats: type[FileFormat] = FileFormat
     statuses: tuple[NeedStatus, ...] = (NeedStatus.SUBMITTED, NeedStatus.FOCUSED)
 
     @property
