@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -47,6 +47,7 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _of(_of_validation))
     app.add_exception_handler(ValidationError, _of(_of_validation))
     app.add_exception_handler(StaleDataError, _of(lambda _: Conflict("conflict.changed_meanwhile")))
+    app.add_exception_handler(DataError, _of(lambda _: Invalid("bad_request")))  # a NUL in an address
     app.add_exception_handler(OperationalError, _of(_of_database))
     app.add_exception_handler(HTTPException, _of(_of_http))
 

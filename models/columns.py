@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, field_validator
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import declared_attr
@@ -25,6 +25,8 @@ SQLModel.metadata.naming_convention = {  # SQLite can only alter a constraint th
 }
 BigInt = BigInteger().with_variant(Integer(), "sqlite")
 Json = JSON().with_variant(JSONB(), "postgresql")
+MONEY_MAX = 10**15
+"""分: ten million million 元, beyond any budget and far within 64 bits."""
 PERSONAL: dict[str, Any] = {"info": {"personal": True}}
 
 
@@ -138,3 +140,11 @@ class Form(SQLModel):
     """What people hand in: unknown fields are refused instead of silently dropped, texts are trimmed."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, validate_default=True)  # type: ignore[assignment]  # SQLModel declares its own config type
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _can_be_stored(cls, value: Any) -> Any:
+        """PostgreSQL takes no NUL in a text."""
+        if any(isinstance(text, str) and "\0" in text for text in (value if isinstance(value, list) else [value])):
+            raise ValueError("not_writable")
+        return value

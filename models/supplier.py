@@ -6,7 +6,7 @@ from pydantic import model_validator
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.columns import BigInt, Form, Json, Published, UtcDateTime, stored, stored_list
+from models.columns import MONEY_MAX, BigInt, Form, Json, Published, UtcDateTime, stored, stored_list
 from models.enums import CooperationMode, SupplierKind
 
 PROFILE_VALID_DAYS = 365
@@ -20,7 +20,9 @@ class SupplierBase(SQLModel):
     kind: SupplierKind = Field(sa_type=stored(SupplierKind))
     intro: str = Field(default="", max_length=1000)
     cooperation_modes: list[CooperationMode] = Field(default_factory=list, sa_type=stored_list(CooperationMode))
-    min_budget: int | None = Field(default=None, ge=0, sa_type=BigInt, description="Lowest budget taken on, in 分.")
+    min_budget: int | None = Field(
+        default=None, ge=0, le=MONEY_MAX, sa_type=BigInt, description="Lowest budget taken on, in 分."
+    )
     regions: list[str] = Field(default_factory=list, sa_type=Json, description="Where it works; empty means anywhere.")
 
 
@@ -52,7 +54,7 @@ class SupplierUpdate(Form):
     name: str | None = Field(default=None, min_length=1, max_length=120)
     intro: str | None = Field(default=None, max_length=1000)
     cooperation_modes: list[CooperationMode] | None = None
-    min_budget: int | None = Field(default=None, ge=0)
+    min_budget: int | None = Field(default=None, ge=0, le=MONEY_MAX)
     regions: list[str] | None = None
 
     @model_validator(mode="after")

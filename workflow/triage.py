@@ -5,7 +5,6 @@ from datetime import datetime
 
 from catalog.demand.clarity import Missing
 from catalog.demand.needs import NeedRow, select_readable
-from catalog.demand.similar import similarities
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, Refused
 from models.access import FULL, SUMMARY, Viewer, curates
@@ -65,6 +64,8 @@ def similar_needs(session: ReadSession, viewer: Viewer, public_id: str, *, limit
     others = [other for other in rows if other.need.key != row.need.key]
     if not others:
         return []
+    from catalog.demand.similar import similarities  # numerical libraries: not at start
+
     alike = similarities(_texts(row.revision), [_texts(other.revision) for other in others])
     best = sorted(zip(alike.tolist(), others, strict=True), key=lambda pair: (-pair[0], pair[1].need.key))[:limit]
     return [SimilarNeed(public_need(other), value) for value, other in best if value >= SIMILAR_AT_LEAST]

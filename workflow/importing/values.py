@@ -15,12 +15,11 @@ from core.errors import Param
 from core.i18n import Language, translator
 from core.language.normalise import clean
 from core.taxonomy import Taxonomy
+from models.columns import MONEY_MAX
 
 Convert = Callable[[Any], Any]
 _SEPARATORS = re.compile(r"[;；、|,，\n]")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
-_FEN_MAX = 10**17
-"""分; far beyond any budget, within 64 bits."""
 _TO_BE_DISCUSSED = frozenset({"面议", "negotiable"})
 _LANGUAGES = {"zh": Language.ZH, "zh_hans": Language.ZH, "中文": Language.ZH, "en": Language.EN, "英文": Language.EN}
 
@@ -65,7 +64,7 @@ def money(unit_in_fen: int) -> Convert:
         fen = _number(cell) * unit_in_fen
         if fen != fen.to_integral_value():
             raise CellError("field.too_precise")
-        if not 0 <= fen <= _FEN_MAX:
+        if not 0 <= fen <= MONEY_MAX:
             raise CellError("field.not_a_sum")
         return int(fen)
 
@@ -134,7 +133,7 @@ def _number(cell: Any) -> Decimal:
         number = Decimal(str(cell).strip().replace(",", "").replace("，", ""))
     except InvalidOperation:
         raise CellError("field.not_a_number") from None
-    if not number.is_finite() or abs(number) > _FEN_MAX:
+    if not number.is_finite() or abs(number) > MONEY_MAX:
         raise CellError("field.not_a_number")
     return number
 

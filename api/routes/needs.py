@@ -1,0 +1,149 @@
+"""Technical needs as JSON."""
+
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import BaseModel
+
+from api.audiences import ASKERS, SOCIETY
+from api.dependencies import AuditDep, NowDep, ReadSessionDep, ViewerDep, WriteSessionDep
+from api.json_lists import PageDep
+from api.page_public import PagePublic
+from api.policy import ANYONE, PolicyRouter, RateClass
+from catalog.demand.clarity import Question
+from catalog.demand.needs import NeedFilter, NeedOrder
+from models.enums import AskerKind, DisclosureLevel, NeedStatus
+from models.need import NeedCreate, NeedPublic
+from workflow.needs import archive_need, list_needs, restore_need, revise_need, show_need, submit_need
+from workflow.triage import open_questions, similar_needs, triage_need
+
+router = PolicyRouter(prefix="/api/v1/needs", tags=["needs"])
+
+
+class NeedSubmission(NeedCreate):
+    """A new need, and who asks; `contact` is a person's id, for staff to give."""
+
+    organisation: str
+    contact: str | None = None
+
+
+class NeedRevised(NeedCreate):
+    """The whole new text, and the version that was looked at."""
+
+    version: int | None = None
+
+
+class SimilarNeedFound(BaseModel):
+    """A need like another one; `similarity` from 0 to 1."""
+
+    need: NeedPublic
+    similarity: float
+
+
+class OpenQuestion(BaseModel):
+    """What to ask the enterprise next; the text is under `clarity.<question>`."""
+
+    question: Question
+    params: dict[str, str | int]
+
+
+@router.get("", roles=ANYONE, rate=RateClass.READ)
+def list_all(
+    session: ReadSessionDep,
+    viewer: ViewerDep,
+    page: PageDep,
+    q: str = "",
+    status: NeedStatus | None = None,
+    technical_field: str = "",
+    industry: str = "",
+    region: str = "",
+    asker: AskerKind | None = None,
+    clarity_kind: str = "",
+    organisation: str = "",
+    mine: bool = False,
+    archived: bool = False,
+    order: NeedOrder = NeedOrder.NEWEST,
+) -> PagePublic[NeedPublic]:
+    """The needs the caller may see, each cut to the level at which it is seen."""
+    wanted = NeedFilter(
+        query=q,
+        status=status,
+        technical_field=technical_field,
+        industry=industry,
+        region=region,
+        asker=asker,
+        clarity_kind=clarity_kind,
+        organisation=organisation,
+        mine=mine,
+        archived=archived,
+        order=order,
+    )
+    return PagePublic.of(list_needs(session, viewer, wanted, page=page.page, size=page.size))
+
+
+@router.post("", roles=ASKERS, rate=RateClass.WRITE, audit="need.submit", status_code=201)
+def submit(session: WriteSessionDep, viewer: ViewerDep, form: NeedSubmission, now: NowDep) -> NeedPublic:
+    """The organisation asks for it."""
+    new = NeedCreate.model_validate(form.model_dump(exclude={"organisation", "contact"}))
+    need = submit_need(session, viewer, new, organisation=form.organisation, contact=form.contact, now=now)
+    return show_need(session, viewer, need.public_id)
+
+
+@router.get("/{public_id}", roles=ANYONE, rate=RateClass.READ, audit="need.read")
+def show(session: ReadSessionDep, viewer: ViewerDep, audit: AuditDep, public_id: str) -> NeedPublic:
+    """One need, cut to the level at which the caller sees it; that everything was read is logged."""
+    shown = show_need(session, viewer, public_id)
+    if shown.level is DisclosureLevel.FULL:
+        audit.full_read()
+    return shown
+
+
+@router.put("/{public_id}", roles=ASKERS, rate=RateClass.WRITE, audit="need.revise")
+def revise(session: WriteSessionDep, viewer: ViewerDep, public_id: str, form: NeedRevised, now: NowDep) -> NeedPublic:
+    """What the body says holds from now on; what held before stays readable."""
+    new = NeedCreate.model_validate(form.model_dump(exclude={"version"}))
+    revise_need(session, viewer, public_id, new, now=now, version=form.version)
+    return show_need(session, viewer, public_id)
+
+
+@router.post("/{public_id}/triage", roles=SOCIETY, rate=RateClass.WRITE, audit="need.triage")
+def triage(
+    session: WriteSessionDep, viewer: ViewerDep, public_id: str, now: NowDep, version: int | None = None
+) -> NeedPublic:
+    """The need is focused: it has requirements, indicators and a clarity."""
+    triage_need(session, viewer, public_id, now=now, version=version)
+    return show_need(session, viewer, public_id)
+
+
+@router.post("/{public_id}/archive", roles=ASKERS, rate=RateClass.WRITE, audit="need.archive")
+def archive(
+    session: WriteSessionDep, viewer: ViewerDep, public_id: str, now: NowDep, version: int | None = None
+) -> NeedPublic:
+    """It is shown to nobody outside any more."""
+    archive_need(session, viewer, public_id, now=now, version=version)
+    return show_need(session, viewer, public_id)
+
+
+@router.post("/{public_id}/restore", roles=ASKERS, rate=RateClass.WRITE, audit="need.restore")
+def restore(
+    session: WriteSessionDep, viewer: ViewerDep, public_id: str, now: NowDep, version: int | None = None
+) -> NeedPublic:
+    """It is current again."""
+    restore_need(session, viewer, public_id, now=now, version=version)
+    return show_need(session, viewer, public_id)
+
+
+@router.get("/{public_id}/similar", roles=ANYONE, rate=RateClass.SEARCH)
+def similar(
+    session: ReadSessionDep, viewer: ViewerDep, public_id: str, limit: Annotated[int, Query(ge=1, le=50)] = 5
+) -> list[SimilarNeedFound]:
+    """The needs most like this one, of those whose content the caller may read."""
+    found = similar_needs(session, viewer, public_id, limit=limit)
+    return [SimilarNeedFound(need=one.need, similarity=round(one.similarity, 4)) for one in found]
+
+
+@router.get("/{public_id}/questions", roles=ASKERS, rate=RateClass.READ)
+def questions(session: ReadSessionDep, viewer: ViewerDep, public_id: str) -> list[OpenQuestion]:
+    """What to ask the enterprise next, the weightiest first."""
+    missing = open_questions(session, viewer, public_id)
+    return [OpenQuestion(question=one.question, params=dict(one.params)) for one in missing]
