@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 
 from sqlmodel import col, select
 
@@ -19,12 +20,20 @@ FREE_MIB_NEEDED = 512
 LEASE_GRACE = timedelta(minutes=2)
 
 
+class State(StrEnum):
+    """How a part of the installation was found; a remark is worth knowing, and no fault."""
+
+    OK = "ok"
+    REMARK = "remark"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """The result of one check; `message` is a key of the catalogue, filled with `params`."""
 
     check: str
-    sound: bool
+    state: State
     message: str
     params: dict[str, Param] = field(default_factory=dict)
 
@@ -38,7 +47,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         schema = _schema(database)
         yield schema
         yield _model(settings)
-        if schema.sound:
+        if schema.state is State.OK:
             yield _index(settings, database)
             yield _worker(database)
     finally:
@@ -49,21 +58,21 @@ def _data_folder(settings: Settings) -> Finding:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     writable = os.access(settings.data_dir, os.W_OK)
     message = "doctor.writable" if writable else "doctor.not_writable"
-    return Finding("data_folder", writable, message, {"folder": str(settings.data_dir)})
+    return Finding("data_folder", _state(writable), message, {"folder": str(settings.data_dir)})
 
 
 def _disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(settings.data_dir).free // 2**20
     enough = free >= FREE_MIB_NEEDED
     params: dict[str, Param] = {"free": free, "needed": FREE_MIB_NEEDED}
-    return Finding("disk", enough, "doctor.disk_free" if enough else "doctor.disk_short", params)
+    return Finding("disk", _state(enough), "doctor.disk_free" if enough else "doctor.disk_short", params)
 
 
 def _schema(database: Database) -> Finding:
     found, needed = schema_revision(database) or "-", newest_revision() or "-"
     sound = found == needed
     message = "doctor.schema_current" if sound else "doctor.schema_old"
-    return Finding("schema", sound, message, {"found": found, "needed": needed})
+    return Finding("schema", _state(sound), message, {"found": found, "needed": needed})
 
 
 def _model(settings: Settings) -> Finding:
@@ -72,8 +81,8 @@ def _model(settings: Settings) -> Finding:
     try:
         embedder = embedder_of(settings)
     except ValueError as error:
-        return Finding("model", False, "doctor.model_unusable", {"reason": str(error)})
-    return Finding("model", True, "doctor.model_loaded", {"model": embedder.name, "dim": embedder.dim})
+        return Finding("model", State.FAILED, "doctor.model_unusable", {"reason": str(error)})
+    return Finding("model", State.OK, "doctor.model_loaded", {"model": embedder.name, "dim": embedder.dim})
 
 
 def _index(settings: Settings, database: Database) -> Finding:
@@ -89,12 +98,18 @@ def _index(settings: Settings, database: Database) -> Finding:
         "missing": len(comparison.missing),
         "surplus": len(comparison.surplus),
     }
-    return Finding("index", comparison.ok, "doctor.index_equal" if comparison.ok else "doctor.index_differs", params)
+    message = "doctor.index_equal" if comparison.ok else "doctor.index_differs"
+    return Finding("index", _state(comparison.ok), message, params)
 
 
 def _worker(database: Database) -> Finding:
     with database.reading() as session:
         latest = session.exec(select(Lease).order_by(col(Lease.expires_at).desc())).first()
     alive = latest is not None and latest.expires_at > now() - LEASE_GRACE
-    # Nobody has to run a worker while setting up: this is told, but it is no fault of the installation.
-    return Finding("worker", True, "doctor.worker_up" if alive else "doctor.worker_down")
+    if alive:
+        return Finding("worker", State.OK, "doctor.worker_up")
+    return Finding("worker", State.REMARK, "doctor.worker_down")
+
+
+def _state(sound: bool) -> State:
+    return State.OK if sound else State.FAILED

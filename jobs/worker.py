@@ -4,6 +4,7 @@ Rules a maintainer must keep: APScheduler only ticks, the truth is in our tables
 own and one that fails is logged and does not stop the others; the clock is read anew for each step.
 """
 
+import logging
 import os
 import socket
 import threading
@@ -149,6 +150,7 @@ def run_worker(settings: Settings, stop: threading.Event) -> None:
         lasting=max(_LEASE_MIN, timedelta(seconds=every * _LEASE_TICKS)),
         embedder=lambda: _embedder(settings),
     )
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is skipped because one runs is no news
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(worker.tick, "interval", seconds=every, max_instances=1, coalesce=True, next_run_time=clock.now())
     scheduler.start()

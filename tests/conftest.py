@@ -15,6 +15,7 @@ if "XDG_RUNTIME_DIR" not in os.environ:  # PostgreSQL's package wants a private 
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from core.database import Database, WriteSession
 from models.migrate import upgrade
@@ -64,10 +65,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
         return
     server: str = request.getfixturevalue("postgresql_server")
-    name = f"t{uuid4().hex}"
-    _run_sql(server, f"CREATE DATABASE {name} TEMPLATE keqiao_template")
-    yield _in_database(server, name)
-    _run_sql(server, f"DROP DATABASE {name} WITH (FORCE)")
+    url = new_postgresql_database(server)
+    yield url
+    _run_sql(server, f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -86,9 +86,7 @@ def shared_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         database = Database(f"sqlite:///{path}")
     else:
-        server: str = request.getfixturevalue("postgresql_server")
-        _run_sql(server, "CREATE DATABASE keqiao_shared TEMPLATE keqiao_template")
-        database = Database(_in_database(server, "keqiao_shared"))
+        database = Database(new_postgresql_database(request.getfixturevalue("postgresql_server")))
     yield database
     database.dispose()
 
@@ -100,6 +98,13 @@ def session(shared_database: Database) -> Iterator[WriteSession]:
         with WriteSession(connection, join_transaction_mode="create_savepoint") as session:
             yield session
         transaction.rollback()
+
+
+def new_postgresql_database(server: str) -> str:
+    """The URL of an empty, migrated database on the private server."""
+    name = f"t{uuid4().hex}"
+    _run_sql(server, f"CREATE DATABASE {name} TEMPLATE keqiao_template")
+    return _in_database(server, name)
 
 
 def _in_database(url: str, name: str) -> str:

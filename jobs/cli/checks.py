@@ -19,19 +19,16 @@ def doctor(as_json: bool = typer.Option(False, "--json", help=t("cli.json"))) ->
     from dataclasses import asdict
 
     from core.settings import get_settings
-    from jobs.doctor import examine
+    from jobs.doctor import State, examine
 
     findings = list(examine(get_settings()))
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
         columns = ("cli.column.check", "cli.column.state", "cli.column.detail")
-        rows = [
-            (t(f"doctor.{f.check}"), t("cli.doctor.ok" if f.sound else "cli.doctor.failed"), t(f.message, **f.params))
-            for f in findings
-        ]
+        rows = [(t(f"doctor.{f.check}"), t(f"cli.doctor.{f.state}"), t(f.message, **f.params)) for f in findings]
         print_table(columns, rows)
-    if not all(finding.sound for finding in findings):
+    if any(finding.state is State.FAILED for finding in findings):
         raise typer.Exit(EXIT_FAILED)
 
 

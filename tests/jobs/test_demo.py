@@ -1,0 +1,138 @@
+"""The demo catalogue, loaded once for each database and then only read."""
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from core.database import Database, ReadSession
+from core.demo_users import DEMO_USERS, PASSWORD
+from core.errors import Conflict
+from core.i18n import Language
+from core.taxonomy import technical_fields
+from jobs.demo.content import read_deals, read_fields
+from jobs.demo.load import is_loaded, load
+from matching.embedding.static import shipped_embedder
+from models import (
+    Capability,
+    CapabilityRevision,
+    Deal,
+    DealStage,
+    Event,
+    Match,
+    Need,
+    NeedRevision,
+    Organisation,
+    Supplier,
+)
+from models.enums import DealStatus, NeedStatus, SubjectKind
+from tests.conftest import NOW, new_postgresql_database
+from workflow.installation import set_up
+from workflow.sign_in import sign_in
+
+
+def load_demo(database: Database, now: datetime = NOW) -> dict[str, int]:
+    steps: list[tuple[int, int]] = []
+    with database.writing() as session:
+        counts = load(session, embedder=shipped_embedder(), now=now, progress=lambda *step: steps.append(step))
+    assert steps[-1][0] == steps[-1][1], "the progress bar reaches its end"
+    return counts
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def demo_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    if request.param == "sqlite":
+        path = tmp_path_factory.mktemp("demo") / "keqiao.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        url = f"sqlite:///{path}"
+    else:
+        url = new_postgresql_database(request.getfixturevalue("postgresql_server"))
+    database = Database(url)
+    load_demo(database)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def demo(demo_database: Database) -> Iterator[ReadSession]:
+    with demo_database.reading() as session:
+        yield session
+
+
+def count(session: ReadSession, table: type) -> int:
+    return session.exec(select(func.count()).select_from(table)).one()
+
+
+def test_the_demo_is_as_large_as_it_claims_to_be(demo: ReadSession) -> None:
+    assert count(demo, Organisation) >= 50
+    assert count(demo, Supplier) >= 150
+    assert count(demo, Capability) >= 400
+    assert count(demo, Need) >= 80
+    assert count(demo, Deal) >= 40
+    for table in (CapabilityRevision, NeedRevision):
+        fields = set(demo.exec(select(table.technical_field)))
+        assert fields == {field.code for field in technical_fields()}
+        languages = Counter(demo.exec(select(table.language)))
+        assert languages[Language.EN] / languages.total() >= 0.1
+
+
+def test_deals_stand_in_every_stage_with_up_to_two_years_of_history(demo: ReadSession) -> None:
+    statuses = Counter(demo.exec(select(Deal.status)))
+    assert set(statuses) == set(DealStatus)
+    stages = {stage.deal_id: stage.code for stage in demo.exec(select(DealStage).order_by(col(DealStage.id)))}
+    expected = {"contact", "exchange", "feasibility", "negotiation", "registration", "carrying_out", "acceptance"}
+    assert expected | {"return_visit"} <= set(stages.values())
+    codes = Counter(demo.exec(select(Event.code).where(Event.subject_kind == SubjectKind.DEAL)))
+    assert codes["deal.paused"] >= 3
+    assert codes["deal.lost"] >= 5
+    assert codes["deal.revived"] >= 3
+    oldest = demo.exec(select(func.min(Event.occurred_at)).where(Event.subject_kind == SubjectKind.DEAL)).one()
+    assert oldest is not None
+    assert timedelta(days=500) < NOW - oldest < timedelta(days=760)
+
+
+def test_nothing_in_the_demo_happens_after_the_day_it_was_loaded(demo: ReadSession) -> None:
+    assert demo.exec(select(func.max(Event.occurred_at))).one() <= NOW
+    assert demo.exec(select(func.max(Event.recorded_at))).one() <= NOW
+
+
+def test_needs_wait_at_every_step_so_that_the_work_queue_is_not_empty(demo: ReadSession) -> None:
+    statuses = Counter(demo.exec(select(Need.status)))
+    assert all(statuses[status] >= 3 for status in (NeedStatus.SUBMITTED, NeedStatus.FOCUSED, NeedStatus.MATCHED))
+    assert statuses[NeedStatus.INTRODUCED] >= 20
+    assert count(demo, Match) >= 100
+
+
+def test_every_role_has_a_user_who_can_sign_in(demo_database: Database) -> None:
+    for user in DEMO_USERS:
+        with demo_database.writing() as session:
+            signed_in = sign_in(session, user.login, PASSWORD, now=NOW, lifetime=timedelta(hours=1))
+            assert isinstance(signed_in, tuple), user.login
+
+
+def test_a_second_start_finds_the_demo_loaded(demo: ReadSession) -> None:
+    assert is_loaded(demo)
+
+
+def test_data_of_ones_own_are_never_mixed_with_the_demo(database: Database) -> None:
+    with database.writing() as session:
+        set_up(session, society="学会", login="admin", name="甲", password="long-enough-1", now=NOW)
+    with database.reading() as reading, pytest.raises(Conflict, match="demo_refused"):
+        is_loaded(reading)
+
+
+def test_the_content_refers_to_itself_without_gaps() -> None:
+    fields = read_fields()
+    needs = {need.key for content in fields.values() for need in content.needs}
+    capabilities = {capability.key for content in fields.values() for capability in content.capabilities}
+    titles = [capability.title for content in fields.values() for capability in content.capabilities]
+    assert len(titles) == len(set(titles))
+    assert {key for content in fields.values() for need in content.needs for key in need.expected_fits} <= capabilities
+    deals = read_deals()
+    assert {deal.need for deal in deals if deal.need} <= needs
+    assert {deal.capability for deal in deals if deal.capability} <= capabilities
+    assert any(deal.need is None for deal in deals), "a deal may start without a need"
