@@ -11,6 +11,7 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from core.i18n import Language, Translator
+from core.language.unit_symbols import symbol_of
 from core.taxonomy import Taxonomy, UnknownCode, disciplines, industries, regions, technical_fields
 from models.enums import Currency, Precision
 
@@ -73,7 +74,7 @@ class Display:
             bounds = self.number(low) if low == high else f"{self.number(low)}–{self.number(high)}"
         else:
             bounds = f"≥ {self.number(low)}" if low is not None else f"≤ {self.number(high or 0)}"
-        return f"{bounds} {unit}".strip()
+        return f"{bounds} {symbol_of(unit)}".strip()
 
     def money(self, amount: int | None, currency: Currency = Currency.CNY) -> str:
         """A sum in 分: in 万元 for Chinese readers, in full for English ones; none is 面议."""
