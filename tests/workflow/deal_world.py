@@ -1,5 +1,6 @@
 """A small invented society for tests: its people, an enterprise that asks, suppliers that offer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -126,6 +127,7 @@ class World:
         *,
         disclosure: DisclosureLevel = DisclosureLevel.SUMMARY,
         branch: Organisation | None = None,
+        keywords: Sequence[str] = (),
     ) -> CapabilityRevision:
         capability = self._add(
             Capability(
@@ -137,7 +139,12 @@ class World:
         )
         return self._add(
             CapabilityRevision(
-                capability_id=capability.key, number=1, valid_from=self.now, title=title, summary=summary
+                capability_id=capability.key,
+                number=1,
+                valid_from=self.now,
+                title=title,
+                summary=summary,
+                keywords=list(keywords),
             )
         )
 

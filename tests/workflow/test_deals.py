@@ -3,7 +3,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.workflow.deal_world import World
 from sqlmodel import col, select
 
 from core.database import Database, WriteSession
@@ -39,6 +38,7 @@ from models.enums import (
 from models.history import Event
 from models.need import Need
 from models.user import Membership
+from tests.workflow.deal_world import World
 from workflow.deals import (
     DealFilter,
     add_note,

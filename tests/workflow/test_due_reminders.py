@@ -1,7 +1,6 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from tests.workflow.deal_world import World
 from sqlmodel import col, select
 
 from core.database import WriteSession
@@ -11,6 +10,7 @@ from models.deal import Deal
 from models.deal_forms import DealCreate, NextStepUpdate, StatusMove
 from models.enums import Channel, ReasonCode
 from models.work import OutboxMessage, Reminder
+from tests.workflow.deal_world import World
 from workflow.deals import (
     archive_deal,
     lose_deal,

@@ -111,7 +111,9 @@ def judge(world: World, viewer: Viewer, need: Need, name: str, verdict: Verdict)
 def test_a_run_stores_what_the_reviewer_sees_without_a_word_of_text(
     world: World, staff: Viewer, need: Need, index: SearchIndex
 ) -> None:
-    offer(world, index, "李教授")
+    supplier = world.supplier("李教授")
+    revision = world.capability(supplier, "铝合金薄板激光焊接", "用于航天。", keywords=["变形控制"])
+    write_vectors(world.session, [revision], embedder=NoEmbedder(), now=world.now)
     offer(world, index, "王所长", "水稻抗旱育种", "培育抗旱水稻。")
     propose(world, staff, need, index)
     assert need.status is NeedStatus.MATCHED
@@ -120,7 +122,10 @@ def test_a_run_stores_what_the_reviewer_sees_without_a_word_of_text(
     best = shown.matches[0]
     assert best.capability_title == "铝合金薄板激光焊接"
     assert best.reasons[0].code == "shared_terms"
-    assert "薄板" in str(best.reasons[0].params["terms"])
+    terms = str(best.reasons[0].params["terms"]).split(" · ")
+    assert "薄板" in terms
+    assert "变形" in terms  # which stands in the keywords alone
+    assert best.reasons[0].params["count"] == len(terms)
     assert best.passages[0].text == "铝合金薄板激光焊接"
     [stored] = world.session.exec(select(Match).where(Match.public_id == best.public_id))
     assert stored.evidence["version"] == 1

@@ -1,12 +1,12 @@
 """What a reviewer sees of why a supplier was proposed, as it is stored: codes, figures and offsets, never text.
 
-Stored JSON, version 1: `features` and `reasons` ([code, params]) of the best capability; `terms` and `spans`
-([field, start, end] in its title or text) for the words both sides share and for the passage that is quoted; `others`
-(revision, score, features) for what else the supplier offers. Text is cut out of the revision when it is shown, so
-what is erased there is gone everywhere.
+Stored JSON, version 1: `features`, `reasons` (code, params) and `spans` of the best capability, where a span is
+[field, start, end] in its title, text or keywords; a reason's `terms` are the words both sides share, as spans too;
+`others` (revision, score, features) is what else the supplier offers. Text is cut out of the revision when it is
+shown, so what is erased there is gone everywhere.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from models.capability import CapabilityRevision
@@ -16,11 +16,18 @@ if TYPE_CHECKING:
     from matching.types import SupplierMatch
 
 VERSION = 1
-_TERMS = "terms"
+_TERMS, _COUNT = "terms", "count"
 _SEPARATOR = " · "
 """How the matcher joins the words of its parameter `terms`."""
 
 Place = tuple[str, int, int]
+
+_FIELDS: Mapping[str, Callable[[CapabilityRevision], str]] = {
+    "title": lambda revision: revision.title,
+    "text": lambda revision: revision.full_text,
+    "keywords": lambda revision: " ".join(revision.keywords),
+}
+"""What the matcher reads of a capability, each as one text for offsets to count in."""
 
 
 def evidence_of(match: "SupplierMatch", revisions: Mapping[int, CapabilityRevision], *, quoted: bool) -> dict[str, Any]:
@@ -52,7 +59,7 @@ def reasons_in(evidence: Mapping[str, Any], revision: CapabilityRevision | None)
             words = [_cut(revision, place) for place in reason[_TERMS]] if revision is not None else []
             if not any(words):
                 continue
-            params[_TERMS] = _SEPARATOR.join(word for word in words if word)
+            params |= {_TERMS: _SEPARATOR.join(filter(None, words)), _COUNT: len(list(filter(None, words)))}
         found.append(ReasonPublic(code=reason["code"], params=params))
     return found
 
@@ -82,7 +89,8 @@ def _stored_reason(code: str, params: Mapping[str, str | float | int], revision:
 
 def _place_of(word: str, revision: CapabilityRevision) -> Place | None:
     """Where a word stands in a revision, upper and lower case alike; None where it is written in another form."""
-    for field, text in (("title", revision.title), ("text", revision.full_text)):
+    for field in _FIELDS:
+        text = _FIELDS[field](revision)
         start = text.lower().find(word.lower())
         if start >= 0 and text[start : start + len(word)].lower() == word.lower():
             return field, start, start + len(word)
@@ -93,4 +101,4 @@ def _cut(revision: CapabilityRevision | None, place: Place) -> str:
     if revision is None or revision.erased_at is not None:
         return ""
     field, start, end = place
-    return (revision.title if field == "title" else revision.full_text)[start:end]
+    return _FIELDS[field](revision)[start:end]
