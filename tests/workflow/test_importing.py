@@ -9,11 +9,12 @@ from sqlmodel import func, select
 
 from core.database import WriteSession
 from core.errors import Invalid, NotFound, Problem, Refused
-from core.i18n import Language
+from core.i18n import ROOT, Language
 from models import Capability, CapabilityRevision, CapabilityVector, Change, Need, NeedRevision, Organisation, Supplier
 from models.enums import NeedStatus, OrganisationKind, SupplierKind
 from tests.workflow.society import DigestEmbedder, Society, found_society
 from workflow.importing import ImportKind, ImportReport, import_file
+from workflow.importing.columns import COLUMNS
 from workflow.installation import found_society as found_installation
 from workflow.users import OPERATOR
 
@@ -342,6 +343,17 @@ def test_staff_do_not_change_what_another_branch_keeps(bring: Import, society: S
 def test_only_the_society_imports(bring: Import, society: Society, role: str) -> None:
     with pytest.raises(Refused):
         bring("needs", NEEDS_CSV, viewer=getattr(society, role))
+
+
+def test_every_heading_is_documented() -> None:
+    page = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+    rows = {
+        f"| {column.field} | {', '.join(column.zh)} | {', '.join(f'`{name}`' for name in column.en)} |"
+        for columns in COLUMNS.values()
+        for column in columns
+    }
+
+    assert [row for row in rows if row not in page] == []
 
 
 def test_the_reference_needs_and_capabilities_come_in_as_they_are(

@@ -6,6 +6,7 @@ its own: it is believed only when the text that comes out is mostly the common c
 
 import codecs
 import re
+from itertools import islice
 from pathlib import Path
 
 from core.errors import Invalid, NotFound
@@ -14,6 +15,8 @@ _MIB = 1024 * 1024
 _SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _MULTIBYTE = re.compile(r"[\u0080-\U0010ffff]")
 _ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000-\uf8ff\ufffd\ufffe\uffff]")
+_LOOKED_AT = 20_000
+"""Characters from which a guess about the encoding is made."""
 _COMMON = range(0xB0, 0xD8)
 _SIGNS = range(0xA1, 0xA4)
 """Lead bytes of the 3,755 common characters, and of punctuation and full-width letters."""
@@ -75,7 +78,7 @@ def _is_damaged_utf8(data: bytes) -> bool:
 
 
 def _is_plausible_chinese(text: str) -> bool:
-    written = [c.encode("gb18030") for c in _MULTIBYTE.findall(text)]
+    written = [found[0].encode("gb18030") for found in islice(_MULTIBYTE.finditer(text), _LOOKED_AT)]
     if not written:
         return True
     common = sum(len(pair) == 2 and (pair[0] in _COMMON or pair[0] in _SIGNS) for pair in written)
