@@ -5,7 +5,8 @@ that the software would not allow. The same day gives the same demo, but for the
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlmodel import select
 
@@ -20,6 +21,7 @@ from matching.embedding.protocol import Embedder
 from models.user import User
 from workflow.installation import installation
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 Progress = Callable[[int, int], None]
 OUTSIDE_ENTERPRISE, OUTSIDE_CONTACT, OUTSIDE_EXPERT = "manufacturing-e1", "manufacturing-p13", "manufacturing-p01"
 """Whose eyes the demo's outside users have: an enterprise with needs, its contact, and an expert."""
@@ -38,6 +40,7 @@ def is_loaded(session: ReadSession) -> bool:
 def load(session: WriteSession, *, embedder: Embedder, now: datetime, progress: Progress) -> dict[str, int]:
     """The demo is in the (so far empty) database; how many of each there are."""
     fields, deals = read_fields(), read_deals()
+    now = _this_morning(now)
     steps = 2 * len(fields) + len(deals) + 1
     done = _counter(progress, steps)
     cast = found_demo_society(session, now)
@@ -59,6 +62,12 @@ def load(session: WriteSession, *, embedder: Embedder, now: datetime, progress: 
         row.demo_loaded_at = now
     done()
     return {**loader.loaded.counts, "deals": len(deals)}
+
+
+def _this_morning(now: datetime) -> datetime:
+    """The last ten o'clock in Shanghai: what is told to have happened happened in working hours."""
+    ten = datetime.combine(now.astimezone(SHANGHAI), time(10), SHANGHAI).astimezone(UTC)
+    return ten if ten <= now else ten - timedelta(days=1)
 
 
 def _load_deal(

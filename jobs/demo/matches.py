@@ -65,7 +65,7 @@ class Matchmaker:
             .limit(WAITING_FOR_REVIEW)
         ).all()
         for need in waiting:
-            propose_matches(self.session, cast.lead, need.public_id, self.index, now=self.now - timedelta(hours=20))
+            propose_matches(self.session, cast.lead, need.public_id, self.index, now=self.now)
 
     def _proposed(self, need: Need, supplier: Supplier) -> Match | None:
         newest = col(Match.proposed_at).desc()
