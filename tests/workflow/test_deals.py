@@ -142,6 +142,24 @@ def test_a_match_becomes_one_deal_only(world: World, staff: Viewer, now: datetim
         open_deal(world.session, staff, match.public_id, now=now)
 
 
+def test_a_need_that_was_met_is_not_opened_again_by_another_deal(
+    world: World, staff: Viewer, deal: Deal, now: datetime
+) -> None:
+    session = world.session
+    assert deal.need_id is not None
+    need = session.get_one(Need, deal.need_id)
+    rival = world.match(need, world.supplier("另一位"))
+    other = start_deal(session, staff, DealCreate(title="备选", need=need.public_id), now=now)
+    lose_deal(session, staff, other.public_id, StatusMove(reason=ReasonCode.CAPACITY), now=now)
+    assert _need_status(session, deal) is NeedStatus.INTRODUCED  # the first deal still runs
+    signed(session, staff, deal, now)
+    record_outcome(session, staff, deal.public_id, OutcomeCreate(status=DealStatus.WON), now=now)
+    revive_deal(session, staff, other.public_id, StatusMove(reason=ReasonCode.OTHER), now=now)
+    assert _need_status(session, deal) is NeedStatus.CLOSED
+    with pytest.raises(Conflict, match="closed"):
+        open_deal(session, staff, rival.public_id, now=now)
+
+
 def test_nobody_but_staff_who_see_the_need_opens_a_deal(world: World, now: datetime) -> None:
     need = world.need(branch=world.organisation("分会", OrganisationKind.SOCIETY_BRANCH))
     match = world.match(need, world.supplier())

@@ -19,6 +19,7 @@ from tracking.lifecycle import begin
 from tracking.templates import COMMON
 from workflow.branches import home_branch
 from workflow.history import record_event
+from workflow.matches.rights import require_matchable
 from workflow.matches.store import deals_of, find_match_to_change, lock_need
 from workflow.reminders import schedule_next_step
 
@@ -30,7 +31,8 @@ def open_deal(
 ) -> Deal:
     """The two sides of an accepted match are introduced: a deal stands at its first stage, owned by the viewer.
 
-    Raises NotFound, Refused, and Conflict for a match that is not accepted or has its deal already.
+    Raises NotFound, Refused, and Conflict for a match that is not accepted or has its deal already, and for a
+    need that is closed or archived.
     """
     form = form or DealOpen()
     match, need = find_match_to_change(session, viewer, match_id)
@@ -39,6 +41,7 @@ def open_deal(
         raise Conflict("match.not_accepted")
     if deals_of(session, [match.key]):
         raise Conflict("deal.already_open")
+    require_matchable(need)
     supplier = session.get_one(Supplier, match.supplier_id)
     deal = Deal(
         title=form.title or _title(session, need, supplier),
@@ -138,7 +141,8 @@ def _begin(
 def introduce_need(session: WriteSession, viewer: Viewer, need_id: int, deal: Deal, now: datetime) -> None:
     """The need counts as introduced, and its history names the deal."""
     need = lock_need(session, need_id)
-    need.status = NeedStatus.INTRODUCED
+    if need.status is not NeedStatus.CLOSED:  # another deal has met it: a further one does not open it again
+        need.status = NeedStatus.INTRODUCED
     record_event(
         session,
         SubjectKind.NEED,
