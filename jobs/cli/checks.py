@@ -34,15 +34,16 @@ def doctor(as_json: bool = typer.Option(False, "--json", help=t("cli.json"))) ->
 
 def reindex(as_json: bool = typer.Option(False, "--json", help=t("cli.json"))) -> None:
     """Every current capability has a vector of the present model, and the cached index is made anew from them."""
+    from core.clock import now
     from core.settings import get_settings
     from jobs.cli.context import open_database
-    from jobs.reindexing import rebuild_index
+    from jobs.reindex import rebuild
     from workflow.indexing import embedder_of
 
     settings = get_settings()
     with open_database() as database, progress_bar("cli.reindex.working") as advance:
         embedder = embedder_of(settings)
-        count = rebuild_index(database, embedder, settings.index_dir, progress=advance)
+        count = rebuild(database, embedder, folder=settings.index_dir, now=now(), progress=advance)
     if as_json:
         print_json({"capabilities": count, "model": embedder.name})
     else:
