@@ -1,7 +1,7 @@
 """A generated catalogue of any size, with texts of real length; the same for the same size and seed.
 
 Capabilities: a short title and 50 to 300 characters; needs: 80 to 700 characters; a tenth in English. The words are
-those of the fields of research and of the industries. A need shares about five weighty pairs of characters with the
+those of the fields of research and of the industries. A need shares about eight weighty pairs of characters with the
 average capability; real needs share 1 to 2.4 with real abstracts, so the lexical part is made to work harder than it
 will. Nothing in it is a real offer.
 """
@@ -19,81 +19,17 @@ from matching.types import Document, Query
 ENGLISH_SHARE: Final = 0.1
 CAPABILITIES_A_SUPPLIER: Final = 3
 _FIELDS: Final = [code.code for code in technical_fields().roots()]
-_ACTS: Final = [
-    "研究",
-    "开发",
-    "优化",
-    "检测",
-    "制备",
-    "改造",
-    "设计",
-    "评价",
-    "控制",
-    "回收",
-    "监测",
-    "集成",
-    "应用",
-    "验证",
-    "仿真",
-    "加工",
-    "诊断",
-    "修复",
-]
-_LINKS: Final = [
-    "，面向",
-    "，用于",
-    "，结合",
-    "，解决",
-    "，掌握",
-    "，需要",
-    "。针对",
-    "。围绕",
-    "。拟",
-    "。现有",
-    "。计划",
-    "的",
-    "与",
-    "及",
-    "、",
-    "；",
-    "和",
-]
-_UNITS: Final = [
-    "%",
-    "mm",
-    "MPa",
-    "℃",
-    "kW",
-    "h",
-    "μm",
-    "g/L",
-    "次",
-    "倍",
-    "万元",
-    "t/d",
-    "dB",
-    "V",
-    "A",
-    "Hz",
-    "kg",
-    "m³/h",
-    "年",
-    "ppm",
-]
-_ACTS_EN: Final = [
-    "develop",
-    "improve",
-    "test",
-    "produce",
-    "model",
-    "control",
-    "recycle",
-    "monitor",
-    "design",
-    "measure",
-    "repair",
-]
-_LINKS_EN: Final = ["for", "with", "of", "and", "in", "under", ",", ".", "based", "on", "by"]
+
+
+def _listed(text: str) -> list[str]:
+    return text.split()
+
+
+_ACTS: Final = _listed("研究 开发 优化 检测 制备 改造 设计 评价 控制 回收 监测 集成 应用 验证 仿真 加工 诊断 修复")
+_LINKS: Final = _listed("，面向 ，用于 ，结合 ，解决 ，掌握 ，需要 。针对 。围绕 。拟 。现有 。计划 的 与 及 、 ； 和")
+_UNITS: Final = _listed("% mm MPa ℃ kW h μm g/L 次 倍 万元 t/d dB V A Hz kg m³/h 年 ppm")
+_ACTS_EN: Final = _listed("develop improve test produce model control recycle monitor design measure repair")
+_LINKS_EN: Final = _listed("for with of and in under , . based on by")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,48 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.ranker import COLD, FEATURES, Ranker, Weights
+from matching.types import Band
+
+
+def features(**values: float) -> np.ndarray:
+    return np.array([[values.get(name, 0.0)] for name in FEATURES], dtype=np.float32)
+
+
+def test_the_raw_score_is_the_weighted_sum() -> None:
+    raw = COLD.raw(features(characters=0.4, pairs=0.2, dense=0.6, field=1.0))
+    assert raw[0] == pytest.approx(0.4 + 0.2 + 0.3 + 0.05)
+
+
+def test_field_and_industry_alone_propose_nobody() -> None:
+    assert COLD.raw(features(field=1.0, industry=1.0))[0] == 0.0
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_value_that_is_not_finite_counts_as_nothing(value: float) -> None:
+    assert COLD.raw(features(characters=value, pairs=0.2))[0] == pytest.approx(0.2)
+
+
+@given(st.floats(-5, 5), st.floats(-5, 5))
+def test_the_shown_score_keeps_the_order(a: float, b: float) -> None:
+    low, high = sorted((a, b))
+    assert 0 <= COLD.score(low) <= COLD.score(high) <= 1
+
+
+def test_bands_follow_the_score_and_never_exclude() -> None:
+    assert [COLD.band(score) for score in (1.0, 0.35, 0.34, 0.15, 0.14, 0.0)] == [
+        Band.strong,
+        Band.strong,
+        Band.worth_a_look,
+        Band.worth_a_look,
+        Band.weak,
+        Band.weak,
+    ]
+
+
+def test_the_name_changes_with_every_number() -> None:
+    others = [Ranker(weights=Weights(dense=0.25)), Ranker(strong=0.4), Ranker(breadth=0.1), Ranker(kind="own")]
+    assert len({ranker.name for ranker in (COLD, *others)}) == 5
+    assert Ranker().name == COLD.name
