@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from tests.workflow.society import Society, found_society
 
 from catalog.demand.disclosure import FACT_LEVELS, TEXT_LEVELS, cut_need
 from catalog.demand.needs import NeedFilter
@@ -13,6 +12,7 @@ from core.errors import NotFound
 from models import Need, NeedCreate, NeedPublic
 from models.enums import AskerKind, DisclosureLevel, NeedStatus, SolutionMode
 from models.need import NeedText
+from tests.workflow.society import Society, found_society
 from workflow.needs import list_needs, show_need, submit_need
 from workflow.triage import triage_need
 
@@ -139,6 +139,16 @@ def test_a_filter_by_asker_finds_only_what_is_seen_in_full(
     totals = {role: list_needs(session, getattr(society, role), wanted).total for role in SEEN}
 
     assert {role for role, total in totals.items() if total} == {"member", "staff", "lead"}
+
+
+def test_mine_are_the_needs_of_ones_enterprise_or_branch(
+    session: WriteSession, society: Society, now: datetime
+) -> None:
+    need_of(session, society, now, 3)
+
+    totals = {role: list_needs(session, getattr(society, role), NeedFilter(mine=True)).total for role in SEEN}
+
+    assert {role for role, total in totals.items() if total} == {"member", "staff"}
 
 
 def test_every_field_of_a_need_has_a_level() -> None:
