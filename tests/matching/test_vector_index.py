@@ -25,7 +25,7 @@ KINDS: dict[str, Callable[[], VectorIndex]] = {
 
 def unit(count: int, seed: int = 0) -> Floats:
     values = np.random.default_rng(seed).standard_normal((count, DIM)).astype(np.float32)
-    return values / np.linalg.norm(values, axis=1, keepdims=True)
+    return np.asarray(values / np.linalg.norm(values, axis=1, keepdims=True), dtype=np.float32)
 
 
 def ids(*values: int) -> Ids:
