@@ -5,6 +5,7 @@ never told of something that then fails; and its audit entry is in the same tran
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,15 +60,25 @@ def _read_session(database: DatabaseDep) -> Iterator[ReadSession]:
 
 ReadSessionDep = Annotated[ReadSession, Depends(_read_session, scope="function")]
 
-_OUTCOME, _SUBJECT = "audit outcome", "audit subject"
+_AUDIT = "audit"
+
+
+@dataclass
+class _Described:
+    """What a handler says about its own audit entry; no outcome, no entry."""
+
+    outcome: AuditOutcome | None = AuditOutcome.DONE
+    subject: str = ""
+    user_id: int | None = None
 
 
 def _write_session(request: Request, database: DatabaseDep, now: NowDep) -> Iterator[WriteSession]:
     with database.writing() as session:
+        session.info[_AUDIT] = _Described()
         yield session
-        outcome = session.info.get(_OUTCOME, AuditOutcome.DONE)
-        if outcome is not None:
-            _audit(session, request, outcome, now, subject=session.info.get(_SUBJECT, ""))
+        described: _Described = session.info[_AUDIT]
+        if described.outcome is not None:
+            _audit(session, request, described.outcome, now, subject=described.subject, user_id=described.user_id)
 
 
 WriteSessionDep = Annotated[WriteSession, Depends(_write_session, scope="function")]
@@ -76,15 +87,21 @@ WriteSessionDep = Annotated[WriteSession, Depends(_write_session, scope="functio
 def undo(session: WriteSession) -> None:
     """What the handler has written is dropped, also its audit entry: for a page that shows a refused form again."""
     session.rollback()
-    session.info[_OUTCOME] = None
+    session.info[_AUDIT] = _Described(None)
 
 
-def describe_for_audit(session: WriteSession, *, subject: str = "", outcome: AuditOutcome = AuditOutcome.DONE) -> None:
-    """The audit entry of this transaction names what it was about, and whether it was carried out.
+def describe_for_audit(
+    session: WriteSession,
+    *,
+    subject: str = "",
+    outcome: AuditOutcome = AuditOutcome.DONE,
+    user_id: int | None = None,
+) -> None:
+    """The audit entry of this transaction says what it was about, whether it was carried out, and who did it.
 
-    For what the path does not say, and for refusals that are committed (a failed sign-in is counted).
+    For what the path and the sign-in do not say, and for refusals that are committed (a failed sign-in is counted).
     """
-    session.info[_SUBJECT], session.info[_OUTCOME] = subject, outcome
+    session.info[_AUDIT] = _Described(outcome, subject, user_id)
 
 
 def audit_refusal(request: Request) -> None:
@@ -96,13 +113,21 @@ def audit_refusal(request: Request) -> None:
         _audit(session, request, AuditOutcome.REFUSED, clock.now())
 
 
-def _audit(session: WriteSession, request: Request, outcome: AuditOutcome, now: datetime, *, subject: str = "") -> None:
+def _audit(
+    session: WriteSession,
+    request: Request,
+    outcome: AuditOutcome,
+    now: datetime,
+    *,
+    subject: str = "",
+    user_id: int | None = None,
+) -> None:
     policy, signed_in = request.state.policy, request.state.signed_in
     record_audit(
         session,
         policy.audit or request.scope["route"].path,
         outcome,
-        user_id=signed_in.user.id if signed_in else None,
+        user_id=signed_in.user.id if signed_in else user_id,
         now=now,
         subject=subject or " ".join(str(value) for value in request.path_params.values()),
         address=address_of(request),

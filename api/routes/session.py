@@ -52,8 +52,8 @@ def open_session(
     if isinstance(opened, SignInNeeded):
         describe_for_audit(session, subject=form.login, outcome=AuditOutcome.REFUSED)
         return answer(request, opened)
-    describe_for_audit(session, subject=form.login)
     user_session, token = opened
+    describe_for_audit(session, subject=form.login, user_id=user_session.user_id)
     return SessionOpened(token=token, expires_at=user_session.expires_at)
 
 

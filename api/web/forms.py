@@ -39,6 +39,11 @@ class Typed:
         values = self.fields.get(name)
         return values[0].strip() if values else ""
 
+    def secret(self, name: str) -> str:
+        """What was typed into a field, blanks included: passwords are taken as typed."""
+        values = self.fields.get(name)
+        return values[0] if values else ""
+
     def texts(self, name: str) -> list[str]:
         """Everything chosen in a field of many."""
         return [value.strip() for value in self.fields.get(name, ()) if value.strip()]

@@ -25,10 +25,9 @@ from workflow.review_queue import needs_to_review
 router = PolicyRouter()
 
 SOON: Final = timedelta(days=14)
-_SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HomePage:
     """What waits, the most urgent first; None for what the reader has nothing to do with."""
 
@@ -39,6 +38,8 @@ class HomePage:
     to_review: Page[NeedPublic] | None
     own_needs: Page[NeedPublic] | None
     messages: list[Message]
+    shown: int = 6
+    """How many of each the page shows before it leads to the whole list."""
 
 
 @router.get("/", roles=ANYONE, rate=RateClass.READ)
@@ -54,14 +55,15 @@ def _queue(shell: Shell, session: ReadSession, now: datetime) -> HomePage:
     deals = _my_deals(session, viewer, now)
     staff = viewer.is_society
     new = NeedFilter(status=NeedStatus.SUBMITTED, mine=True, order=NeedOrder.OLDEST)
+    own = NeedFilter(mine=True)
     return HomePage(
         overdue=[deal for deal in deals if deal.overdue],
         due=[deal for deal in deals if not deal.overdue and _is_soon(deal, today)],
         without_step=[deal for deal in deals if not deal.next_step and deal.status is DealStatus.OPEN],
-        to_triage=list_needs(session, viewer, new, size=_SHOWN) if staff else None,
-        to_review=needs_to_review(session, viewer, size=_SHOWN) if staff else None,
-        own_needs=list_needs(session, viewer, NeedFilter(mine=True), size=_SHOWN) if viewer.organisations else None,
-        messages=list_messages(session, viewer, limit=_SHOWN),
+        to_triage=list_needs(session, viewer, new, size=HomePage.shown) if staff else None,
+        to_review=needs_to_review(session, viewer, size=HomePage.shown) if staff else None,
+        own_needs=list_needs(session, viewer, own, size=HomePage.shown) if viewer.organisations else None,
+        messages=list_messages(session, viewer, limit=HomePage.shown),
     )
 
 

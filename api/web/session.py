@@ -62,12 +62,12 @@ def show_sign_in(shell: ShellDep, target: Annotated[str, Query(alias="next")] = 
 def submit_sign_in(shell: ShellDep, session: WriteSessionDep, form: FormDep, now: NowDep) -> Response:
     """A session is open, or the form says why not; both are committed, because failures are counted."""
     target, lifetime = _own_path(form.text("next")), timedelta(hours=shell.settings.session_hours)
-    opened = sign_in(session, form.text("login"), form.text("password"), now=now, lifetime=lifetime)
+    opened = sign_in(session, form.text("login"), form.secret("password"), now=now, lifetime=lifetime)
     if isinstance(opened, SignInNeeded):
         describe_for_audit(session, subject=form.text("login"), outcome=AuditOutcome.REFUSED)
         attempt = attempt_of("sign-in", form, opened)
         return shell.refuse("session/sign_in.html", _sign_in_page(shell, attempt, target), opened)
-    describe_for_audit(session, subject=form.text("login"))
+    describe_for_audit(session, subject=form.text("login"), user_id=opened[0].user_id)
     response = shell.go(target)
     set_private_cookie(response, SESSION_COOKIE, opened[1], shell.settings)
     response.delete_cookie(VISITOR_COOKIE)
@@ -104,9 +104,9 @@ def show_account(shell: ShellDep) -> Response:
 def submit_password(shell: ShellDep, session: WriteSessionDep, form: FormDep, signed_in: SignedInDep) -> Response:
     """The password is changed, or the form says why not. Nothing typed is shown again."""
     try:
-        if form.text("new_password") != form.text("new_password_again"):
+        if form.secret("new_password") != form.secret("new_password_again"):
             raise Invalid("invalid", (Problem("field.passwords_differ", field="new_password_again"),))
-        change_password(session, signed_in, form.text("old_password"), form.text("new_password"))
+        change_password(session, signed_in, form.secret("old_password"), form.secret("new_password"))
     except AppError as error:
         undo(session)
         return shell.refuse("session/account.html", AccountPage(Attempt("password", error=error)), error)

@@ -6,7 +6,7 @@ from functools import cache, cached_property
 from http import HTTPStatus
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -30,6 +30,7 @@ from models.need import NeedPublic
 from workflow.sign_in import SignedIn
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+LANG: Final = {Language.ZH: "zh-Hans", Language.EN: "en"}
 _DONE_COOKIE = "keqiao_done"
 
 
@@ -84,7 +85,11 @@ class Shell:
     @property
     def html_lang(self) -> str:
         """The page's language, for browsers and screen readers."""
-        return "zh-Hans" if self.language is Language.ZH else "en"
+        return LANG[self.language]
+
+    def lang(self, language: Language) -> str:
+        """A language as the attribute `lang` names it."""
+        return LANG[language]
 
     @property
     def other_language(self) -> Language:

@@ -57,7 +57,7 @@ def submit_new(
 ) -> Response:
     """The user can sign in."""
     try:
-        new = build(UserCreate, form, password=form.text("password"))
+        new = build(UserCreate, form, password=form.secret("password"))
         add_user(session, viewer, new, now=now, organisation=_organisation(session, form))
     except AppError as error:
         undo(session)
@@ -86,7 +86,7 @@ def submit_reset(
 ) -> Response:
     """The user has a new password."""
     try:
-        reset_password(session, viewer, login, form.text("password"), now=now)
+        reset_password(session, viewer, login, form.secret("password"), now=now)
     except AppError as error:
         undo(session)
         page = _page(session, viewer, wanted, now, refused=Attempt(f"reset-{login}", error=error))
