@@ -21,7 +21,7 @@ HNSW_BUILD_EFFORT = 80
 HNSW_SEARCH_EFFORT = 256
 """Candidates a search looks at, at least; with k above it, k."""
 TAIL = 20_000
-"""Small additions wait outside FAISS, compared one by one: growing its matrix copies all of it, 0.5 s at a million."""
+"""Small additions wait outside FAISS, compared one by one: growing its matrix copies all, 1 s at a million."""
 SUBSET = 20_000
 """Up to this many allowed rows are compared one by one: faster than a filtered search, and exact."""
 
