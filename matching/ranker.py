@@ -15,7 +15,8 @@ abstracts, truth: likeness of the same papers' Chinese bodies:
 | characters + pairs + dense | 0.692 | 0.670 | 0.806 |
 
 The vectors were trained on the papers of (2) and (3), in (3) on the very pairs of Chinese and English abstracts that
-the truth comes from, and the term weights count the same texts: the lower rows flatter it there. Words cut by a segmenter added nothing to pairs on any set (needs 0.688 with and without).
+the truth comes from, and the term weights count the same texts: the lower rows flatter it there. Words cut by a
+segmenter added nothing to pairs on any set (needs 0.688 with and without).
 """
 
 import hashlib
