@@ -1,5 +1,6 @@
 """The pages of capabilities."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -15,9 +16,10 @@ from catalog.supply.capabilities import CapabilityFilter
 from catalog.supply.suppliers import is_editable
 from core.database import ReadSession
 from core.errors import AppError, Refused
-from models.access import FULL, Viewer
-from models.capability import CapabilityCreate, CapabilityPublic
-from models.enums import CapabilityKind, CooperationMode, DisclosureLevel, IprState, Maturity
+from models.access import FULL, Viewer, curates
+from models.capability import CapabilityCreate, CapabilityPublic, CapabilityRevision
+from models.deal_forms import EventPublic
+from models.enums import CapabilityKind, CooperationMode, DisclosureLevel, IprState, Maturity, SubjectKind
 from models.supplier import Supplier, SupplierPublic
 from workflow.capabilities import (
     add_capability,
@@ -29,7 +31,9 @@ from workflow.capabilities import (
     show_capability,
 )
 from workflow.paging import Page
+from workflow.revisions import capability_revisions
 from workflow.suppliers import get_supplier, show_supplier
+from workflow.timeline import read_timeline
 
 router = PolicyRouter(prefix="/capabilities")
 
@@ -51,6 +55,8 @@ class CapabilityPage:
 
     capability: CapabilityPublic
     may_edit: bool
+    revisions: Sequence[CapabilityRevision]
+    timeline: Page[EventPublic] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,16 @@ def detail_page(
     row = get_capability(session, viewer, public_id)
     if row.level == FULL:
         audit.full_read()
-    page = CapabilityPage(show_capability(session, viewer, public_id), is_editable(session, viewer, row.supplier))
+    may_edit, key = is_editable(session, viewer, row.supplier), row.capability.key
+    curating = curates(viewer, row.capability.branch_id)
+    page = CapabilityPage(
+        show_capability(session, viewer, public_id),
+        may_edit,
+        revisions=capability_revisions(session, key) if may_edit else (),
+        timeline=read_timeline(session, viewer, SubjectKind.CAPABILITY, key, works_on_it=curating)
+        if may_edit
+        else None,
+    )
     return shell.render("capabilities/detail.html", page)
 
 

@@ -17,7 +17,7 @@ from api.policy import PolicyRouter, RateClass
 from api.web.forms import Attempt, FormDep, Typed, attempt_of, build
 from api.web.lists import Wanted, WantedDep
 from api.web.shell import Shell, ShellDep
-from core.database import ReadSession
+from core.database import ReadSession, WriteSession
 from core.errors import AppError, Invalid, NotFound, Problem
 from models.access import Viewer
 from models.deal_forms import (
@@ -312,7 +312,7 @@ def _page(
     refused: Attempt | None = None,
 ) -> DealPage:
     deal = show_deal(session, viewer, public_id, now=now)
-    events = deal_timeline(session, viewer, public_id, size=PAGE_SIZE_MAX).items
+    events = _events(session, viewer, public_id)
     kind = kind if kind in TIMELINE_KINDS else ""
     return DealPage(
         deal=deal,
@@ -324,9 +324,20 @@ def _page(
     )
 
 
+def _events(session: ReadSession, viewer: Viewer, public_id: str) -> list[EventPublic]:
+    """The whole timeline: a deal has some hundred events at most, and a filter looks at all of them."""
+    events: list[EventPublic] = []
+    number = pages = 1
+    while number <= pages:
+        found = deal_timeline(session, viewer, public_id, page=number, size=PAGE_SIZE_MAX)
+        events += found.items
+        pages, number = found.pages, number + 1
+    return events
+
+
 def _refused(
     shell: Shell,
-    session: WriteSessionDep,
+    session: WriteSession,
     viewer: Viewer,
     public_id: str,
     now: datetime,

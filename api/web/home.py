@@ -10,12 +10,15 @@ from api.dependencies import NowDep, ReadSessionDep
 from api.policy import ANYONE, PolicyRouter, RateClass
 from api.web.shell import Shell, ShellDep
 from catalog.demand.needs import NeedFilter, NeedOrder
+from catalog.supply.capabilities import CapabilityFilter
 from core.database import ReadSession
 from models.access import Viewer
+from models.capability import CapabilityPublic
 from models.deal_forms import DealSummary
 from models.enums import DealStatus, NeedStatus
 from models.need import NeedPublic
 from tracking.notifier import Message
+from workflow.capabilities import list_capabilities
 from workflow.deals import DealFilter, DealOrder, list_deals
 from workflow.needs import list_needs
 from workflow.paging import PAGE_SIZE_MAX, Page
@@ -37,6 +40,7 @@ class HomePage:
     to_triage: Page[NeedPublic] | None
     to_review: Page[NeedPublic] | None
     own_needs: Page[NeedPublic] | None
+    own_capabilities: Page[CapabilityPublic] | None
     messages: list[Message]
     shown: int = 6
     """How many of each the page shows before it leads to the whole list."""
@@ -63,8 +67,15 @@ def _queue(shell: Shell, session: ReadSession, now: datetime) -> HomePage:
         to_triage=list_needs(session, viewer, new, size=HomePage.shown) if staff else None,
         to_review=needs_to_review(session, viewer, size=HomePage.shown) if staff else None,
         own_needs=list_needs(session, viewer, own, size=HomePage.shown) if viewer.organisations else None,
+        own_capabilities=_own_capabilities(session, viewer),
         messages=list_messages(session, viewer, limit=HomePage.shown),
     )
+
+
+def _own_capabilities(session: ReadSession, viewer: Viewer) -> Page[CapabilityPublic] | None:
+    if not viewer.suppliers:
+        return None
+    return list_capabilities(session, viewer, CapabilityFilter(mine=True), size=HomePage.shown)
 
 
 def _my_deals(session: ReadSession, viewer: Viewer, now: datetime) -> list[DealSummary]:
