@@ -24,7 +24,7 @@ from workflow.suppliers import add_supplier
 from workflow.triage import triage_need
 
 SOURCE = "demo"
-MONTH = timedelta(days=30.4)
+DAYS_A_MONTH = 30.4
 TRIAGE_AFTER = timedelta(days=12)
 """A need is checked within one to two weeks; what is newer waits in the queue."""
 
@@ -79,7 +79,7 @@ class Loader:
         """The field's needs are there, focused unless they have just come in."""
         curator = self.cast.curator(code)
         for entry in content.needs:
-            at = self.now - timedelta(days=entry.days_ago, hours=3)
+            at = self.now - timedelta(days=entry.days_ago, hours=1)
             need = submit_need(
                 self.session,
                 curator,
@@ -148,7 +148,7 @@ class Loader:
             curator,
             self.loaded.suppliers[entry.supplier].public_id,
             form,
-            now=self.now - entry.months_ago * MONTH,
+            now=self.now - timedelta(days=round(entry.months_ago * DAYS_A_MONTH)),
             embedder=self.embedder,
         )
         self.loaded.capabilities[entry.key] = _from_demo(capability, entry.key)

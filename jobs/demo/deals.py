@@ -27,7 +27,7 @@ from workflow.deals.outcome import lose_deal, record_outcome
 
 _NOTES = {kind.value: kind for kind in NoteKind}
 """Notes by the word the content uses; milestones and evidence are told as plain notes."""
-MONTH = timedelta(days=30.4)
+DAYS_A_MONTH = 30.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Player:
     @property
     def start(self) -> datetime:
         """When the deal began."""
-        return self.now - self.entry.started_months_ago * MONTH
+        return self.now - timedelta(days=round(self.entry.started_months_ago * DAYS_A_MONTH))
 
     def begin_without_match(self, *, need: str | None, supplier: str | None) -> Deal:
         """The deal stands at its first stage, without a match behind it."""
