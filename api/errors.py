@@ -49,6 +49,7 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(StaleDataError, _of(lambda _: Conflict("conflict.changed_meanwhile")))
     app.add_exception_handler(DataError, _of(lambda _: Invalid("bad_request")))  # a NUL in an address
     app.add_exception_handler(OperationalError, _of(_of_database))
+    app.add_exception_handler(DataError, _of(_of_data))
     app.add_exception_handler(HTTPException, _of(_of_http))
 
 
@@ -76,6 +77,12 @@ def _of_database(error: OperationalError) -> AppError:
     if "database is locked" in text:
         return Unavailable("database_busy")
     raise error
+
+
+def _of_data(error: DataError) -> AppError:
+    """What no form has refused and the database cannot hold, such as a NUL in an address."""
+    log.warning("database_refused_a_value", exc_info=error)
+    return Invalid("bad_request")
 
 
 def answer(request: Request, error: AppError) -> Response:

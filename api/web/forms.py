@@ -60,7 +60,7 @@ async def _read_form(request: Request) -> Typed:
     files: dict[str, UploadFile] = {}
     for name, value in form.multi_items():
         if isinstance(value, str):
-            fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
+            fields.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\0", ""))
         elif value.filename:
             files[name] = value  # type: ignore[assignment]  # Starlette's class, of which FastAPI's is a child
     fields.pop(FIELD, None)

@@ -20,7 +20,7 @@ class Wanted:
 
     def text(self, name: str) -> str:
         """A word or code; empty when it is not given."""
-        return self.params.get(name, "").strip()
+        return self.params.get(name, "").replace("\0", "").strip()
 
     def member(self, enum: type[E], name: str) -> E | None:
         """A member of a closed set."""

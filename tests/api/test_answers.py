@@ -104,6 +104,13 @@ def test_an_unexpected_failure_gives_a_reference_and_no_detail(client: TestClien
     assert logged[0]["exc_info"]
 
 
+@pytest.mark.parametrize(
+    "path", ["/needs/%00", "/needs?q=%00&field=%00", "/suppliers?organisation=a%00b", "/deals/%00"]
+)
+def test_a_nul_in_an_address_is_no_fault_of_the_software(as_user: Callable[[str], Browser], path: str) -> None:
+    assert as_user("staff").get(path).status_code in {200, 404, 422}
+
+
 def test_another_method_is_not_allowed(client: TestClient) -> None:
     assert client.delete("/api/v1/test/conflict").status_code == 405
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi import FastAPI
 
-from api.web.shell import TEMPLATES, environment
+from api.web.shell import LANG, TEMPLATES, environment
 from core import clock
 from core.database import Database
 from core.i18n import Language, read_messages
@@ -76,15 +76,9 @@ def test_every_template_renders_in_both_languages_without_an_untranslated_key(fu
             text = TAGS.sub(" ", html)
             bare = [key for key in BARE_KEY.findall(text) if key.split(".")[0] in first_parts]
             assert bare == [], f"{path} in {language}"
+            assert f'<html lang="{LANG[language]}">' in html, f"{path} in {language}"
     rendered = {name for _, name in environment().cache or ()}
     assert rendered == set(environment().list_templates())
-
-
-def test_pages_say_the_same_in_each_language(full_app: FastAPI) -> None:
-    chinese, english = ([html for _, html in _tour(full_app, language)] for language in Language)
-    assert len(chinese) == len(english)
-    assert all('<html lang="zh-Hans">' in html for html in chinese)
-    assert all('<html lang="en">' in html for html in english)
 
 
 def _tour(app: FastAPI, language: Language) -> Iterator[tuple[str, str]]:
