@@ -38,8 +38,8 @@ _LETTER_SCORE = -22.0
 class VocabularySize:
     """The most tokens of each kind, and how often a Chinese word must occur to be one."""
 
-    chinese_words: int = 30_000
-    latin_words: int = 14_000
+    chinese_words: int = 24_000
+    latin_words: int = 13_000
     least_count: int = 3
 
 

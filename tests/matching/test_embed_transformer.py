@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from matching.embedding.model_file import ModelFileError
+from matching.embedding.protocol import Embedder
+from matching.embedding.static import SHIPPED
+from matching.embedding.training.sources import installed_teacher
+from matching.embedding.transformer import LanguageNotKnownError, TransformerEmbedder
+
+
+@pytest.fixture(scope="module")
+def english() -> TransformerEmbedder:
+    """A real English transformer, from the package that carries it."""
+    return TransformerEmbedder.load(installed_teacher())
+
+
+@pytest.fixture(scope="module")
+def bilingual() -> TransformerEmbedder:
+    """A sentence-transformers model that knows Chinese: the shipped one, read by the library."""
+    return TransformerEmbedder.load(SHIPPED)
+
+
+def test_a_transformer_fits_the_seam(english: TransformerEmbedder) -> None:
+    assert isinstance(english, Embedder)
+    assert english.dim == 384
+    assert english.name.startswith("model-")
+
+
+def test_like_texts_are_near_and_rows_are_unit_vectors(english: TransformerEmbedder) -> None:
+    rows = english.encode(["bearing fault diagnosis", "detecting defects in ball bearings", "rice breeding", " "])
+    assert rows.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), [1, 1, 1, 0], atol=1e-5)
+    assert rows[0] @ rows[1] > rows[0] @ rows[2]
+
+
+def test_an_english_model_refuses_chinese_text_instead_of_ranking_noise(english: TransformerEmbedder) -> None:
+    assert not english.knows_chinese
+    with pytest.raises(LanguageNotKnownError, match="does not know Chinese"):
+        english.encode(["bearing", "滚动轴承故障诊断"])
+
+
+def test_an_english_text_with_a_chinese_name_in_it_is_still_read(english: TransformerEmbedder) -> None:
+    assert english.encode(["fault diagnosis of rolling bearings, by Zhang 张"]).any()
+
+
+def test_a_model_that_knows_chinese_reads_it(bilingual: TransformerEmbedder) -> None:
+    assert bilingual.knows_chinese
+    asked, near, far = bilingual.encode(["滚动轴承故障诊断", "轴承缺陷检测", "水稻育种"])
+    assert asked @ near > asked @ far
+
+
+def test_no_texts_give_no_rows(english: TransformerEmbedder) -> None:
+    assert english.encode([]).shape == (0, 384)
+
+
+def test_a_model_that_is_not_on_this_machine_is_not_fetched() -> None:
+    with pytest.raises(ModelFileError, match="nothing is downloaded"):
+        TransformerEmbedder.load("nobody/no-such-model")
+
+
+def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match=r"no model\.safetensors"):
+        TransformerEmbedder.load(tmp_path)
+
+
+def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"nothing")
+    with pytest.raises(ModelFileError, match="not a sentence-transformers model"):
+        TransformerEmbedder.load(tmp_path)
