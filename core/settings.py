@@ -3,13 +3,14 @@
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from zoneinfo import available_timezones
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.i18n import ROOT, Language
 
-__all__ = ["ROOT", "Language", "LogFormat", "Settings", "get_settings"]
+__all__ = ["ROOT", "Language", "LogFormat", "LogLevel", "Settings", "get_settings"]
 
 
 class LogFormat(StrEnum):
@@ -17,6 +18,15 @@ class LogFormat(StrEnum):
 
     CONSOLE = "console"
     JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """From which gravity on log lines are written."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
 
 
 class Settings(BaseSettings):
@@ -50,7 +60,14 @@ class Settings(BaseSettings):
     import_max_mib: int = Field(default=64, ge=1, le=4096, description="Largest file an import accepts, in MiB.")
     worker_tick_seconds: float = Field(default=15.0, gt=0, description="Seconds between two looks at due work.")
     log_format: LogFormat = Field(default=LogFormat.CONSOLE, description="console for people, json for collectors.")
-    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: LogLevel = Field(default=LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_time_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("unknown_time_zone")
+        return name
 
     @property
     def effective_database_url(self) -> str:

@@ -15,6 +15,7 @@ from core.errors import Param
 from core.settings import Settings
 from models.migrate import newest_revision, schema_revision
 from models.work import Lease
+from workflow.installation import holds_demo
 
 FREE_MIB_NEEDED = 512
 LEASE_GRACE = timedelta(minutes=2)
@@ -40,6 +41,9 @@ class Finding:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """The findings, in the order in which they depend on each other; what cannot be checked is left out."""
+    if not settings.data_dir.is_dir():
+        yield Finding("data_folder", State.FAILED, "doctor.no_folder", {"folder": str(settings.data_dir)})
+        return
     yield _data_folder(settings)
     yield _disk(settings)
     database = Database(settings.effective_database_url)
@@ -50,12 +54,12 @@ def examine(settings: Settings) -> Iterator[Finding]:
         if schema.state is State.OK:
             yield _index(settings, database)
             yield _worker(database)
+            yield from _demo(database)
     finally:
         database.dispose()
 
 
 def _data_folder(settings: Settings) -> Finding:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     writable = os.access(settings.data_dir, os.W_OK)
     message = "doctor.writable" if writable else "doctor.not_writable"
     return Finding("data_folder", _state(writable), message, {"folder": str(settings.data_dir)})
@@ -109,6 +113,12 @@ def _worker(database: Database) -> Finding:
     if alive:
         return Finding("worker", State.OK, "doctor.worker_up")
     return Finding("worker", State.REMARK, "doctor.worker_down")
+
+
+def _demo(database: Database) -> Iterator[Finding]:
+    with database.reading() as session:
+        if holds_demo(session):
+            yield Finding("demo", State.REMARK, "doctor.demo_passwords")
 
 
 def _state(sound: bool) -> State:

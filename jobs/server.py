@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from core.errors import Unavailable
+from core.database import ReadSession
+from core.errors import Refused, Unavailable
+from workflow.installation import holds_demo
 
 WORKER_STOP_SECONDS = 10
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Announce(Protocol):
@@ -32,6 +35,12 @@ def check_port(host: str, port: int) -> None:
             if error.errno == errno.EADDRINUSE:
                 raise Unavailable("port_taken", port=port) from None
             raise Unavailable("address_unusable", host=host, port=port, reason=error.strerror or "") from None
+
+
+def check_demo(session: ReadSession, host: str, *, demo_mode: bool) -> None:
+    """Nothing, unless users with a public password would be served outside demo mode or to other machines."""
+    if holds_demo(session) and not (demo_mode and host in LOOPBACK):
+        raise Refused("demo_stays_here", host=host)
 
 
 def run_server(host: str, port: int, *, with_worker: bool, announce: Announce) -> None:

@@ -19,6 +19,12 @@ def installation(session: ReadSession) -> Installation | None:
     return session.exec(select(Installation)).first()
 
 
+def holds_demo(session: ReadSession) -> bool:
+    """Whether the demo is here, with users whose password everybody knows."""
+    row = installation(session)
+    return row is not None and row.demo_loaded_at is not None
+
+
 def set_up(session: WriteSession, *, society: str, login: str, name: str, password: str, now: datetime) -> User:
     """The society exists, with a first user who administers the system and leads the society.
 

@@ -7,6 +7,8 @@ from sqlalchemy.exc import OperationalError
 
 from core.errors import AppError, Invalid, Problem
 from core.i18n import Translator
+from core.settings import Settings
+from core.validation import problems_of
 
 
 def explain(error: Exception, texts: Translator) -> list[str]:
@@ -17,12 +19,20 @@ def explain(error: Exception, texts: Translator) -> list[str]:
         case AppError():
             return [_sentence(error, texts)]
         case ValidationError():
-            return [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+            return _invalid(error, texts)
         case OSError(errno=errno.ENOSPC):
             return [texts("error.disk_full")]
         case OperationalError():
             return _database(error, texts)
     return []
+
+
+def _invalid(error: ValidationError, texts: Translator) -> list[str]:
+    """What pydantic found; a setting is named as it is set."""
+    problems = problems_of(error.errors())
+    if error.title != Settings.__name__:
+        return [_problem(problem, texts) for problem in problems]
+    return [f"KEQIAO_{problem.field.upper()}: {_reason(problem, texts)}" for problem in problems]
 
 
 def _sentence(error: AppError, texts: Translator) -> str:
@@ -32,8 +42,11 @@ def _sentence(error: AppError, texts: Translator) -> str:
 def _problem(problem: Problem, texts: Translator) -> str:
     place = [texts("error.at_row", row=problem.row)] if problem.row is not None else []
     place += [texts("error.at_field", field=problem.field)] if problem.field else []
-    reason = texts(f"error.{problem.code}", **dict(problem.params))
-    return "  " + " · ".join([*place, reason])
+    return "  " + " · ".join([*place, _reason(problem, texts)])
+
+
+def _reason(problem: Problem, texts: Translator) -> str:
+    return texts(f"error.{problem.code}", **dict(problem.params))
 
 
 def _database(error: OperationalError, texts: Translator) -> list[str]:

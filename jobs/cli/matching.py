@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from workflow.indexing import SearchIndex
 
 t = texts()
+MOST = 50
+"""What one match run may hold, see `workflow.matches`."""
 COLUMNS = ("rank", "supplier", "band", "score", "capability", "reasons")
 
 
@@ -26,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 def match(
     need: str = typer.Argument(..., help=t("cli.match.need")),
-    top: int = typer.Option(10, "--top", min=1, max=100, help=t("cli.match.top")),
+    top: int = typer.Option(10, "--top", min=1, max=MOST, help=t("cli.match.top")),
     as_json: bool = typer.Option(False, "--json", help=t("cli.json")),
 ) -> None:
     """Suppliers for a need, kept as a match run; or for free text, which keeps nothing."""

@@ -22,11 +22,11 @@ def serve(
     """Serve pages and API until interrupted."""
     from core.settings import get_settings
     from jobs.cli.context import open_database
-    from jobs.server import run_server
+    from jobs.server import check_demo, run_server
 
-    with open_database():
-        pass
     settings = get_settings()
+    with open_database() as database, database.reading() as session:
+        check_demo(session, host or settings.host, demo_mode=settings.demo)
     run_server(host or settings.host, port or settings.port, with_worker=with_worker, announce=say)
 
 
@@ -53,7 +53,7 @@ def up() -> None:
     from core.settings import get_settings
     from jobs.cli.context import open_database
     from jobs.cli.setup import load_demo_once
-    from jobs.server import check_port, run_server
+    from jobs.server import check_demo, check_port, run_server
     from models.migrate import upgrade
 
     settings = get_settings()
@@ -62,4 +62,6 @@ def up() -> None:
         upgrade(database)
         if settings.demo:
             load_demo_once(database)
+        with database.reading() as session:
+            check_demo(session, settings.host, demo_mode=settings.demo)
     run_server(settings.host, settings.port, with_worker=True, announce=say)

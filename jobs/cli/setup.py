@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 def init(
     society: str = typer.Option(..., prompt=t("cli.init.society"), help=t("cli.init.society")),
-    login: str = typer.Option("admin", prompt=t("cli.user.login"), help=t("cli.user.login")),
+    login: str = typer.Option("admin", help=t("cli.user.login")),
     name: str = typer.Option(..., prompt=t("cli.user.name"), help=t("cli.user.name")),
     password: str = typer.Option(
         ..., prompt=t("cli.user.password"), confirmation_prompt=True, hide_input=True, envvar="KEQIAO_ADMIN_PASSWORD",

@@ -1,5 +1,6 @@
 """The frame of the command line: what is imported, in which language it speaks, how it fails."""
 
+import json
 import os
 import re
 import subprocess
@@ -8,7 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from core.database import WriteSession
+from core.errors import Refused
 from core.i18n import ROOT, Language, translator
+from jobs.server import check_demo
+from tests.conftest import NOW
+from workflow.installation import found_society
 
 HEAVY = {"numpy", "sqlalchemy", "sqlmodel", "pydantic", "fastapi", "torch", "sklearn", "faiss", "scipy", "babel"}
 COMMANDS = (
@@ -64,3 +70,55 @@ def test_migrating_twice_reports_the_same_schema(tmp_path: Path) -> None:
     assert (first.returncode, second.returncode) == (0, 0)
     assert '"before": null' in first.stdout
     assert '"before": "0' in second.stdout
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [("KEQIAO_TIME_ZONE", "Foo/Bar", "Asia/Shanghai"), ("KEQIAO_LOG_LEVEL", "LOUD", "KEQIAO_LOG_LEVEL")],
+)
+def test_a_setting_that_cannot_be_is_named_in_one_sentence(setting: str, value: str, told: str) -> None:
+    done = run("doctor", KEQIAO_LANGUAGE="en", **{setting: value})
+    assert done.returncode == 1
+    assert setting in done.stderr
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_doctor_names_a_data_folder_that_is_not_there_and_makes_none(tmp_path: Path) -> None:
+    folder = tmp_path / "mistyped"
+    done = run("doctor", "--json", KEQIAO_DATA_DIR=str(folder))
+    assert done.returncode == 1
+    assert [finding["message"] for finding in json.loads(done.stdout)] == ["doctor.no_folder"]
+    assert not folder.exists()
+
+
+def test_init_makes_an_installation_that_doctor_finds_sound(tmp_path: Path) -> None:
+    env = {"KEQIAO_DATA_DIR": str(tmp_path / "data"), "KEQIAO_ADMIN_PASSWORD": "long-enough-1", "KEQIAO_LANGUAGE": "en"}
+    assert run("init", "--society", "学会", "--name", "甲", **env).returncode == 0
+    again = run("init", "--society", "学会", "--name", "甲", **env)
+    assert again.returncode == 1
+    assert "already" in again.stderr
+    findings = json.loads(run("doctor", "--json", **env).stdout)
+    assert {finding["check"]: finding["state"] for finding in findings} == {
+        "data_folder": "ok",
+        "disk": "ok",
+        "schema": "ok",
+        "model": "ok",
+        "index": "ok",
+        "worker": "remark",
+    }
+    added = run("user", "add", "wang", "--role", "staff", "--name", "王", KEQIAO_USER_PASSWORD="long-enough-2", **env)
+    assert (added.returncode, added.stderr.strip()) == (0, 'User "wang" added.')
+    wrong = run("user", "add", "li", "--role", "king", "--name", "李", KEQIAO_USER_PASSWORD="long-enough-2", **env)
+    assert wrong.returncode == 1
+    assert "system_admin" in wrong.stderr, "the roles there are"
+    assert run("user", "disable", "wang", **env).returncode == 0
+    assert run("user", "reset", "nobody", KEQIAO_USER_PASSWORD="long-enough-2", **env).returncode == 1
+
+
+def test_the_demo_is_not_served_outside_demo_mode_or_to_other_machines(session: WriteSession) -> None:
+    found_society(session, "演示", now=NOW).demo_loaded_at = NOW
+    check_demo(session, "127.0.0.1", demo_mode=True)
+    for host, demo_mode in (("127.0.0.1", False), ("0.0.0.0", True)):
+        with pytest.raises(Refused, match="demo_stays_here"):
+            check_demo(session, host, demo_mode=demo_mode)
