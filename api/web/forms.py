@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from api.csrf import FIELD
 from api.web.display import CENTS_PER_10K
+from core.decimals import read_decimal
 from core.errors import AppError, Invalid, Problem
 from core.validation import problems_of
 
@@ -151,7 +152,7 @@ def _given(model: type[BaseModel], name: str, typed: Typed) -> dict[str, Any]:
 
 def _cents(text: str) -> int:
     """The sum in 分 of a number typed in units of 10,000. Raises InvalidOperation when it is none."""
-    amount = Decimal(text.replace(",", "").replace("，", "")) * CENTS_PER_10K
+    amount = read_decimal(text) * CENTS_PER_10K
     if not amount.is_finite() or abs(amount) > 10**16:
         raise InvalidOperation
     return int(amount.to_integral_value())

@@ -165,6 +165,16 @@ def test_a_budget_the_wrong_way_round_and_a_missing_title_are_faults_of_their_ro
     ]
 
 
+def test_a_comma_that_parts_no_thousands_is_not_taken_out_of_a_sum(session: WriteSession, bring: Import) -> None:
+    content = 'id,title,预算下限(元),预算上限(万元)\n1,甲,"1,5","12,34"\n'
+
+    assert faults(bring, "needs", content) == [
+        (2, "预算下限(元)", "field.not_a_number"),
+        (2, "预算上限(万元)", "field.not_a_number"),
+    ]
+    assert _needs(session) == []
+
+
 def test_at_most_100_faults_are_told_and_all_are_counted(bring: Import) -> None:
     with pytest.raises(Invalid) as caught:
         bring("needs", "id,title,deadline\n" + "".join(f"{n},标题,昨天\n" for n in range(250)))

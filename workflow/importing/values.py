@@ -11,6 +11,7 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
+from core.decimals import read_decimal
 from core.errors import Param
 from core.i18n import Language, translator
 from core.language.normalise import clean
@@ -130,7 +131,7 @@ def _number(cell: Any) -> Decimal:
     if isinstance(cell, bool) or not isinstance(cell, int | float | str):
         raise CellError("field.not_a_number")
     try:
-        number = Decimal(str(cell).strip().replace(",", "").replace("，", ""))
+        number = read_decimal(str(cell))
     except InvalidOperation:
         raise CellError("field.not_a_number") from None
     if not number.is_finite() or abs(number) > MONEY_MAX:
