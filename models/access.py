@@ -23,7 +23,7 @@ from sqlmodel import Session, col, select
 
 from models.capability import Capability
 from models.deal import Deal, DealMember, DealParty
-from models.enums import DisclosureLevel, NeedStatus, Role, SubjectKind, Visibility
+from models.enums import DisclosureLevel, NeedStatus, Role, SubjectKind, SupplierKind, Visibility
 from models.grant import Grant
 from models.history import Event
 from models.need import Need
@@ -49,7 +49,8 @@ class Viewer:
     central: frozenset[Role] = field(default_factory=frozenset)
     """Roles of the society held without a branch."""
     suppliers: frozenset[int] = field(default_factory=frozenset)
-    """The suppliers that are this person, or this person's organisation."""
+    """The suppliers this person acts for: the own person and, by a supplier's membership that names an organisation,
+    that organisation and its teams. Its other people act for themselves."""
     at: datetime | None = None
     """The instant for which grants are read."""
 
@@ -81,7 +82,7 @@ def viewer_of(session: Session, person_id: int, at: datetime) -> Viewer:
         organisations=_places(memberships, enterprise),
         branches=_places(memberships, SOCIETY),
         central=frozenset(m.role for m in memberships if m.organisation_id is None and m.role in SOCIETY),
-        suppliers=_own_suppliers(session, person_id) if Role.SUPPLIER in roles else frozenset(),
+        suppliers=_own_suppliers(session, person_id, memberships) if Role.SUPPLIER in roles else frozenset(),
         at=at,
     )
 
@@ -90,8 +91,13 @@ def _places(memberships: Any, roles: set[Role] | frozenset[Role]) -> frozenset[i
     return frozenset(m.organisation_id for m in memberships if m.role in roles and m.organisation_id is not None)
 
 
-def _own_suppliers(session: Session, person_id: int) -> frozenset[int]:
-    return frozenset(key for key in session.exec(select(Supplier.id).where(Supplier.person_id == person_id)) if key)
+def _own_suppliers(session: Session, person_id: int, memberships: Any) -> frozenset[int]:
+    of_organisation = and_(
+        col(Supplier.organisation_id).in_(_places(memberships, {Role.SUPPLIER})),
+        col(Supplier.kind) != SupplierKind.PERSON,
+    )
+    found = session.exec(select(Supplier.id).where(or_(col(Supplier.person_id) == person_id, of_organisation)))
+    return frozenset(key for key in found if key)
 
 
 def _holds(table: type[Membership], at: datetime) -> ColumnElement[bool]:
@@ -125,7 +131,8 @@ def visible_needs(viewer: Viewer, at_least: int = CARD) -> ColumnElement[bool]:
 
 
 def _on_deal_team(viewer: Viewer) -> ColumnElement[bool]:
-    if viewer.person_id is None:
+    """As `works_on`: who no longer works for the society keeps nothing of the deals once worked on."""
+    if viewer.person_id is None or not viewer.is_society:
         return false()
     deal = aliased(Deal)  # so that the clause also fits into a query about deals
     on_team = exists().where(col(DealMember.deal_id) == col(deal.id), col(DealMember.person_id) == viewer.person_id)

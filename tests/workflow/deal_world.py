@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from sqlmodel import select
+
 from catalog.demand.needs import current_need_revision
 from core.database import WriteSession
 from core.settings import Language
@@ -52,6 +54,9 @@ class World:
     def staff(self, name: str = "staff") -> Viewer:
         """Staff of the society's centre."""
         return self.viewer(Role.STAFF, name=name)
+
+    def memberships(self, person_id: int) -> Sequence[Membership]:
+        return self.session.exec(select(Membership).where(Membership.person_id == person_id)).all()
 
     def sign_in_of(self, viewer: Viewer, *, time_zone: str = "", language: Language | None = None) -> User:
         assert viewer.person_id is not None

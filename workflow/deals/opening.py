@@ -8,7 +8,7 @@ from catalog.demand.needs import current_need_revision
 from catalog.supply.suppliers import find_supplier
 from core.database import WriteSession
 from core.errors import Conflict, NotFound, Refused
-from models.access import SUMMARY, Viewer, visible_needs
+from models.access import FULL, SUMMARY, Viewer, visible_needs
 from models.deal import Deal, DealParty, DealStage
 from models.deal_forms import DealCreate, DealOpen
 from models.enums import DisclosureLevel, MatchStatus, NeedStatus, PartyRole, SubjectKind, SupplierKind, Visibility
@@ -31,17 +31,18 @@ def open_deal(
 ) -> Deal:
     """The two sides of an accepted match are introduced: a deal stands at its first stage, owned by the viewer.
 
-    Raises NotFound, Refused, and Conflict for a match that is not accepted or has its deal already, and for a
-    need that is closed or archived.
+    Raises NotFound, Refused for somebody who does not see the need in full, and Conflict for a match that is not
+    accepted or has its deal already, and for a need that looks for nobody.
     """
     form = form or DealOpen()
     match, need = find_match_to_change(session, viewer, match_id)
     owner = _owner(viewer)
+    _require_full(session, viewer, need.key)
     if match.status is not MatchStatus.ACCEPTED:
         raise Conflict("match.not_accepted")
     if deals_of(session, [match.key]):
         raise Conflict("deal.already_open")
-    require_matchable(need)
+    require_matchable(lock_need(session, need.key))
     supplier = session.get_one(Supplier, match.supplier_id)
     deal = Deal(
         title=form.title or _title(session, need, supplier),
@@ -61,7 +62,8 @@ def open_deal(
 def start_deal(session: WriteSession, viewer: Viewer, form: DealCreate, *, now: datetime) -> Deal:
     """A deal stands at its first stage without a match, with what the form names as its sides.
 
-    Raises NotFound, Refused.
+    Raises NotFound, Refused for somebody who does not see the need in full, and Conflict for a need that looks for
+    nobody.
     """
     owner = _owner(viewer)
     need = _need(session, viewer, form.need) if form.need else None
@@ -92,7 +94,16 @@ def _need(session: WriteSession, viewer: Viewer, public_id: str) -> Need:
     need = session.exec(select(Need).where(Need.public_id == public_id, visible_needs(viewer, SUMMARY))).first()
     if need is None:
         raise NotFound("need.not_found", id=public_id)
+    _require_full(session, viewer, need.key)
+    need = lock_need(session, need.key)
+    require_matchable(need)
     return need
+
+
+def _require_full(session: WriteSession, viewer: Viewer, need_id: int) -> None:
+    """Whoever owns a deal sees its need in full, so nobody who does not may open one. Raises Refused."""
+    if session.exec(select(Need.id).where(Need.id == need_id, visible_needs(viewer, FULL))).first() is None:
+        raise Refused("deal.need_not_in_full")
 
 
 def _title(session: WriteSession, need: Need, supplier: Supplier) -> str:
