@@ -6,7 +6,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from core.settings import Language
-from models.columns import BigInt, Form, Json, Published, Row, UtcDateTime, stored, stored_list
+from models.columns import BigInt, Form, Json, Keyword, Published, Row, UtcDateTime, stored, stored_list
 from models.enums import CapabilityKind, CooperationMode, DisclosureLevel, IprState, Maturity
 
 TITLE_MAX = 200
@@ -24,7 +24,7 @@ class CapabilityText(SQLModel):
     maturity: Maturity | None = Field(default=None, sa_type=stored(Maturity))
     trl: int | None = Field(default=None, ge=1, le=9)
     ipr: IprState | None = Field(default=None, sa_type=stored(IprState))
-    keywords: list[str] = Field(default_factory=list, sa_type=Json, max_length=20)
+    keywords: list[Keyword] = Field(default_factory=list, sa_type=Json, max_length=20)
     technical_field: str = Field(default="", max_length=20)
     industries: list[str] = Field(default_factory=list, sa_type=Json, max_length=20)
     disciplines: list[str] = Field(default_factory=list, sa_type=Json, max_length=20)

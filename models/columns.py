@@ -6,9 +6,9 @@ it; personal data is declared with `info={"personal": True}`, so that erasure an
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import ConfigDict, field_validator
+from pydantic import ConfigDict, StringConstraints, field_validator
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import declared_attr
@@ -27,6 +27,8 @@ BigInt = BigInteger().with_variant(Integer(), "sqlite")
 Json = JSON().with_variant(JSONB(), "postgresql")
 MONEY_MAX = 10**15
 """分: ten million million 元, beyond any budget and far within 64 bits."""
+KEYWORD_MAX = 60
+Keyword = Annotated[str, StringConstraints(max_length=KEYWORD_MAX)]
 PERSONAL: dict[str, Any] = {"info": {"personal": True}}
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from core.language.clauses import RequirementKind
 from core.settings import Language
-from models.columns import MONEY_MAX, BigInt, Form, Json, Published, Row, UtcDateTime, stored
+from models.columns import MONEY_MAX, BigInt, Form, Json, Keyword, Published, Row, UtcDateTime, stored
 from models.enums import AskerKind, Currency, DisclosureLevel, NeedStatus, Origin, SolutionMode
 
 TITLE_MAX, PROSE_MAX, KEYWORDS_MAX = 200, 20_000, 10
@@ -24,7 +24,7 @@ class NeedText(SQLModel):
     problem: str = Field(default="", max_length=PROSE_MAX)
     indicators: str = Field(default="", max_length=PROSE_MAX)
     goal: str = Field(default="", max_length=PROSE_MAX)
-    keywords: list[str] = Field(default_factory=list, sa_type=Json, max_length=KEYWORDS_MAX)
+    keywords: list[Keyword] = Field(default_factory=list, sa_type=Json, max_length=KEYWORDS_MAX)
     budget_from: int | None = Field(
         default=None, ge=0, le=MONEY_MAX, sa_type=BigInt, description="分; null means 面议."
     )

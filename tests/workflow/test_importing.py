@@ -175,6 +175,15 @@ def test_a_comma_that_parts_no_thousands_is_not_taken_out_of_a_sum(session: Writ
     assert _needs(session) == []
 
 
+@pytest.mark.parametrize("kind", [ImportKind.NEEDS, ImportKind.CAPABILITIES])
+def test_a_keyword_that_is_a_whole_text_is_a_fault_of_its_row(bring: Import, kind: ImportKind) -> None:
+    content = lines({"id": "1", "title": "甲", "supplier": "乙", "keywords": ["短", "长" * 61]})
+    if kind is ImportKind.NEEDS:
+        content = content.replace('"supplier": "乙", ', "")
+
+    assert faults(bring, kind, content, name="k.jsonl") == [(1, "keywords", "field.too_long")]
+
+
 def test_at_most_100_faults_are_told_and_all_are_counted(bring: Import) -> None:
     with pytest.raises(Invalid) as caught:
         bring("needs", "id,title,deadline\n" + "".join(f"{n},标题,昨天\n" for n in range(250)))
