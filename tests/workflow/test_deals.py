@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -390,6 +391,31 @@ def test_an_archived_deal_leaves_the_list_and_comes_back(
     assert list_deals(session, staff, DealFilter(archived=True), now=now).total == 1
     restore_deal(session, staff, deal.public_id, now=now)
     assert list_deals(session, staff, now=now).total == 1
+
+
+ACTS_ON_A_DEAL: dict[str, Callable[[WriteSession, Viewer, str, datetime], Any]] = {
+    "advance": lambda s, v, deal, now: advance_deal(s, v, deal, StageMove(to="exchange"), now=now),
+    "pause": lambda s, v, deal, now: pause_deal(s, v, deal, StatusMove(), now=now),
+    "lose": lambda s, v, deal, now: lose_deal(s, v, deal, StatusMove(reason=ReasonCode.BUDGET), now=now),
+    "win": lambda s, v, deal, now: record_outcome(s, v, deal, OutcomeCreate(status=DealStatus.WON), now=now),
+    "note": lambda s, v, deal, now: add_note(s, v, deal, NoteCreate(kind=NoteKind.CALL, text="x"), now=now),
+    "step": lambda s, v, deal, now: set_next_step(s, v, deal, NextStepUpdate(next_step="电话"), now=now),
+    "edit": lambda s, v, deal, now: edit_deal(s, v, deal, DealUpdate(title="改名"), now=now),
+}
+
+
+@pytest.mark.parametrize("act", ACTS_ON_A_DEAL)
+def test_an_archived_deal_takes_nothing_until_it_is_restored(
+    session: WriteSession, staff: Viewer, deal: Deal, now: datetime, act: str
+) -> None:
+    archive_deal(session, staff, deal.public_id, now=now)
+    with pytest.raises(Conflict, match=r"deal\.archived"):
+        ACTS_ON_A_DEAL[act](session, staff, deal.public_id, now)
+    shown = show_deal(session, staff, deal.public_id, now=now)
+    assert (shown.moves, [track.moves for track in shown.tracks]) == ([], [[]])
+    restore_deal(session, staff, deal.public_id, now=now)
+    if act != "win":  # not before it is signed
+        ACTS_ON_A_DEAL[act](session, staff, deal.public_id, now)
 
 
 # --- reading -------------------------------------------------------------------------------------------------------

@@ -5,10 +5,10 @@ from sqlmodel import col, select
 
 from core.database import WriteSession
 from core.i18n import Language
-from models.access import Viewer
+from models.access import Viewer, viewer_of
 from models.deal import Deal
 from models.deal_forms import DealCreate, NextStepUpdate, StatusMove
-from models.enums import Channel, ReasonCode
+from models.enums import Channel, OrganisationKind, ReasonCode, Role
 from models.work import OutboxMessage, Reminder
 from tests.workflow.deal_world import World
 from workflow.deals import (
@@ -101,11 +101,15 @@ def test_closed_and_archived_deals_remind_nobody_until_they_are_back(
     assert waiting(session) == [nine(FIRST)]
 
 
-def test_a_paused_deal_still_reminds_so_that_it_is_taken_up_again(
+def test_a_paused_deal_reminds_nobody_until_it_is_revived(
     session: WriteSession, staff: Viewer, deal: Deal, now: datetime
 ) -> None:
     pause_deal(session, staff, deal.public_id, StatusMove(), now=now)
-    assert waiting(session) == [nine(FIRST)]
+    assert waiting(session) == []
+    step(session, staff, deal, SECOND, now)
+    assert waiting(session) == []
+    revive_deal(session, staff, deal.public_id, StatusMove(), now=now)
+    assert waiting(session) == [nine(SECOND)]
 
 
 def test_a_reminder_fires_once_when_it_is_due_and_never_before(session: WriteSession, deal: Deal) -> None:
@@ -144,6 +148,51 @@ def test_the_message_speaks_the_owners_language_with_the_deal_as_it_is_called_no
     stored = session.get_one(OutboxMessage, message_id)
     assert "寄样品" not in str(stored.params)
     assert [message.text for message in list_messages(session, staff)] == [text]
+
+
+@pytest.mark.parametrize("gone", ["disabled", "former staff"])
+def test_a_lead_is_reminded_of_the_deal_of_somebody_who_is_gone(
+    world: World, staff: Viewer, deal: Deal, now: datetime, gone: str
+) -> None:
+    session, lead = world.session, world.viewer(Role.LEAD)
+    world.viewer(Role.LEAD, world.organisation("分会", OrganisationKind.SOCIETY_BRANCH))  # works on other deals
+    leave(world, staff, gone, now)
+    [key] = due_reminders(session, now=nine(FIRST))
+    assert fire_reminder(session, key, now=nine(FIRST))
+    assert set(session.exec(select(OutboxMessage.person_id))) == {lead.person_id}
+    assert len(list_messages(session, lead)) == 1
+
+
+@pytest.mark.parametrize("gone", ["disabled", "former staff"])
+def test_nobody_is_reminded_where_nobody_may_work_on_the_deal(
+    world: World, staff: Viewer, deal: Deal, now: datetime, gone: str
+) -> None:
+    leave(world, staff, gone, now)
+    [key] = due_reminders(world.session, now=nine(FIRST))
+    assert not fire_reminder(world.session, key, now=nine(FIRST))
+    assert world.session.exec(select(OutboxMessage)).all() == []
+    assert due_reminders(world.session, now=nine(SECOND)) == []
+
+
+def test_messages_about_a_deal_are_gone_for_who_works_on_it_no_more(
+    world: World, staff: Viewer, deal: Deal, now: datetime
+) -> None:
+    [key] = due_reminders(world.session, now=nine(FIRST))
+    fire_reminder(world.session, key, now=nine(FIRST))
+    assert len(list_messages(world.session, staff)) == 1
+    leave(world, staff, "former staff", now)
+    assert staff.person_id is not None
+    assert list_messages(world.session, viewer_of(world.session, staff.person_id, now)) == []
+
+
+def leave(world: World, viewer: Viewer, how: str, now: datetime) -> None:
+    assert viewer.person_id is not None
+    if how == "disabled":
+        world.sign_in_of(viewer).disabled_at = now
+    else:
+        for membership in world.memberships(viewer.person_id):
+            membership.valid_to = now
+    world.session.flush()
 
 
 def test_a_claimed_message_waits_for_its_next_attempt_and_a_sent_one_for_ever(

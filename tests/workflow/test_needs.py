@@ -2,7 +2,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.workflow.society import Society, found_society
 from sqlmodel import select
 
 from core.database import WriteSession
@@ -10,6 +9,7 @@ from core.errors import Conflict, Invalid, NotFound, Refused
 from models import Event, Grant, Indicator, Need, NeedCreate, NeedRevision, Requirement
 from models.access import CARD, Viewer, viewer_of
 from models.enums import DisclosureLevel, NeedStatus, SubjectKind
+from tests.workflow.society import Society, found_society
 from workflow.needs import archive_need, get_need, list_needs, restore_need, revise_need, show_need, submit_need
 from workflow.triage import open_questions, similar_needs, triage_need
 

@@ -2,7 +2,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.workflow.society import DigestEmbedder, Society, found_society
 from sqlmodel import select
 
 from catalog.supply.capabilities import CapabilityFilter
@@ -28,6 +27,7 @@ from models import (
 from models.access import Viewer, viewer_of
 from models.capability import CapabilityText
 from models.enums import DisclosureLevel, OrganisationKind, Role, SupplierKind
+from tests.workflow.society import DigestEmbedder, Society, found_society
 from workflow.capabilities import (
     add_capability,
     archive_capability,

@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from core.database import WriteSession
@@ -19,7 +20,7 @@ from workflow.sign_in import (
     sign_out,
     viewer_for_token,
 )
-from workflow.users import OPERATOR, add_user, disable_user, grant_role, list_users, reset_password
+from workflow.users import OPERATOR, add_user, disable_user, end_role, grant_role, list_users, reset_password
 
 PASSWORD = "a long pass 密码"
 LIFETIME = timedelta(hours=12)
@@ -179,6 +180,57 @@ def test_a_role_held_already_is_not_granted_twice(session: WriteSession, user: U
     second = grant_role(session, OPERATOR, person, Role.LEAD, now=now)
 
     assert first.key == second.key
+
+
+def test_a_role_taken_back_is_gone_at_once_and_stays_on_record(
+    session: WriteSession, user: User, now: datetime
+) -> None:
+    token, later = signed_in_token(session, now), now + timedelta(hours=1)
+    person = session.get_one(Person, user.person_id)
+
+    end_role(session, OPERATOR, person, Role.STAFF, now=later)
+
+    signed_in = viewer_for_token(session, token, later)
+    assert signed_in is not None
+    assert signed_in.viewer.roles == {Role.VISITOR}
+    assert not signed_in.viewer.is_society
+    again = grant_role(session, OPERATOR, person, Role.STAFF, now=later + timedelta(hours=1))
+    rows = session.exec(select(Membership).where(Membership.person_id == person.key)).all()
+    assert {(row.valid_from, row.valid_to) for row in rows} == {(now, later), (again.valid_from, None)}
+    with pytest.raises(NotFound, match=r"user\.role_not_held"):
+        end_role(session, OPERATOR, person, Role.LEAD, now=later)
+
+
+def test_the_database_takes_one_current_row_of_a_role(session: WriteSession, user: User, now: datetime) -> None:
+    def row(valid_from: datetime, valid_to: datetime | None = None) -> Membership:
+        return Membership(person_id=user.person_id, role=Role.STAFF, valid_from=valid_from, valid_to=valid_to)
+
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.add(row(now))
+    session.add(row(now - timedelta(days=2), now - timedelta(days=1)))
+    session.flush()
+
+
+def test_the_last_administrator_keeps_the_role(session: WriteSession, user: User, now: datetime) -> None:
+    root = add_user(session, OPERATOR, form("root", Role.SYSTEM_ADMIN), now=now)
+    with pytest.raises(Conflict, match=r"user\.last_admin_role"):
+        end_role(session, OPERATOR, session.get_one(Person, root.person_id), Role.SYSTEM_ADMIN, now=now)
+
+
+def test_an_administrator_of_the_system_alone_places_users_by_the_name_of_an_organisation(
+    session: WriteSession, user: User, now: datetime
+) -> None:
+    admin = Viewer(person_id=user.person_id, roles=frozenset({Role.SYSTEM_ADMIN}), at=now)
+    person = session.get_one(Person, user.person_id)
+    for name in ("示例公司", "同名公司", "同名公司"):
+        session.add(Organisation(name=name, kind=OrganisationKind.ENTERPRISE, created_at=now))
+    session.flush()
+
+    held = grant_role(session, admin, person, Role.ENTERPRISE_MEMBER, now=now, organisation="示例公司")
+
+    assert session.get_one(Organisation, held.organisation_id).name == "示例公司"
+    with pytest.raises(Conflict, match=r"organisation\.ambiguous_name"):
+        grant_role(session, admin, person, Role.ENTERPRISE_MEMBER, now=now, organisation="同名公司")
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.SYSTEM_ADMIN])
