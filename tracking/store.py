@@ -26,10 +26,13 @@ def find_deal(session: ReadSession, viewer: Viewer, public_id: str) -> tuple[Dea
     return _one(session, _with_right(viewer, public_id), public_id)
 
 
-def find_deal_to_change(session: WriteSession, viewer: Viewer, public_id: str, *, version: int | None = None) -> Deal:
+def find_deal_to_change(
+    session: WriteSession, viewer: Viewer, public_id: str, *, version: int | None = None, even_archived: bool = False
+) -> Deal:
     """The deal, locked until the transaction ends, so that two people who move it come one after the other.
 
-    Raises NotFound, Refused for somebody who only takes part in it, Conflict when it is no longer at `version`.
+    Raises NotFound, Refused for somebody who only takes part in it, Conflict when it is no longer at `version` or, but
+    for who asks for it `even_archived`, is archived.
     """
     statement = _with_right(viewer, public_id).with_for_update(of=Deal).execution_options(populate_existing=True)
     deal, may_change = _one(session, statement, public_id)
@@ -37,6 +40,8 @@ def find_deal_to_change(session: WriteSession, viewer: Viewer, public_id: str, *
         raise Refused("deal.refused")
     if version is not None and deal.version != version:
         raise Conflict("conflict.changed_meanwhile", version=deal.version, seen=version)
+    if deal.archived_at is not None and not even_archived:
+        raise Conflict("deal.archived")
     return deal
 
 

@@ -2,24 +2,25 @@
 
 Rules a maintainer must keep: a reminder fires in the same transaction as its messages are written, once, guarded by
 its unique key and theirs; a message is claimed (its next attempt moved into the future) and committed before it is
-sent, and marked after. So a crash loses nothing, and repeats at most the one message that was being sent.
+sent, and marked after. So a crash loses nothing, and repeats at most the one message that was being sent. Nobody is
+told of a deal that is not (any more) theirs to work on: a reminder reaches its person only while that person works on
+the deal and is not disabled; else the lead who has led longest of those who are; else nobody.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, select, update
+from sqlmodel import col, or_, select, update
 
 from core.database import ReadSession, WriteSession
 from core.settings import get_settings
-from models.access import Viewer
+from models.access import Viewer, viewer_of, works_on
 from models.deal import Deal
-from models.enums import Channel, ReminderKind, SubjectKind
+from models.enums import Channel, DealStatus, ReminderKind, Role, SubjectKind
 from models.person import Person
-from models.user import User
+from models.user import Membership, User
 from models.work import OutboxMessage, Reminder
-from tracking.lifecycle import CLOSED
 from tracking.notifier import Message, Recipient
 from tracking.reminders import due_instant, next_step_key, retry_delay
 
@@ -35,9 +36,8 @@ def zone_of(session: ReadSession, person_id: int | None) -> str:
 
 
 def schedule_next_step(session: WriteSession, deal: Deal, *, now: datetime) -> None:
-    """Exactly the reminder that the deal's next step asks for waits; a closed or archived deal has none."""
-    asleep = deal.status in CLOSED or deal.archived_at is not None
-    due = None if asleep else deal.next_step_due
+    """Exactly the reminder that the deal's next step asks for waits; a paused, closed or archived deal has none."""
+    due = deal.next_step_due if _is_awake(deal) else None
     key = next_step_key(deal.key, due) if due else None
     session.exec(
         update(Reminder)
@@ -77,18 +77,22 @@ def due_reminders(session: ReadSession, *, now: datetime, limit: int = 200) -> S
 
 
 def fire_reminder(session: WriteSession, reminder_id: int, *, now: datetime) -> bool:
-    """The reminder has fired and its messages are in the outbox; False when somebody else was faster."""
+    """The reminder has fired and its messages are in the outbox.
+
+    False when somebody else was faster, and when there is nothing to remind of or nobody to remind.
+    """
     reminder = session.exec(
         select(Reminder).where(Reminder.id == reminder_id, *_waiting()).with_for_update(skip_locked=True)
     ).first()
     if reminder is None:
         return False
     deal = session.get(Deal, reminder.subject_id)
-    if deal is None or deal.status in CLOSED:
+    person_id = _whom_to_remind(session, reminder, deal, now) if deal and _is_awake(deal) else None
+    if deal is None or person_id is None:
         reminder.cancelled_at = now
         return False
     reminder.fired_at = now
-    session.add_all(_message(reminder, deal, channel, now) for channel in CHANNELS)
+    session.add_all(_message(reminder, person_id, deal, channel, now) for channel in CHANNELS)
     session.flush()
     return True
 
@@ -137,10 +141,11 @@ def mark_failed(session: WriteSession, message_id: int, error: str) -> None:
 
 
 def list_messages(session: ReadSession, viewer: Viewer, *, limit: int = 20) -> list[Message]:
-    """What a page shows the viewer, newest first."""
+    """What a page shows the viewer of the deals that the viewer works on now, newest first."""
     ids = session.exec(
         select(OutboxMessage.id)
-        .where(OutboxMessage.person_id == viewer.person_id, OutboxMessage.channel == Channel.IN_APP)
+        .join(Deal, col(Deal.public_id) == col(OutboxMessage.params)["deal"].as_string())
+        .where(OutboxMessage.person_id == viewer.person_id, OutboxMessage.channel == Channel.IN_APP, works_on(viewer))
         .order_by(col(OutboxMessage.id).desc())
         .limit(limit)
     ).all()
@@ -151,11 +156,38 @@ def _waiting() -> tuple[Any, Any]:
     return col(Reminder.fired_at).is_(None), col(Reminder.cancelled_at).is_(None)
 
 
-def _message(reminder: Reminder, deal: Deal, channel: Channel, now: datetime) -> OutboxMessage:
+def _is_awake(deal: Deal) -> bool:
+    """Whether something is expected of the deal."""
+    return deal.status is DealStatus.OPEN and deal.archived_at is None
+
+
+def _whom_to_remind(session: ReadSession, reminder: Reminder, deal: Deal, now: datetime) -> int | None:
+    leads = session.exec(
+        select(Membership.person_id)
+        .where(Membership.role == Role.LEAD, *_holds_at(now))
+        .order_by(col(Membership.valid_from), col(Membership.id))
+    )
+    people = dict.fromkeys([reminder.person_id, *leads])
+    return next((person for person in people if _can_work_on(session, person, deal, now)), None)
+
+
+def _can_work_on(session: ReadSession, person_id: int, deal: Deal, now: datetime) -> bool:
+    user = session.exec(select(User).where(User.person_id == person_id)).first()
+    if user is not None and user.disabled_at is not None:
+        return False
+    own = works_on(viewer_of(session, person_id, now))
+    return session.exec(select(Deal.id).where(Deal.id == deal.key, own)).first() is not None
+
+
+def _holds_at(now: datetime) -> tuple[Any, Any]:
+    return col(Membership.valid_from) <= now, or_(col(Membership.valid_to).is_(None), col(Membership.valid_to) > now)
+
+
+def _message(reminder: Reminder, person_id: int, deal: Deal, channel: Channel, now: datetime) -> OutboxMessage:
     return OutboxMessage(
         dedupe_key=f"{reminder.unique_key}:{channel}",
         channel=channel,
-        person_id=reminder.person_id,
+        person_id=person_id,
         code=f"reminder.{reminder.kind}",
         params={"deal": deal.public_id, "due": deal.next_step_due.isoformat() if deal.next_step_due else ""},
         created_at=now,

@@ -50,8 +50,11 @@ def set_next_step(session: WriteSession, viewer: Viewer, deal_id: str, form: Nex
 def archive_deal(
     session: WriteSession, viewer: Viewer, deal_id: str, *, now: datetime, version: int | None = None
 ) -> Deal:
-    """The deal is out of the lists and reminds nobody; twice changes nothing. Raises NotFound, Refused, Conflict."""
-    deal = find_deal_to_change(session, viewer, deal_id, version=version)
+    """The deal is out of the lists, reminds nobody and takes nothing until it is restored; twice changes nothing.
+
+    Raises NotFound, Refused, Conflict.
+    """
+    deal = find_deal_to_change(session, viewer, deal_id, version=version, even_archived=True)
     if deal.archived_at is None:
         deal.archived_at = now
         _record(session, viewer, deal, "deal.archived", now)
@@ -64,7 +67,7 @@ def restore_deal(
     session: WriteSession, viewer: Viewer, deal_id: str, *, now: datetime, version: int | None = None
 ) -> Deal:
     """The deal is back in the lists, with its reminder. Raises NotFound, Refused, Conflict."""
-    deal = find_deal_to_change(session, viewer, deal_id, version=version)
+    deal = find_deal_to_change(session, viewer, deal_id, version=version, even_archived=True)
     if deal.archived_at is not None:
         deal.archived_at = None
         _record(session, viewer, deal, "deal.restored", now)

@@ -78,16 +78,17 @@ def advance_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: Stag
 
 
 def pause_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: StatusMove, *, now: datetime) -> Deal:
-    """Nothing is expected of the deal; the time is not counted as time in its stages."""
+    """Nothing is expected of the deal, so it reminds nobody; the time is not counted as time in its stages."""
     deal, tracks = apply_status_move(session, viewer, deal_id, form, MoveKind.PAUSE)
     for track in tracks:
         track.row.paused_at = now
     note_move(session, viewer, deal, "deal.paused", MoveKind.PAUSE, {}, form.reason, form.text, now)
+    schedule_next_step(session, deal, now=now)
     return deal
 
 
 def revive_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: StatusMove, *, now: datetime) -> Deal:
-    """The deal is open where it stood: after a pause, or, with a reason, after it was lost.
+    """The deal is open where it stood: after a pause, or, with a reason, after it was lost; its reminder waits again.
 
     What was recorded as the end of a lost deal stays in its history only.
     """

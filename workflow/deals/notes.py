@@ -15,7 +15,8 @@ from workflow.history import record_event
 def add_note(session: WriteSession, viewer: Viewer, deal_id: str, form: NoteCreate, *, now: datetime) -> Event:
     """The note is in the deal's timeline, at the time it happened, for those it is meant for.
 
-    Closed deals take notes too. Raises NotFound, Refused, Invalid for something that has not happened yet.
+    Closed deals take notes too, archived ones do not. Raises NotFound, Refused, Conflict, and Invalid for something
+    that has not happened yet.
     """
     deal = find_deal_to_change(session, viewer, deal_id)
     occurred_at = form.occurred_at or now

@@ -69,6 +69,7 @@ def list_deals(
 def show_deal(session: ReadSession, viewer: Viewer, public_id: str, *, now: datetime) -> DealPublic:
     """The deal as its page shows it, with the moves that are legal now for whoever may make them. Raises NotFound."""
     deal, may_change = find_deal(session, viewer, public_id)
+    may_move = may_change and deal.archived_at is None
     [summary] = _summaries(session, viewer, [deal], local_day(now, get_settings().time_zone))
     tracks = tracks_of(session, deal)
     match = session.get(Match, deal.match_id) if deal.match_id and may_change else None
@@ -77,8 +78,8 @@ def show_deal(session: ReadSession, viewer: Viewer, public_id: str, *, now: date
         match=match.public_id if match else None,
         may_change=may_change,
         team_only=deal.team_only,
-        tracks=[_track(track, deal.status, may_change) for track in tracks],
-        moves=_moves(moves_of(deal, tracks)) if may_change else [],
+        tracks=[_track(track, deal.status, may_move) for track in tracks],
+        moves=_moves(moves_of(deal, tracks)) if may_move else [],
         history=_history(session, deal),
         outcome=_outcome(session, deal) if may_change else None,
     )
@@ -153,7 +154,7 @@ def _parties(session: ReadSession, deals: Iterable[int]) -> dict[int, list[Party
     return found
 
 
-def _track(track: Track, status: DealStatus, may_change: bool) -> TrackPublic:
+def _track(track: Track, status: DealStatus, may_move: bool) -> TrackPublic:
     state, contract = track.state(status), track.contract
     return TrackPublic(
         contract=track.number,
@@ -163,7 +164,7 @@ def _track(track: Track, status: DealStatus, may_change: bool) -> TrackPublic:
         signed_on=contract.signed_on if contract else None,
         stage=track.row.code,
         stages=state.template.codes,
-        moves=_moves(option for option in options(state) if option.to) if may_change else [],
+        moves=_moves(option for option in options(state) if option.to) if may_move else [],
     )
 
 
