@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from core.settings import Language
@@ -10,6 +10,8 @@ from models.columns import PERSONAL, BigInt, Form, Mutable, Published, Row, UtcD
 from models.enums import Role
 
 PASSWORD_MIN, PASSWORD_MAX = 10, 200
+_HELD_IN = text("valid_to IS NULL AND organisation_id IS NOT NULL")
+_HELD_IN_SOCIETY = text("valid_to IS NULL AND organisation_id IS NULL")
 
 
 class User(Published, table=True):
@@ -37,9 +39,30 @@ class UserCreate(Form):
 
 
 class Membership(Mutable, table=True):
-    """A role a person holds: in an organisation (enterprise roles, branch staff) or in the whole society (null)."""
+    """A role a person holds: in an organisation (enterprise roles, branch staff) or in the whole society (null).
 
-    __table_args__ = (UniqueConstraint("person_id", "role", "organisation_id"),)
+    A row is ended, never reopened, so that who held what when can be read later; one at most is current.
+    """
+
+    __table_args__ = (  # two, because a unique index takes every null for another value
+        Index(
+            "membership_held_in",
+            "person_id",
+            "role",
+            "organisation_id",
+            unique=True,
+            sqlite_where=_HELD_IN,
+            postgresql_where=_HELD_IN,
+        ),
+        Index(
+            "membership_held_in_society",
+            "person_id",
+            "role",
+            unique=True,
+            sqlite_where=_HELD_IN_SOCIETY,
+            postgresql_where=_HELD_IN_SOCIETY,
+        ),
+    )
 
     person_id: int = Field(foreign_key="person.id", sa_type=BigInt, index=True)
     role: Role = Field(sa_type=stored(Role))

@@ -1,19 +1,25 @@
-"""Users and what they may do: added, disabled and given a new password by a system administrator."""
+"""Users and what they may do: added, disabled, given roles and a new password by a system administrator.
 
+Rule a maintainer must keep: a role that is taken back ends its row; one that is granted again gets a row of its own, so
+that who held what when stays readable.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 
 from argon2 import PasswordHasher
 from sqlmodel import col, delete, select
 
 from catalog.search import holds_words
+from catalog.supply.organisations import find_organisation, select_organisations_named
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, Invalid, NotFound, Problem, Refused
 from models.access import Viewer
 from models.enums import Role, SubjectKind
+from models.organisation import Organisation
 from models.person import Person
 from models.user import PASSWORD_MAX, PASSWORD_MIN, Membership, User, UserCreate, UserSession
 from workflow.history import record_event
-from workflow.organisations import get_organisation
 from workflow.paging import PAGE_SIZE, Page, read_page
 
 OPERATOR = Viewer(roles=frozenset({Role.LEAD, Role.SYSTEM_ADMIN}), central=frozenset({Role.LEAD}))
@@ -66,22 +72,43 @@ def add_user(
 def grant_role(
     session: WriteSession, viewer: Viewer, person: Person, role: Role, *, now: datetime, organisation: str | None = None
 ) -> Membership:
-    """The person holds the role from now on, in `organisation` or in the whole society; holding it already is fine."""
+    """The person holds the role from now on, in `organisation` or in the whole society; holding it already is fine.
+
+    `organisation` is an id or a name. Raises Refused, NotFound, Conflict for a name that several have, and Invalid for
+    a role that needs an organisation.
+    """
     _require_admin(viewer)
     if role in IN_ORGANISATION and organisation is None:
         raise Invalid("user.role_needs_organisation", (Problem("field.required", field="organisation"),))
-    place = get_organisation(session, viewer, organisation).key if organisation else None
-    held = session.exec(
-        select(Membership).where(
-            Membership.person_id == person.key, Membership.role == role, col(Membership.organisation_id) == place
-        )
-    ).first()
-    if held is None:
-        held = Membership(person_id=person.key, role=role, organisation_id=place, valid_from=now)
-    held.valid_to = None
+    place = _place(session, organisation) if organisation else None
+    for held in _held(session, person, role, place, now):
+        return held
+    held = Membership(person_id=person.key, role=role, organisation_id=place.key if place else None, valid_from=now)
     session.add(held)
     session.flush()
+    _record_role(session, viewer, person, "user.role_granted", role, place, now)
     return held
+
+
+def end_role(
+    session: WriteSession, viewer: Viewer, person: Person, role: Role, *, now: datetime, organisation: str | None = None
+) -> None:
+    """The person holds the role no more, in `organisation` or in the whole society; that it was held stays known.
+
+    `organisation` is an id or a name. Raises Refused, NotFound for the organisation and for a role that is not held,
+    and Conflict when nobody would be left who can manage users.
+    """
+    _require_admin(viewer)
+    place = _place(session, organisation) if organisation else None
+    held = _held(session, person, role, place, now)
+    if not held:
+        raise NotFound("user.role_not_held", role=role.value)
+    for membership in held:
+        membership.valid_to = now
+    session.flush()
+    if role is Role.SYSTEM_ADMIN and not _admins(session, now):
+        raise Conflict("user.last_admin_role")
+    _record_role(session, viewer, person, "user.role_ended", role, place, now)
 
 
 def disable_user(session: WriteSession, viewer: Viewer, login: str, *, now: datetime) -> User:
@@ -92,7 +119,7 @@ def disable_user(session: WriteSession, viewer: Viewer, login: str, *, now: date
     user = find_user(session, viewer, login)
     if user.disabled_at is not None:
         return user
-    if _is_last_admin(session, user, now):
+    if _admins(session, now) == {user.key}:
         raise Conflict("user.last_admin")
     user.disabled_at = now
     end_sessions(session, user)
@@ -117,6 +144,11 @@ def find_user(session: ReadSession, viewer: Viewer, login: str) -> User:
     if user is None:
         raise NotFound("user.not_found", login=login)
     return user
+
+
+def find_user_person(session: ReadSession, viewer: Viewer, login: str) -> Person:
+    """The person behind a login. Raises Refused and NotFound."""
+    return session.get_one(Person, find_user(session, viewer, login).person_id)
 
 
 def list_users(
@@ -159,9 +191,52 @@ def _require_admin(viewer: Viewer) -> None:
         raise Refused("user.refused")
 
 
-def _is_last_admin(session: ReadSession, user: User, now: datetime) -> bool:
+def _place(session: ReadSession, reference: str) -> Organisation:
+    """Any organisation: administrators need not be of the society to give a role in one."""
+    found = find_organisation(session, OPERATOR, reference)
+    if found is not None:
+        return found
+    named = session.exec(select_organisations_named(OPERATOR, reference)).all()
+    if not named:
+        raise NotFound("organisation.not_found", id=reference)
+    if len(named) > 1:
+        raise Conflict("organisation.ambiguous_name", name=reference, n=len(named))
+    return named[0]
+
+
+def _held(
+    session: ReadSession, person: Person, role: Role, place: Organisation | None, now: datetime
+) -> Sequence[Membership]:
+    return session.exec(
+        select(Membership).where(
+            Membership.person_id == person.key,
+            Membership.role == role,
+            col(Membership.organisation_id) == (place.key if place else None),
+            col(Membership.valid_to).is_(None) | (col(Membership.valid_to) > now),
+        )
+    ).all()
+
+
+def _record_role(
+    session: WriteSession,
+    viewer: Viewer,
+    person: Person,
+    code: str,
+    role: Role,
+    place: Organisation | None,
+    now: datetime,
+) -> None:
+    """In the user's history; a person who cannot sign in has none."""
+    user = session.exec(select(User).where(User.person_id == person.key)).first()
+    if user is not None:
+        params = {"role": role.value, "place": place.name if place else ""}
+        record_event(session, SubjectKind.USER, user.key, code, actor_id=viewer.person_id, now=now, params=params)
+
+
+def _admins(session: ReadSession, now: datetime) -> set[int]:
+    """The users who can manage users."""
     admins = session.exec(
-        select(User.id)
+        select(User)
         .join(Membership, col(Membership.person_id) == col(User.person_id))
         .where(
             Membership.role == Role.SYSTEM_ADMIN,
@@ -169,4 +244,4 @@ def _is_last_admin(session: ReadSession, user: User, now: datetime) -> bool:
             col(Membership.valid_to).is_(None) | (col(Membership.valid_to) > now),
         )
     ).all()
-    return set(admins) == {user.id}
+    return {user.key for user in admins}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from catalog.search import AnySelect, holds_words
 from core.database import ReadSession
@@ -29,11 +30,16 @@ def find_organisation(session: ReadSession, viewer: Viewer, public_id: str) -> O
 
 def find_organisation_by_name(session: ReadSession, viewer: Viewer, name: str) -> Organisation | None:
     """The oldest current organisation of exactly this name that `viewer` may know of."""
-    return session.exec(
+    return session.exec(select_organisations_named(viewer, name)).first()
+
+
+def select_organisations_named(viewer: Viewer, name: str) -> SelectOfScalar[Organisation]:
+    """The current organisations of exactly this name that `viewer` may know of, oldest first."""
+    return (
         select(Organisation)
         .where(col(Organisation.name) == name, col(Organisation.archived_at).is_(None), visible_organisations(viewer))
         .order_by(col(Organisation.id))
-    ).first()
+    )
 
 
 def select_organisations(viewer: Viewer, wanted: OrganisationFilter) -> AnySelect:

@@ -20,6 +20,7 @@ def import_(
     kind: str = typer.Argument(..., help=f"{t('cli.import.kind')}: {KINDS}"),
     file: Path = typer.Argument(..., help=t("cli.import.file")),
     organisation: str = typer.Option("", help=t("cli.import.organisation")),
+    source: str = typer.Option("", help=t("cli.import.source")),
     status: str = typer.Option("focused", help=t("cli.import.status")),
     as_json: bool = typer.Option(False, "--json", help=t("cli.json")),
 ) -> None:
@@ -28,13 +29,13 @@ def import_(
 
     from core.clock import now
     from core.settings import get_settings
-    from jobs.cli.context import choice, open_database
+    from jobs.cli.context import audit, choice, open_database
     from models.enums import NeedStatus
     from workflow.importing import ImportKind, import_file
     from workflow.indexing import embedder_of
     from workflow.users import OPERATOR
 
-    settings = get_settings()
+    settings, at = get_settings(), now()
     with open_database() as database, progress_bar("cli.import.working") as advance, database.writing() as session:
         report = import_file(
             session,
@@ -42,12 +43,14 @@ def import_(
             choice(ImportKind, kind),
             file,
             organisation=organisation or None,
+            source=source,
             status=choice(NeedStatus, status),
             embedder=embedder_of(settings),
             max_mib=settings.import_max_mib,
-            now=now(),
+            now=at,
             progress=advance,
         )
+        audit(session, "import", f"{report.kind} {report.file}", at)
     if as_json:
         print_json(asdict(report))
     else:
@@ -64,15 +67,18 @@ def export(
     """The file holds every current row of that kind."""
     from core.clock import now
     from core.errors import Conflict
-    from jobs.cli.context import choice, open_database
+    from jobs.cli.context import audit, choice, open_database
     from workflow.exporting import ExportKind, export_file
     from workflow.users import OPERATOR
 
     if file.exists() and not overwrite:
         raise Conflict("file_exists", file=str(file))
-    with open_database() as database, database.reading() as session:
-        chosen = choice(ExportKind, kind)
-        count = export_file(session, OPERATOR, chosen, file, now=now(), language=terminal_language())
+    chosen, at = choice(ExportKind, kind), now()
+    with open_database() as database:
+        with database.reading() as session:
+            count = export_file(session, OPERATOR, chosen, file, now=at, language=terminal_language())
+        with database.writing() as log:
+            audit(log, "export", f"{chosen} {file.name}", at)
     if as_json:
         print_json({"file": str(file), "rows": count})
     else:

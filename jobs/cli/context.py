@@ -1,14 +1,20 @@
-"""What commands work on: the database, and arguments that are members of a closed set."""
+"""What commands work on: the database, the audit log, and arguments that are members of a closed set."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from core.database import Database
+from core.database import Database, WriteSession
 from core.errors import Invalid, Unavailable
 from core.settings import get_settings
+from models.enums import AuditOutcome
 from models.migrate import newest_revision, schema_revision
+from workflow.audit import record_audit
+
+AT_THE_MACHINE = "keqiao"
+"""Stands in the audit log where an act over the network has its address."""
 
 
 @contextmanager
@@ -21,6 +27,11 @@ def open_database(*, migrated: bool = True) -> Iterator[Database]:
         yield database
     finally:
         database.dispose()
+
+
+def audit(session: WriteSession, action: str, subject: str, now: datetime) -> None:
+    """What was done at the machine itself is in the audit log, in the transaction that does it."""
+    record_audit(session, action, AuditOutcome.DONE, user_id=None, now=now, subject=subject, address=AT_THE_MACHINE)
 
 
 E = TypeVar("E", bound=StrEnum)

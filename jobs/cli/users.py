@@ -1,4 +1,4 @@
-"""`keqiao user add|disable|reset`."""
+"""`keqiao user add|grant|revoke|disable|reset`."""
 
 import typer
 
@@ -18,38 +18,85 @@ _PASSWORD = typer.Option(
 )
 
 
+_ROLE_HELP = t("cli.user.role") + (
+    ": visitor, enterprise_member, enterprise_admin, supplier, staff, lead, auditor, system_admin"
+)
+
+
 @app.command("add", help=t("cli.user.add.help"))
 def add(
     login: str = typer.Argument(..., help=t("cli.user.login")),
-    role: str = typer.Option(..., help=t("cli.user.role") + ": visitor, enterprise_member, enterprise_admin, supplier, "
-                             "staff, lead, auditor, system_admin"),
+    role: str = typer.Option(..., help=_ROLE_HELP),
     name: str = typer.Option(..., prompt=t("cli.user.name"), help=t("cli.user.name")),
     organisation: str = typer.Option("", help=t("cli.user.organisation")),
     password: str = _PASSWORD,
 ) -> None:  # fmt: skip
     """A new person can sign in and holds the role."""
     from core.clock import now
-    from jobs.cli.context import choice, open_database
+    from jobs.cli.context import audit, choice, open_database
     from models.enums import Role
     from models.user import UserCreate
     from workflow.users import OPERATOR, add_user
 
-    form = UserCreate(login=login, name=name, password=password, role=choice(Role, role))
+    form, at = UserCreate(login=login, name=name, password=password, role=choice(Role, role)), now()
     with open_database() as database, database.writing() as session:
-        user = add_user(session, OPERATOR, form, now=now(), organisation=organisation or None)
+        user = add_user(session, OPERATOR, form, now=at, organisation=organisation or None)
+        audit(session, "user.add", user.login, at)
         login = user.login
     say("cli.user.added", login=login)
+
+
+@app.command("grant", help=t("cli.user.grant.help"))
+def grant(
+    login: str = typer.Argument(..., help=t("cli.user.login")),
+    role: str = typer.Argument(..., help=_ROLE_HELP),
+    organisation: str = typer.Option("", help=t("cli.user.organisation")),
+) -> None:
+    """The user holds the role from now on."""
+    from core.clock import now
+    from jobs.cli.context import audit, choice, open_database
+    from models.enums import Role
+    from workflow.users import OPERATOR, find_user_person, grant_role
+
+    wanted, at = choice(Role, role), now()
+    with open_database() as database, database.writing() as session:
+        person = find_user_person(session, OPERATOR, login)
+        grant_role(session, OPERATOR, person, wanted, now=at, organisation=organisation or None)
+        audit(session, "user.grant", f"{login} {role} {organisation}".rstrip(), at)
+    say("cli.user.granted", login=login, role=t(f"enum.Role.{role}"))
+
+
+@app.command("revoke", help=t("cli.user.revoke.help"))
+def revoke(
+    login: str = typer.Argument(..., help=t("cli.user.login")),
+    role: str = typer.Argument(..., help=_ROLE_HELP),
+    organisation: str = typer.Option("", help=t("cli.user.organisation")),
+) -> None:
+    """The user holds the role no more."""
+    from core.clock import now
+    from jobs.cli.context import audit, choice, open_database
+    from models.enums import Role
+    from workflow.users import OPERATOR, end_role, find_user_person
+
+    wanted, at = choice(Role, role), now()
+    with open_database() as database, database.writing() as session:
+        person = find_user_person(session, OPERATOR, login)
+        end_role(session, OPERATOR, person, wanted, now=at, organisation=organisation or None)
+        audit(session, "user.revoke", f"{login} {role} {organisation}".rstrip(), at)
+    say("cli.user.revoked", login=login, role=t(f"enum.Role.{role}"))
 
 
 @app.command("disable", help=t("cli.user.disable.help"))
 def disable(login: str = typer.Argument(..., help=t("cli.user.login"))) -> None:
     """The user cannot sign in any more."""
     from core.clock import now
-    from jobs.cli.context import open_database
+    from jobs.cli.context import audit, open_database
     from workflow.users import OPERATOR, disable_user
 
+    at = now()
     with open_database() as database, database.writing() as session:
-        disable_user(session, OPERATOR, login, now=now())
+        disable_user(session, OPERATOR, login, now=at)
+        audit(session, "user.disable", login, at)
     say("cli.user.disabled", login=login)
 
 
@@ -57,9 +104,11 @@ def disable(login: str = typer.Argument(..., help=t("cli.user.login"))) -> None:
 def reset(login: str = typer.Argument(..., help=t("cli.user.login")), password: str = _PASSWORD) -> None:
     """The user has the new password."""
     from core.clock import now
-    from jobs.cli.context import open_database
+    from jobs.cli.context import audit, open_database
     from workflow.users import OPERATOR, reset_password
 
+    at = now()
     with open_database() as database, database.writing() as session:
-        reset_password(session, OPERATOR, login, password, now=now())
+        reset_password(session, OPERATOR, login, password, now=at)
+        audit(session, "user.reset", login, at)
     say("cli.user.reset", login=login)

@@ -146,12 +146,13 @@ def upgrade() -> None:
     sa.Column('valid_to', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_membership_organisation_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_membership_person_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_membership')),
-    sa.UniqueConstraint('person_id', 'role', 'organisation_id', name=op.f('uq_membership_person_id_role_organisation_id'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_membership'))
     )
     with op.batch_alter_table('membership', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_membership_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_membership_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('membership_held_in', ['person_id', 'role', 'organisation_id'], unique=True, sqlite_where=sa.text('valid_to IS NULL AND organisation_id IS NOT NULL'), postgresql_where=sa.text('valid_to IS NULL AND organisation_id IS NOT NULL'))
+        batch_op.create_index('membership_held_in_society', ['person_id', 'role'], unique=True, sqlite_where=sa.text('valid_to IS NULL AND organisation_id IS NULL'), postgresql_where=sa.text('valid_to IS NULL AND organisation_id IS NULL'))
 
     op.create_table('need',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -779,6 +780,8 @@ def downgrade() -> None:
 
     op.drop_table('need')
     with op.batch_alter_table('membership', schema=None) as batch_op:
+        batch_op.drop_index('membership_held_in_society', sqlite_where=sa.text('valid_to IS NULL AND organisation_id IS NULL'), postgresql_where=sa.text('valid_to IS NULL AND organisation_id IS NULL'))
+        batch_op.drop_index('membership_held_in', sqlite_where=sa.text('valid_to IS NULL AND organisation_id IS NOT NULL'), postgresql_where=sa.text('valid_to IS NULL AND organisation_id IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_membership_person_id'))
         batch_op.drop_index(batch_op.f('ix_membership_organisation_id'))
 
