@@ -24,6 +24,7 @@ from workflow.deals import open_deal, show_deal
 from workflow.matches import (
     add_candidate,
     propose_matches,
+    record_impressions,
     review_match,
     search_suppliers,
     show_match,
@@ -39,9 +40,11 @@ Number = Annotated[int, Query(ge=1, le=50, description="How many suppliers at mo
 def propose(
     need_id: str, session: WriteSessionDep, viewer: ViewerDep, index: SearchIndexDep, now: NowDep, k: Number = 10
 ) -> MatchListPublic:
-    """The engine runs for the need; its list is as it is after that."""
+    """The engine runs for the need; its list is as it is after that, and on record as shown."""
     propose_matches(session, viewer, need_id, index, now=now, k=k)
-    return show_matches(session, viewer, need_id)
+    shown = show_matches(session, viewer, need_id)
+    record_impressions(session, viewer, [match.public_id for match in shown.matches], now=now)
+    return shown
 
 
 @router.get("/needs/{need_id}/matches", roles=ASKERS, rate=RateClass.READ, audit="match.read")

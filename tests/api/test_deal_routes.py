@@ -82,6 +82,8 @@ def test_one_need_goes_the_whole_way_to_an_outcome(
     best = listed["matches"][0]
     assert (best["supplier"], best["rank"], listed["need_status"]) == (suppliers[0], 1, "matched")
     assert best["passages"][0]["text"]
+    with database.reading() as session:
+        assert len(session.exec(select(Impression)).all()) == len(listed["matches"])
     shown = ok(staff.get(f"/api/v1/needs/{need}/matches"))
     assert [match["public_id"] for match in shown["matches"]] == [match["public_id"] for match in listed["matches"]]
 
