@@ -10,7 +10,7 @@ from catalog.supply.suppliers import find_person
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, NotFound, Refused
 from models.access import CARD, SUMMARY, Viewer, curates
-from models.enums import DisclosureLevel, SubjectKind
+from models.enums import DisclosureLevel, SubjectKind, Visibility
 from models.need import Need, NeedCreate, NeedPublic, NeedRevision, NeedText
 from models.person import Person
 from workflow.branches import home_branch
@@ -219,4 +219,12 @@ def _contact_name(session: ReadSession, row: NeedRow) -> str | None:
 
 
 def _record(session: WriteSession, viewer: Viewer, need: Need, code: str, now: datetime) -> None:
-    record_event(session, SubjectKind.NEED, need.key, code, actor_id=viewer.person_id, now=now)
+    record_event(
+        session,
+        SubjectKind.NEED,
+        need.key,
+        code,
+        actor_id=viewer.person_id,
+        now=now,
+        visibility=Visibility.PARTIES,  # whoever asks follows what becomes of it
+    )

@@ -8,7 +8,7 @@ from catalog.demand.needs import NeedRow, select_readable
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, Refused
 from models.access import FULL, SUMMARY, Viewer, curates
-from models.enums import NeedStatus, SubjectKind
+from models.enums import NeedStatus, SubjectKind, Visibility
 from models.need import Need, NeedPublic, NeedRevision
 from workflow.history import record_event
 from workflow.needs import get_need, get_need_to_edit, public_need
@@ -46,9 +46,16 @@ def triage_need(
     draft_requirements(session, need, revision)
     if need.status is NeedStatus.SUBMITTED:
         need.status = NeedStatus.FOCUSED
-        params = {"clarity_kind": need.clarity_kind}
-        actor = viewer.person_id
-        record_event(session, SubjectKind.NEED, need.key, "need.focused", actor_id=actor, now=now, params=params)
+        record_event(
+            session,
+            SubjectKind.NEED,
+            need.key,
+            "need.focused",
+            actor_id=viewer.person_id,
+            now=now,
+            params={"clarity_kind": need.clarity_kind},
+            visibility=Visibility.PARTIES,
+        )
     session.flush()
     return need
 

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -24,6 +25,8 @@ from models.enums import (
 from models.match import CandidateCreate, Impression, Judgement, JudgementCreate, Match
 from models.match_public import MatchPublic
 from models.need import Need, NeedRevision
+from models.organisation import Organisation
+from models.person import Person
 from models.supplier import Supplier
 from tests.workflow.deal_world import World
 from workflow.deals import open_deal
@@ -34,6 +37,7 @@ from workflow.matches import (
     record_impressions,
     review_match,
     search_suppliers,
+    show_match,
     show_matches,
 )
 
@@ -242,6 +246,22 @@ def test_only_staff_who_see_the_need_propose_and_only_its_enterprise_looks_besid
         show_matches(world.session, world.viewer(Role.SUPPLIER), secret.public_id)
 
 
+def test_the_asking_enterprise_reads_nothing_of_the_engine(
+    world: World, staff: Viewer, need: Need, index: SearchIndex
+) -> None:
+    offer(world, index, "李教授")
+    propose(world, staff, need, index)
+    judge(world, staff, need, "李教授", Verdict.ACCEPT)
+    firm = world.session.get_one(Organisation, need.organisation_id)
+    hidden = ("run", "run_at", "candidates", "model", "ranker")
+
+    for viewer, reads in ((staff, True), (world.viewer(Role.ENTERPRISE_MEMBER, firm), False)):
+        shown = show_matches(world.session, viewer, need.public_id)
+        assert [bool(getattr(shown, name)) for name in hidden] == [reads] * len(hidden)
+        for match in (*shown.matches, show_match(world.session, viewer, shown.matches[0].public_id)):
+            assert (match.rank is not None, match.score is not None) == (reads, reads)
+
+
 # --- by hand -------------------------------------------------------------------------------------------------------
 
 
@@ -306,6 +326,30 @@ def test_a_match_judged_by_somebody_else_meanwhile_is_a_conflict(
     form = JudgementCreate(verdict=Verdict.ACCEPT, reason=ReasonCode.GOOD_FIT, version=seen.version)
     with pytest.raises(Conflict, match="changed_meanwhile"):
         review_match(world.session, staff, seen.public_id, form, now=now)
+
+
+@pytest.mark.parametrize("who", ["himself", "his organisation", "whom he acts for"])
+def test_nobody_judges_himself_or_his_own_organisation(
+    world: World, staff: Viewer, need: Need, index: SearchIndex, who: str
+) -> None:
+    reviewer, place = world.staff("评审人"), world.organisation("研究院")
+    assert reviewer.person_id is not None
+    person = world.session.get_one(Person, reviewer.person_id)
+    if who == "himself":
+        supplier = world.supplier("对象", person=person)
+    else:
+        supplier = world.supplier("对象", organisation=place, kind=SupplierKind.ORGANISATION)
+    if who == "his organisation":
+        world.affiliation(person, place)
+    if who == "whom he acts for":
+        reviewer = replace(reviewer, suppliers=frozenset({supplier.key}))
+    offer(world, index, "对象", supplier=supplier)
+    offer(world, index, "他人", supplier=world.supplier("他人", organisation=place))
+    propose(world, staff, need, index)
+    with pytest.raises(Refused, match="reviewer_conflict"):
+        judge(world, reviewer, need, "对象", Verdict.ACCEPT)
+    judge(world, reviewer, need, "他人", Verdict.ACCEPT)
+    judge(world, staff, need, "对象", Verdict.DECLINE)
 
 
 def test_an_accepted_match_with_a_deal_is_not_declined(

@@ -162,6 +162,7 @@ def introduce_need(session: WriteSession, viewer: Viewer, need_id: int, deal: De
         actor_id=viewer.person_id,
         now=now,
         params={"deal": deal.public_id},
+        visibility=Visibility.PARTIES,
     )
 
 

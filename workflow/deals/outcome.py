@@ -7,7 +7,7 @@ from core.errors import Invalid, Problem, Refused
 from models.access import Viewer
 from models.deal import Deal, Outcome
 from models.deal_forms import OutcomeCreate, StatusMove
-from models.enums import DealStatus, NeedStatus, SubjectKind
+from models.enums import DealStatus, NeedStatus, SubjectKind, Visibility
 from tracking.lifecycle import MoveKind
 from tracking.store import find_deal_to_change, open_deals_of_need, outcome_of
 from workflow.deals.moving import Track, apply_status_move, end_pause, note_move, tracks_of
@@ -87,6 +87,14 @@ def _settle_need(session: WriteSession, viewer: Viewer, deal: Deal, now: datetim
         need.status, code = NeedStatus.MATCHED, "need.back_to_matched"
     else:
         return
-    params = {"deal": deal.public_id}
-    record_event(session, SubjectKind.NEED, need.key, code, actor_id=viewer.person_id, now=now, params=params)
+    record_event(
+        session,
+        SubjectKind.NEED,
+        need.key,
+        code,
+        actor_id=viewer.person_id,
+        now=now,
+        params={"deal": deal.public_id},
+        visibility=Visibility.PARTIES,
+    )
     session.flush()

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 from core.database import WriteSession
 from core.errors import Conflict, NotFound
 from models.access import SUMMARY, Viewer
-from models.enums import NeedStatus, Origin, SubjectKind
+from models.enums import Origin, SubjectKind
 from models.match import CandidateCreate, Match
 from models.need import NeedRevision
 from models.supplier import Supplier
 from workflow.capabilities import get_capability
 from workflow.history import record_event
 from workflow.matches.evidence import VERSION, evidence_of
-from workflow.matches.proposing import documents_of, has_read, query_of
+from workflow.matches.proposing import documents_of, has_read, mark_matched, query_of
 from workflow.matches.rights import need_to_match
 from workflow.matches.store import (
     capabilities_of,
@@ -57,8 +57,7 @@ def add_candidate(
     )
     _score(session, viewer, match, row.revision, index, wanted)
     session.add(match)
-    if need.status is NeedStatus.FOCUSED:
-        need.status = NeedStatus.MATCHED
+    mark_matched(session, viewer, need, now=now)
     session.flush()
     record_event(
         session,

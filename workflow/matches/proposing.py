@@ -8,7 +8,7 @@ from core.database import ReadSession, WriteSession
 from core.errors import Invalid, Problem
 from models.access import Viewer
 from models.capability import CapabilityRevision
-from models.enums import NeedStatus, Origin, SubjectKind
+from models.enums import NeedStatus, Origin, SubjectKind, Visibility
 from models.match import Match, MatchRun
 from models.need import Need, NeedRevision
 from workflow.history import record_event
@@ -47,8 +47,26 @@ def propose_matches(
     session.add(run)
     session.flush()
     session.add_all(_matches(session, index, run, result.matches))
-    if result.matches and need.status is NeedStatus.FOCUSED:
-        need.status = NeedStatus.MATCHED
+    if result.matches:
+        mark_matched(session, viewer, need, now=now)
+    record_event(
+        session,
+        SubjectKind.NEED,
+        need.key,
+        "need.proposed",
+        actor_id=viewer.person_id,
+        now=now,
+        params={"count": len(result.matches), "run": run.public_id},
+    )
+    session.flush()
+    return run
+
+
+def mark_matched(session: WriteSession, viewer: Viewer, need: Need, *, now: datetime) -> None:
+    """A focused need counts as matched, which its asker reads; by whom and how many is for the staff."""
+    if need.status is not NeedStatus.FOCUSED:
+        return
+    need.status = NeedStatus.MATCHED
     record_event(
         session,
         SubjectKind.NEED,
@@ -56,10 +74,8 @@ def propose_matches(
         "need.matched",
         actor_id=viewer.person_id,
         now=now,
-        params={"count": len(result.matches), "run": run.public_id},
+        visibility=Visibility.PARTIES,
     )
-    session.flush()
-    return run
 
 
 def query_of(revision: NeedRevision) -> "Query":

@@ -9,10 +9,11 @@ from sqlmodel import col, select
 
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, Refused
-from models.access import SUMMARY, Viewer, visible_needs
-from models.enums import MatchStatus, Origin, SlotKind, SubjectKind, Verdict
+from models.access import SUMMARY, Viewer, own_organisations, visible_needs
+from models.enums import MatchStatus, Origin, SlotKind, SubjectKind, SupplierKind, Verdict
 from models.match import Impression, Judgement, JudgementCreate, Match
 from models.need import Need
+from models.supplier import Supplier
 from workflow.history import record_event
 from workflow.matches.rights import require_matchable
 from workflow.matches.store import deals_of, find_match_to_change
@@ -30,12 +31,14 @@ def review_match(
 ) -> Judgement:
     """The judgement holds for the match; earlier ones stay in the record.
 
-    Raises NotFound, Refused, and Conflict for a match that was judged meanwhile, that has its deal (it stays accepted),
-    or whose need looks for nobody any more.
+    Raises NotFound, Refused also for a reviewer who would judge himself, and Conflict for a match that was judged
+    meanwhile, that has its deal (it stays accepted), or whose need looks for nobody any more.
     """
     match, need = find_match_to_change(session, viewer, match_id)
     if viewer.person_id is None:
         raise Refused("match.refused")
+    if _is_own(session, viewer, viewer.person_id, match):
+        raise Refused("match.reviewer_conflict")
     expect_version(match, form.version)
     if form.verdict is not Verdict.ACCEPT and deals_of(session, [match.key]):
         raise Conflict("match.has_deal")
@@ -60,6 +63,15 @@ def review_match(
     )
     session.flush()
     return judgement
+
+
+def _is_own(session: ReadSession, viewer: Viewer, person_id: int, match: Match) -> bool:
+    """Whether the supplier is the reviewer, acts through the reviewer, or is an organisation the reviewer is of."""
+    supplier = session.get_one(Supplier, match.supplier_id)
+    if supplier.key in viewer.suppliers or supplier.person_id == person_id:
+        return True
+    places = viewer.organisations | own_organisations(session, person_id)
+    return supplier.kind is SupplierKind.ORGANISATION and supplier.organisation_id in places
 
 
 def are_all_recorded(session: ReadSession, viewer: Viewer, shown: Sequence[str]) -> bool:

@@ -1,7 +1,8 @@
 """A need's matches as people see them.
 
 The staff see all that was proposed. The asking enterprise sees whom the staff have accepted, without notes, comments
-and figures. Both see of a capability only what its own level gives them.
+and what the engine says of its run, its scores and its ranking. Both see of a capability only what its own level gives
+them.
 """
 
 from collections.abc import Sequence
@@ -33,17 +34,16 @@ def show_matches(session: ReadSession, viewer: Viewer, need_id: str) -> MatchLis
     may_change = viewer.is_society and row.level >= SUMMARY
     if not may_change:
         matches = [match for match in matches if match.status is MatchStatus.ACCEPTED]
-    return MatchListPublic(
+    shown = MatchListPublic(
         need=row.need.public_id,
         need_status=row.need.status,
         may_change=may_change,
-        run=run.public_id if run else None,
-        run_at=run.requested_at if run else None,
-        candidates=run.candidates if run else None,
-        model=run.model if run else "",
-        ranker=run.ranker if run else "",
         matches=_public(session, viewer, matches, row.revision.key, may_change),
     )
+    if run is not None and may_change:
+        shown.run, shown.run_at, shown.candidates = run.public_id, run.requested_at, run.candidates
+        shown.model, shown.ranker = run.model, run.ranker
+    return shown
 
 
 def show_match(session: ReadSession, viewer: Viewer, match_id: str) -> MatchPublic:
@@ -125,7 +125,7 @@ def _public(
         line.is_outdated = match.need_revision_id != need_revision
         line.deal = deals[match.key].public_id if match.key in deals else None
         if may_change:
-            line.note, line.score = match.note, match.score
+            line.note, line.score, line.rank = match.note, match.score, match.rank
             line.proposed_by_name = names.get(match.proposed_by_id or 0, "")
             line.judgement = _judgement(judgements.get(match.key), names)
         found.append(line)
@@ -144,7 +144,6 @@ def _line(match: Match, row: SupplierRow, seen: SeenRevision | None) -> MatchPub
         organisation_name=row.organisation_name,
         capability=seen.public_id if seen and level >= CARD else None,
         capability_title=seen.revision.title if seen and level >= CARD else "",
-        rank=match.rank,
         band=match.band,
         reasons=reasons_in(match.evidence, readable),
         passages=passages_in(match.evidence, readable) if readable else [],
