@@ -41,13 +41,19 @@ class Translator:
         self._catalogue = catalogue
 
     def __call__(self, key: str, /, **params: Any) -> str:
-        """The message `key`, filled in; a key that is not in the catalogue is shown as itself."""
-        message = self._catalogue.gettext(key)
+        """The message `key`, filled in; a key that is not in the catalogue is shown as itself.
+
+        A number `n` chooses the form of a message that has several.
+        """
+        n = params.get("n")
+        message = self._catalogue.ngettext(key, key, n) if isinstance(n, int) else key
+        if message == key:
+            message = self._catalogue.gettext(key)
         return message.format(**params) if params else message
 
     def count(self, key: str, n: int, /, **params: Any) -> str:
         """The message `key` in the form that fits the number `n`, which fills `{n}`."""
-        return self._catalogue.ngettext(key, key, n).format(n=n, **params)
+        return self(key, n=n, **params)
 
     def has(self, key: str) -> bool:
         """Whether the catalogue holds `key`."""

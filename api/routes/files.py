@@ -42,7 +42,7 @@ class Imported(BaseModel):
     sentences: list[str]
 
 
-@router.post("/imports/{kind}", roles=SOCIETY, rate=RateClass.EXPORT, audit="import")
+@router.post("/imports/{kind}", roles=SOCIETY, rate=RateClass.EXPORT, audit="import", takes_files=True)
 def bring_in(
     session: WriteSessionDep,
     viewer: ViewerDep,
@@ -53,6 +53,7 @@ def bring_in(
     embedder: EmbedderDep,
     t: TranslatorDep,
     organisation: Annotated[str, FormField()] = "",
+    source: Annotated[str, FormField()] = "",
     status: Annotated[NeedStatus, FormField()] = NeedStatus.SUBMITTED,
 ) -> Imported:
     """Every row of the file is in, or none is and the answer lists what is wrong where."""
@@ -68,6 +69,7 @@ def bring_in(
         max_mib=settings.import_max_mib,
         embedder=embedder,
         organisation=organisation or None,
+        source=source,
         status=status,
     )
     sentences = [t(key, **params) for key, params in report.sentences()]

@@ -24,7 +24,7 @@ from core.errors import AppError, Invalid, Problem
 from models.access import Viewer
 from models.enums import NeedStatus
 from workflow.exporting import ExportKind, FileFormat
-from workflow.importing import ImportKind, ImportReport, import_file
+from workflow.importing import STATUSES_OF_NEW, ImportKind, ImportReport, import_file
 from workflow.organisations import list_organisations
 from workflow.paging import PAGE_SIZE_MAX
 
@@ -43,7 +43,7 @@ class ImportPage:
     kinds: type[ImportKind] = ImportKind
     exports: type[ExportKind] = ExportKind
     formats: type[FileFormat] = FileFormat
-    statuses: tuple[NeedStatus, ...] = (NeedStatus.SUBMITTED, NeedStatus.FOCUSED)
+    statuses: tuple[NeedStatus, ...] = STATUSES_OF_NEW
 
     @property
     def problems(self) -> Sequence[Problem]:
@@ -64,7 +64,7 @@ def import_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep) -> 
     return shell.render("imports/import.html", _page(session, viewer, start, shell.settings.import_max_mib))
 
 
-@router.post("", roles=SOCIETY, rate=RateClass.EXPORT, audit="import")
+@router.post("", roles=SOCIETY, rate=RateClass.EXPORT, audit="import", takes_files=True)
 def submit_import(
     shell: ShellDep,
     session: WriteSessionDep,
@@ -87,6 +87,7 @@ def submit_import(
             max_mib=max_mib,
             embedder=embedder,
             organisation=form.text("organisation_name") or None,
+            source=form.text("source"),
             status=NeedStatus(form.text("status") or NeedStatus.SUBMITTED),
         )
     except AppError as error:

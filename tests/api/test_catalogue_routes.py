@@ -106,6 +106,25 @@ def test_reading_a_need_in_full_is_logged_and_reading_its_card_is_not(
     assert len(reads) == 1
 
 
+def test_whatever_shows_a_need_in_full_is_logged_and_lists_are_not(
+    as_user: SignIn, firm: str, database: Database
+) -> None:
+    member = as_user("member")
+    public_id = member.post(f"{API}/needs", json=NEED | {"organisation": firm}).json()["public_id"]
+
+    def reads() -> int:
+        with database.reading() as session:
+            return len(session.exec(select(AuditEntry).where(AuditEntry.action == "need.read")).all())
+
+    listed = member.get(f"{API}/needs").json()["items"][0]
+    member.get(f"{API}/needs/{public_id}/similar")
+    assert "problem" not in listed
+    assert reads() == 0
+    for number, path in enumerate((f"{API}/needs/{public_id}/questions", f"/needs/{public_id}/edit"), start=1):
+        assert member.get(path).status_code == 200
+        assert reads() == number
+
+
 def test_lists_are_filtered_and_paged(as_user: SignIn, firm: str) -> None:
     member = as_user("member")
     for number in range(3):
@@ -216,3 +235,18 @@ def test_a_faulty_file_is_told_by_row_in_the_callers_language(as_user: SignIn) -
     assert (problem["row"], problem["field"], problem["code"]) == (2, "deadline", "field.not_a_date")
     chinese = staff.post(f"{API}/imports/needs", files=file, headers={"Accept-Language": Language.ZH.replace("_", "-")})
     assert chinese.json()["title"] != answer.json()["title"]
+
+
+def test_an_import_tells_its_source_and_no_status_that_only_the_loop_gives(as_user: SignIn, firm: str) -> None:
+    staff = as_user("staff")
+    file = {"file": ("n.csv", "编号,标题\n1,轴承润滑\n".encode())}
+
+    first, again, elsewhere = (
+        staff.post(f"{API}/imports/needs", files=file, data={"source": source, "organisation": firm}).json()
+        for source in ("轴承厂", "轴承厂", "铸造厂")
+    )
+    refused = staff.post(f"{API}/imports/needs", files=file, data={"status": "introduced", "organisation": firm})
+
+    assert [answer["created"] for answer in (first, again, elsewhere)] == [1, 0, 1]
+    assert (refused.status_code, refused.json()["code"]) == (422, "import.status")
+    assert "1 row;" in first["sentences"][0]

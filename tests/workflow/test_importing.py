@@ -283,6 +283,76 @@ def test_rows_without_ids_are_known_by_what_they_are(session: WriteSession, brin
     assert (report.created, report.updated) == (1, 1)
 
 
+def test_needs_of_one_title_from_two_enterprises_are_two_needs(session: WriteSession, bring: Import) -> None:
+    bring("needs", "序号,标题,内容\n1,轴承润滑,甲厂的秘密\n", organisation="示例轴承厂")
+
+    report = bring("needs", "序号,标题,内容\n1,轴承润滑,乙厂的\n", organisation="示例铸造厂")
+
+    assert (report.created, report.updated) == (1, 0)
+    says = session.exec(select(NeedRevision.number, NeedRevision.problem).order_by(NeedRevision.id)).all()  # type: ignore[arg-type]
+    assert says == [(1, "甲厂的秘密"), (1, "乙厂的")]
+
+
+def test_it_is_one_organisation_however_the_row_or_the_import_names_it(bring: Import, society: Society) -> None:
+    bring("needs", "标题,机构\n轴承润滑,示例轴承厂\n")
+
+    by_id = bring("needs", f"标题,机构\n轴承润滑,{society.enterprise.public_id}\n")
+    by_import = bring("needs", "标题\n轴承润滑\n", organisation="示例轴承厂")
+
+    assert (by_id.unchanged, by_import.unchanged) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "options"),
+    [("编号,标题,机构\nn1,别家的,示例铸造厂\n", {}), ("编号,标题\nn1,别家的\n", {"organisation": "示例铸造厂"})],
+)
+def test_a_need_of_another_organisation_is_not_written_over(
+    session: WriteSession, bring: Import, content: str, options: dict[str, str]
+) -> None:
+    bring("needs", "编号,标题,机构\nn1,轴承润滑,示例轴承厂\n")
+
+    assert faults(bring, "needs", content, **options) == [(2, "编号", "import.another_organisation")]
+    assert session.exec(select(NeedRevision.title)).all() == ["轴承润滑"]
+
+    assert bring("needs", content, source="铸造厂", **options).created == 1
+
+
+def test_a_capability_of_another_supplier_is_not_written_over(session: WriteSession, bring: Import) -> None:
+    bring("capabilities", "id,supplier,title\nc1,甲组,润滑脂\n,乙组,密封圈\n")
+
+    content = "id,supplier,title\nc1,乙组,别组的\nc1,没听说过的组,别组的\n"
+    assert faults(bring, "capabilities", content) == [
+        (2, "id", "import.another_supplier"),
+        (3, "id", "import.duplicate"),
+        (3, "id", "import.another_supplier"),
+    ]
+    assert session.exec(select(func.count()).select_from(Supplier)).one() == 2
+    assert bring("capabilities", "id,supplier,title\nc1,甲组,润滑脂\n,乙组,密封圈\n").unchanged == 2
+
+
+def test_a_capability_of_nobody_is_a_fault(bring: Import) -> None:
+    assert faults(bring, "capabilities", "id,supplier,title\nc1,,润滑脂\n") == [(2, "supplier", "field.required")]
+
+
+def test_a_new_need_is_submitted_or_focused_and_nothing_further(session: WriteSession, bring: Import) -> None:
+    content = "编号,标题,状态\n1,甲,已对接\n2,乙,closed\n3,丙,focused\n"
+
+    assert faults(bring, "needs", content) == [(2, "状态", "import.status"), (3, "状态", "import.status")]
+    with pytest.raises(Invalid, match=r"import\.status"):
+        bring("needs", "编号,标题\n1,甲\n", status=NeedStatus.INTRODUCED)
+    assert _needs(session) == []
+
+
+def test_a_known_need_keeps_its_status(session: WriteSession, bring: Import) -> None:
+    bring("needs", "编号,标题,状态\n1,甲,focused\n")
+    (need,) = _needs(session)
+    need.status = NeedStatus.INTRODUCED
+
+    assert bring("needs", "编号,标题,状态\n1,甲,submitted\n").unchanged == 1
+    assert bring("needs", "编号,标题,状态\n1,甲,closed\n").unchanged == 1
+    assert need.status is NeedStatus.INTRODUCED
+
+
 def test_an_organisation_without_an_id_is_the_known_one_of_its_name(
     session: WriteSession, bring: Import, society: Society
 ) -> None:

@@ -31,11 +31,16 @@ Suppliers = dict[Reference, Supplier]
 
 def import_capabilities(work: Importing, rows: list[ParsedRow]) -> Counts:
     """The rows are capabilities, with their vectors. A row without an id is the one of its title and supplier."""
-    identities = identify(rows, work.faults, source=work.source, natural=_natural)
+    suppliers = _suppliers(work, rows)
+
+    def natural(row: ParsedRow) -> tuple[str, ...]:
+        supplier = suppliers.get(_reference(work, row))
+        return row.given.get("title") or "", supplier.public_id if supplier else ""
+
+    identities = identify(rows, work.faults, source=work.source, natural=natural)
     known = known_rows(work.session, Capability, identities)
     current = current_capability_revisions(work.session, [capability.key for capability in known.values()])
-    suppliers = _suppliers(work, rows, identities)
-    plans = _plan(work, rows, identities, known, current)
+    plans = _plan(work, rows, identities, known, current, suppliers)
     work.faults.refuse_if_any()
     counts = Counts(suppliers_created=_create_suppliers(work, suppliers, plans))
     revisions = _create(work, [plan for plan in plans if plan.existing is None], suppliers, counts)
@@ -47,27 +52,28 @@ def import_capabilities(work: Importing, rows: list[ParsedRow]) -> Counts:
     return counts
 
 
-def _natural(row: ParsedRow) -> tuple[str, ...]:
-    return row.given.get("title") or "", row.given.get("supplier") or ""
+def _reference(work: Importing, row: ParsedRow) -> Reference:
+    return work.reference(row, "supplier")
 
 
-def _reference(row: ParsedRow, identity: Identity) -> Reference:
-    return Reference(identity.source, row.given.get("supplier") or "")
+def _suppliers(work: Importing, rows: list[ParsedRow]) -> Suppliers:
+    """The suppliers that are known, and teams, not yet written, for those that are not.
 
-
-def _suppliers(work: Importing, rows: list[ParsedRow], identities: list[Identity]) -> Suppliers:
-    """The suppliers that are known; what is wrong with a reference is a fault."""
-    named = {_reference(row, identity): row for row, identity in zip(rows, identities, strict=True)}
-    named = {reference: row for reference, row in named.items() if reference.written}
+    What is wrong with a reference is a fault.
+    """
+    named = {_reference(work, row): row for row in rows}
     found = resolve(work.session, Supplier, named)
     suppliers: Suppliers = {}
     for reference, row in named.items():
         supplier = found.get(reference)
         if isinstance(supplier, Ambiguous):
             problem = reference_problem(row, "supplier", reference.written, supplier)
+        elif not reference.written:
+            problem = row.problem("field.required", "supplier")
+        elif len(reference.written) > _SUPPLIER_NAME_MAX and supplier is None:
+            problem = row.problem("field.too_long", "supplier", max=_SUPPLIER_NAME_MAX)
         elif supplier is None:
-            too_long = len(reference.written) > _SUPPLIER_NAME_MAX
-            problem = row.problem("field.too_long", "supplier", max=_SUPPLIER_NAME_MAX) if too_long else None
+            suppliers[reference], problem = _team(work, reference), None
         else:
             suppliers[reference] = supplier
             problem = row.problem("supplier.archived", "supplier") if supplier.archived_at else None
@@ -83,6 +89,7 @@ def _plan(
     identities: list[Identity],
     known: dict[Identity, Capability],
     current: dict[int, CapabilityRevision],
+    suppliers: Suppliers,
 ) -> list[CapabilityPlan]:
     plans: list[CapabilityPlan] = []
     for row, identity in zip(rows, identities, strict=True):
@@ -92,16 +99,26 @@ def _plan(
             values["language"] = language_of(f"{values.get('title')} {values.get('summary', '')}")
         disclosure = row.given.get("disclosure", existing.disclosure if existing else None)
         form = work.form(row, CapabilityCreate, values | ({} if disclosure is None else {"disclosure": disclosure}))
-        if form is not None and (existing is None or work.may_change(row, existing)):
+        if form is not None and (existing is None or _may_change(work, row, existing, suppliers)):
             plans.append(Plan(row, identity, form, existing))
     return plans
 
 
+def _may_change(work: Importing, row: ParsedRow, capability: Capability, suppliers: Suppliers) -> bool:
+    """Whether the viewer curates the capability and it is the named supplier's; a fault if not."""
+    if not work.may_change(row, capability):
+        return False
+    supplier = suppliers.get(_reference(work, row))
+    if supplier is None or supplier.id == capability.supplier_id:
+        return True
+    work.faults.add(row.problem("import.another_supplier", "id"))
+    return False
+
+
 def _create_suppliers(work: Importing, suppliers: Suppliers, plans: list[CapabilityPlan]) -> int:
-    wanted = dict.fromkeys(_reference(plan.row, plan.identity) for plan in plans if plan.existing is None)
-    new = [(reference, _team(work, reference)) for reference in wanted if reference not in suppliers]
-    write_suppliers(work, [(Identity(*reference), supplier) for reference, supplier in new])
-    suppliers.update(new)
+    wanted = dict.fromkeys(_reference(work, plan.row) for plan in plans if plan.existing is None)
+    new = [reference for reference in wanted if suppliers[reference].id is None]
+    write_suppliers(work, [(Identity(*reference), suppliers[reference]) for reference in new])
     return len(new)
 
 
@@ -113,7 +130,7 @@ def _team(work: Importing, reference: Reference) -> Supplier:
 def _create(
     work: Importing, plans: list[CapabilityPlan], suppliers: Suppliers, counts: Counts
 ) -> list[CapabilityRevision]:
-    capabilities = [_new(work, plan, suppliers[_reference(plan.row, plan.identity)]) for plan in plans]
+    capabilities = [_new(work, plan, suppliers[_reference(work, plan.row)]) for plan in plans]
     work.session.add_all(capabilities)
     work.session.flush()
     revisions = [

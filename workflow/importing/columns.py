@@ -53,7 +53,7 @@ def _money(field: str, zh: str) -> tuple[Column, Column]:
 
 
 _ID = (
-    _column("id", identifier, "编号", "序号", en=("id", "external_id")),
+    _column("id", identifier, "编号", en=("id", "external_id")),
     _column("source", text, "来源"),
 )
 _ORGANISATION = ("organisation", "organization")
@@ -145,6 +145,11 @@ def column_of(kind: ImportKind, heading: str) -> Column | None:
     return _BY_HEADING[kind].get(_plain(heading))
 
 
+def is_row_number(heading: str) -> bool:
+    """Whether the heading stands above mere numbers of rows: every file counts its own from 1, so they are no ids."""
+    return _plain(heading) in _ROW_NUMBER
+
+
 def headings_of(kind: ImportKind, field: str) -> str:
     """What a person may write above a field's column, for a message: 标题 / title."""
     return next(f"{column.zh[0]} / {column.en[0]}" for column in COLUMNS[kind] if column.field == field)
@@ -163,4 +168,5 @@ def _index(columns: Iterable[Column]) -> dict[str, Column]:
     return found
 
 
+_ROW_NUMBER = frozenset({_plain("序号")})
 _BY_HEADING = {kind: _index(columns) for kind, columns in COLUMNS.items()}

@@ -16,7 +16,7 @@ from models.access import Viewer, curates
 from models.columns import Form, Published
 from models.enums import NeedStatus, SubjectKind
 from workflow.history import record_event
-from workflow.importing.identities import Identity
+from workflow.importing.identities import Identity, Reference, source_of
 from workflow.importing.parsing import Faults, ParsedRow
 
 Progress = Callable[[int, int], None]
@@ -46,6 +46,10 @@ class Importing:
         """The timeline tells where the row came from."""
         params = {"file": self.faults.file, "source": identity.source}
         record_event(self.session, kind, subject_id, code, actor_id=self.viewer.person_id, now=self.now, params=params)
+
+    def reference(self, row: ParsedRow, field: str) -> Reference:
+        """How the row names another object, by what stands in that field."""
+        return Reference(source_of(row, self.source), row.given.get(field) or "")
 
     def may_change(self, row: ParsedRow, existing: Any) -> bool:
         """Whether the viewer curates what the row would change; a fault if not."""

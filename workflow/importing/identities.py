@@ -1,7 +1,9 @@
 """Which row of the database a row of a file is.
 
 A row is known by its source and its id there. Its id may also be the public id of a row of this installation, which is
-how what was exported here comes back. A row without an id is known by what it says it is: see `natural` of each kind.
+how what was exported here comes back. A row without an id is known by what it says it is and whose it is: see `natural`
+of each kind. Whose it is enters as the object found, not as it is written, and an id that turns out to be somebody
+else's is a fault: no file may write over what another organisation or supplier has brought.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -39,7 +41,7 @@ def identify(
     found = []
     for row in rows:
         written = row.given.get("id")
-        identity = Identity(row.given.get("source") or source, written or _digest(natural(row)))
+        identity = Identity(source_of(row, source), written or _digest(natural(row)))
         for name, value, longest in (("source", identity.source, _SOURCE_MAX), ("id", identity.external_id, _ID_MAX)):
             if len(value) > longest:
                 faults.add(row.problem("field.too_long", name, max=longest))
@@ -48,6 +50,11 @@ def identify(
         first.setdefault(identity, row.number)
         found.append(identity)
     return found
+
+
+def source_of(row: ParsedRow, source: str) -> str:
+    """Where the row comes from: what it says, or else what the import says."""
+    return row.given.get("source") or source
 
 
 def known_rows(session: ReadSession, table: type[Table], identities: Iterable[Identity]) -> dict[Identity, Table]:

@@ -19,46 +19,53 @@ from workflow.importing.identities import (
     resolve,
 )
 from workflow.importing.parsing import ParsedRow
+from workflow.importing.report import STATUSES_OF_NEW
 from workflow.installation import installation
 from workflow.needs import first_revision, next_revision, says_the_same
 from workflow.requirements import draft_requirements
 
 _TEXT = tuple(NeedText.model_fields)
 NeedPlan = Plan[Need, NeedCreate]
-Organisations = dict[Reference, Any]
+Askers = dict[int, Organisation]
+"""Row number → whose need it is."""
 
 
 def import_needs(work: Importing, rows: list[ParsedRow]) -> Counts:
     """The rows are needs. A row without an id is the need of its title and organisation."""
-    identities = identify(rows, work.faults, source=work.source, natural=_natural)
+    askers = _askers(work, rows)
+
+    def natural(row: ParsedRow) -> tuple[str, ...]:
+        asking = askers.get(row.number)
+        return row.given.get("title") or "", asking.public_id if asking else ""
+
+    identities = identify(rows, work.faults, source=work.source, natural=natural)
     known = known_rows(work.session, Need, identities)
     current = current_need_revisions(work.session, [need.key for need in known.values()])
-    organisations = _organisations(work, rows, identities)
-    plans = _plan(work, rows, identities, known, current)
+    plans = _plan(work, rows, identities, known, current, askers)
     work.faults.refuse_if_any()
     counts = Counts()
-    _create(work, [plan for plan in plans if plan.existing is None], organisations, counts)
-    _update(work, [plan for plan in plans if plan.existing is not None], current, organisations, counts)
+    _create(work, [plan for plan in plans if plan.existing is None], askers, counts)
+    _update(work, [plan for plan in plans if plan.existing is not None], current, counts)
     return counts
 
 
-def _natural(row: ParsedRow) -> tuple[str, ...]:
-    return row.given.get("title") or "", row.given.get("organisation") or ""
-
-
-def _reference(row: ParsedRow, identity: Identity) -> Reference:
-    return Reference(identity.source, row.given.get("organisation") or "")
-
-
-def _organisations(work: Importing, rows: list[ParsedRow], identities: list[Identity]) -> Organisations:
-    named = {_reference(row, identity): row for row, identity in zip(rows, identities, strict=True)}
-    named = {reference: row for reference, row in named.items() if reference.written}
-    found = resolve(work.session, Organisation, named)
-    for reference, row in named.items():
-        problem = reference_problem(row, "organisation", reference.written, found.get(reference))
-        if problem:
+def _askers(work: Importing, rows: list[ParsedRow]) -> Askers:
+    """Whose the rows are; a reference that names nobody or several is a fault, told once."""
+    named = [row for row in rows if row.given.get("organisation")]
+    found = resolve(work.session, Organisation, [work.reference(row, "organisation") for row in named])
+    default = default_organisation(work) if len(named) < len(rows) else None
+    askers = {} if default is None else {row.number: default for row in rows}
+    told: set[Reference] = set()
+    for row in named:
+        reference = work.reference(row, "organisation")
+        organisation = found.get(reference)
+        problem = reference_problem(row, "organisation", reference.written, organisation)
+        if problem and reference not in told:
             work.faults.add(problem)
-    return dict(found)
+            told.add(reference)
+        if isinstance(organisation, Organisation):
+            askers[row.number] = organisation
+    return askers
 
 
 def _plan(
@@ -67,6 +74,7 @@ def _plan(
     identities: list[Identity],
     known: dict[Identity, Need],
     current: dict[int, NeedRevision],
+    askers: Askers,
 ) -> list[NeedPlan]:
     plans: list[NeedPlan] = []
     for row, identity in zip(rows, identities, strict=True):
@@ -76,17 +84,38 @@ def _plan(
             values["language"] = language_of(f"{values.get('title')} {values.get('problem', '')}")
         disclosure = row.given.get("disclosure", existing.disclosure if existing else None)
         form = work.form(row, NeedCreate, values | ({} if disclosure is None else {"disclosure": disclosure}))
-        if form is not None and (existing is None or work.may_change(row, existing)):
+        allowed = _may_be_new(work, row) if existing is None else _may_change(work, row, existing, askers)
+        if form is not None and allowed:
             plans.append(Plan(row, identity, form, existing))
     return plans
 
 
-def _create(work: Importing, plans: list[NeedPlan], organisations: Organisations, counts: Counts) -> None:
-    default: Any = None
-    if any(not plan.row.given.get("organisation") for plan in plans):
-        default = default_organisation(work)
-        counts.organisation = default.name
-    needs = [_new(work, plan, organisations.get(_reference(plan.row, plan.identity), default)) for plan in plans]
+def _may_be_new(work: Importing, row: ParsedRow) -> bool:
+    """Whether the row may be a new need; a fault if it tells of matches or deals that are not here."""
+    if (row.given.get("status") or work.status) in STATUSES_OF_NEW:
+        return True
+    work.faults.add(row.problem("import.status", "status"))
+    return False
+
+
+def _may_change(work: Importing, row: ParsedRow, need: Need, askers: Askers) -> bool:
+    """Whether the viewer curates the need and it is whose the row, or the import, says it is; a fault if not."""
+    if not work.may_change(row, need):
+        return False
+    asking = askers.get(row.number) if row.given.get("organisation") or work.organisation else None
+    if asking is None or asking.key == need.organisation_id:
+        return True
+    work.faults.add(row.problem("import.another_organisation", "id"))
+    return False
+
+
+def _create(work: Importing, plans: list[NeedPlan], askers: Askers, counts: Counts) -> None:
+    if any(plan.row.number not in askers for plan in plans):
+        raise Invalid("import.no_organisation")
+    unnamed = next((plan.row for plan in plans if not plan.row.given.get("organisation")), None)
+    if unnamed is not None:
+        counts.organisation = askers[unnamed.number].name
+    needs = [_new(work, plan, askers[plan.row.number]) for plan in plans]
     work.session.add_all(needs)
     work.session.flush()
     revisions = [first_revision(n, plan.form, work.viewer, work.now) for n, plan in zip(needs, plans, strict=True)]
@@ -102,10 +131,10 @@ def _create(work: Importing, plans: list[NeedPlan], organisations: Organisations
         counts.status = work.status.value
 
 
-def default_organisation(work: Importing) -> Organisation:
-    """The organisation the import is for: the one named, by id or name, or the society itself.
+def default_organisation(work: Importing) -> Organisation | None:
+    """The organisation the import is for: the one named, by id or name, or the society itself if there is one.
 
-    Raises NotFound, and Invalid when the name is that of several or nothing was set up.
+    Raises NotFound, and Invalid when the name is that of several.
     """
     if work.organisation:
         reference = Reference(work.source, work.organisation)
@@ -117,7 +146,7 @@ def default_organisation(work: Importing) -> Organisation:
         return found
     here = installation(work.session)
     if here is None or here.society is None:
-        raise Invalid("import.no_organisation")
+        return None
     return work.session.get_one(Organisation, here.society)
 
 
@@ -134,19 +163,14 @@ def _new(work: Importing, plan: NeedPlan, organisation: Organisation) -> Need:
     return Need.model_validate(facts)
 
 
-def _update(
-    work: Importing,
-    plans: list[NeedPlan],
-    current: dict[int, NeedRevision],
-    organisations: Organisations,
-    counts: Counts,
-) -> None:
+def _update(work: Importing, plans: list[NeedPlan], current: dict[int, NeedRevision], counts: Counts) -> None:
     for plan in plans:
         need = plan.existing
         if need is None or need.archived_at is not None:
             counts.archived += need is not None
             continue
-        changed = _change_facts(plan, need, organisations)
+        changed = need.disclosure != plan.form.disclosure
+        need.disclosure = plan.form.disclosure
         if not says_the_same(current[need.key], plan.form):
             revision = next_revision(need, current[need.key], plan.form, work.viewer, work.now)
             work.session.flush()
@@ -159,12 +183,3 @@ def _update(
             work.record(SubjectKind.NEED, need.key, "need.revised", plan.identity)
         counts.updated += changed
         counts.unchanged += not changed
-
-
-def _change_facts(plan: NeedPlan, need: Need, organisations: Organisations) -> bool:
-    organisation = organisations.get(_reference(plan.row, plan.identity))
-    asking = organisation.key if organisation else need.organisation_id
-    if (need.disclosure, need.organisation_id) == (plan.form.disclosure, asking):
-        return False
-    need.disclosure, need.organisation_id = plan.form.disclosure, asking
-    return True

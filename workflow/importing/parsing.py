@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from core.errors import Invalid, Param, Problem
 from core.validation import problems_of
-from workflow.importing.columns import REQUIRED, Column, column_of, headings_of
+from workflow.importing.columns import REQUIRED, Column, column_of, headings_of, is_row_number
 from workflow.importing.report import ImportKind
 from workflow.importing.rows import RawRow
 from workflow.importing.values import CellError
@@ -84,6 +84,8 @@ def _parse(row: RawRow, kind: ImportKind) -> tuple[ParsedRow, list[Problem]]:
     problems = []
     heading_row = row.heading_row or row.number
     for heading, cell in row.cells.items():
+        if is_row_number(heading):
+            continue
         column = column_of(kind, heading)
         if column is None:
             problems.append(Problem("import.unknown_column", field=heading, row=heading_row))

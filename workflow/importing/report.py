@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from models.enums import NeedStatus
+
 
 class ImportKind(StrEnum):
     """What the rows of a file are."""
@@ -13,6 +15,10 @@ class ImportKind(StrEnum):
     SUPPLIERS = "suppliers"
     CAPABILITIES = "capabilities"
     NEEDS = "needs"
+
+
+STATUSES_OF_NEW = (NeedStatus.SUBMITTED, NeedStatus.FOCUSED)
+"""What a need can be when it comes in; what it becomes later comes of matches and deals, which no file holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,8 @@ class ImportReport:
 
     def sentences(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """The report as message keys with parameters; `status` is a key of its own (`enum.NeedStatus.…`)."""
-        counts = {name: getattr(self, name) for name in ("created", "updated", "unchanged", "rows")}
-        yield "import.done", {"file": self.file, "encoding": self.encoding, **counts}
+        counts = {name: getattr(self, name) for name in ("created", "updated", "unchanged")}
+        yield "import.done", {"file": self.file, "encoding": self.encoding, "n": self.rows, **counts}
         if self.archived:
             yield "import.archived", {"n": self.archived}
         if self.suppliers_created:

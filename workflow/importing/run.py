@@ -15,7 +15,7 @@ from workflow.importing.context import Counts, Importing, Progress
 from workflow.importing.needs import import_needs
 from workflow.importing.organisations import import_organisations
 from workflow.importing.parsing import Faults, ParsedRow, parse_rows
-from workflow.importing.report import ImportKind, ImportReport
+from workflow.importing.report import STATUSES_OF_NEW, ImportKind, ImportReport
 from workflow.importing.rows import read_rows
 from workflow.importing.suppliers import import_suppliers
 from workflow.importing.text import decode, read_bytes
@@ -41,21 +41,24 @@ def import_file(
     name: str = "",
     embedder: Embedder | None = None,
     organisation: str | None = None,
-    source: str = SOURCE,
+    source: str = "",
     status: NeedStatus = NeedStatus.SUBMITTED,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Every row of the file is in the catalogue, in the viewer's branch; the same file again changes nothing.
 
-    `file` is a path, or the content of a file called `name` (its ending tells CSV from JSONL). `organisation` (id or
-    name; the society itself if None) and `status` are for needs whose rows name none; `embedder` is needed for
-    capabilities. A row whose text differs from what is known becomes a new revision.
+    `file` is a path, or the content of a file called `name` (its ending tells CSV from JSONL). `source` is for rows
+    that name none: within it an id is one object. `organisation` (id or name; the society itself if None) and `status`
+    (submitted or focused) are for needs whose rows name none; `embedder` is needed for capabilities. A row whose text
+    differs from what is known becomes a new revision.
 
     Raises Refused, NotFound for the file or the organisation, and Invalid with every fault (the first 100) by row and
     column; then nothing was written, but the session is to be rolled back all the same.
     """
     if not viewer.is_society:
         raise Refused("import.refused")
+    if status not in STATUSES_OF_NEW:
+        raise Invalid("import.status")
     name = name or (file.name if isinstance(file, Path) else "")
     text, encoding = decode(read_bytes(file, name, max_mib=max_mib), name)
     faults = Faults(kind, name)
@@ -67,7 +70,7 @@ def import_file(
         session=session,
         viewer=viewer,
         now=now,
-        source=source,
+        source=source.strip() or SOURCE,
         faults=faults,
         progress=progress or _silent,
         embedder=embedder,

@@ -14,13 +14,18 @@ from workflow.importing.parsing import ParsedRow
 
 _FIELDS = tuple(SupplierBase.model_fields)
 SupplierPlan = Plan[Supplier, SupplierCreate]
-Organisations = dict[Reference, Any]
+Organisations = dict[Reference, Organisation]
 
 
 def import_suppliers(work: Importing, rows: list[ParsedRow]) -> Counts:
     """The rows are suppliers. A row without an id is the supplier of its name in its organisation."""
-    identities = identify(rows, work.faults, source=work.source, natural=_natural)
-    organisations = _organisations(work, rows, identities)
+    organisations = _organisations(work, rows)
+
+    def natural(row: ParsedRow) -> tuple[str, ...]:
+        organisation = organisations.get(work.reference(row, "organisation"))
+        return row.given.get("name") or "", organisation.public_id if organisation else ""
+
+    identities = identify(rows, work.faults, source=work.source, natural=natural)
     plans = _plan(work, rows, identities)
     work.faults.refuse_if_any()
     counts = Counts()
@@ -63,22 +68,18 @@ def new_supplier(work: Importing, identity: Identity, values: dict[str, Any]) ->
     return Supplier.model_validate(facts | values)
 
 
-def _natural(row: ParsedRow) -> tuple[str, ...]:
-    return row.given.get("name") or "", row.given.get("organisation") or ""
-
-
-def _organisations(work: Importing, rows: list[ParsedRow], identities: list[Identity]) -> Organisations:
-    named = [
-        (row, Reference(identity.source, row.given["organisation"]))
-        for row, identity in zip(rows, identities, strict=True)
-        if row.given.get("organisation")
-    ]
+def _organisations(work: Importing, rows: list[ParsedRow]) -> Organisations:
+    named = [(row, work.reference(row, "organisation")) for row in rows if row.given.get("organisation")]
     found = resolve(work.session, Organisation, [reference for _, reference in named])
+    organisations: Organisations = {}
     for row, reference in named:
-        problem = reference_problem(row, "organisation", reference.written, found.get(reference))
+        organisation = found.get(reference)
+        problem = reference_problem(row, "organisation", reference.written, organisation)
         if problem:
             work.faults.add(problem)
-    return dict(found)
+        if isinstance(organisation, Organisation):
+            organisations[reference] = organisation
+    return organisations
 
 
 def _plan(work: Importing, rows: list[ParsedRow], identities: list[Identity]) -> list[SupplierPlan]:
