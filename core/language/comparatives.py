@@ -104,7 +104,7 @@ _AFTER: tuple[tuple[Bound, tuple[str, ...]], ...] = (
         (
             "(?:及其?|或者?|和)?(?:以上|之上|起步)",
             r"\+(?![0-9/])",
-            r"(?:or|and) (?:more|higher|above|greater|better|longer|over|up)\b",
+            r"(?:or|and) (?:more|higher|above|greater|better|longer|over|up|faster|later)\b",
             r"(?:as a )?minimum\b",
         ),
     ),
@@ -113,7 +113,7 @@ _AFTER: tuple[tuple[Bound, tuple[str, ...]], ...] = (
         (
             "(?:及其?|或者?|和)?(?:以下|以内|之内|之下|之前)",
             "内(?![径部容外在存层腔壁表圈孔衬蒙置])",
-            r"(?:or|and) (?:less|lower|below|fewer|under|shorter)\b",
+            r"(?:or|and) (?:less|lower|below|fewer|under|shorter|earlier|sooner)\b",
             r"(?:as a )?max(?:imum)?\b|at most\b",
         ),
     ),

@@ -63,14 +63,17 @@ _ARABIC = (
 )
 _SHARES = {"百分之": "percent", "千分之": "permille", "万分之": ""}
 _SHARE = rf"(?P<share>{'|'.join(_SHARES)})\s?(?P<of>{CHINESE_NUMERAL}|[0-9]{{1,9}}(?:\.[0-9]{{1,9}})?)"
+_KILO = "(?<!千(?=[克瓦米帕伏卡牛焦赫欧安]))"
 _CHINESE = (
-    rf"(?P<han>{CHINESE_NUMERAL}|半){_HEDGE.format('_3')}(?:\s?(?P<han_unit>{UNIT}))?(?P<half>(?<=[年天月时])半)?"
+    rf"(?P<han>{CHINESE_NUMERAL}{_KILO}|半){_HEDGE.format('_3')}"
+    rf"(?:\s?(?P<han_unit>{UNIT}))?(?P<half>(?<=[年天月时])半)?"
 )
 _FIGURE = re.compile(f"{_SHARE}|{_ARABIC}|{_CHINESE}")
 
 _TEMPERATURE = re.compile(r"[温热冷寒冻烘烧火炉凉]|零下")
 _CYCLES = re.compile(r"循环|次数|CD")
-_MAGNETIC = re.compile(r"磁|magnet")
+_MAGNETIC = re.compile(r"磁|场强|magnet")
+_ELECTRIC = re.compile(r"[用耗]电|电[量耗费]|年用|电力")
 _CONTEXT = 14
 
 
@@ -125,7 +128,7 @@ def _trusted(numeral: str, number: float, unit: UnitName) -> bool:
         return number > 1 and numeral != "二"
     if numeral == "半":
         return unit.dimension == "time"
-    return not ((unit.canonical == "CNY" and number < 100) or unit.canonical == "arc_degree")
+    return not ((unit.canonical == "CNY" and number < 10) or unit.canonical == "arc_degree")
 
 
 def _arabic(text: str, found: re.Match[str]) -> Figure | None:
@@ -166,6 +169,8 @@ def _unit_in_context(text: str, start: int, written: str) -> UnitName:
     before = text[max(0, start - _CONTEXT) : start + 2]
     if written == "度" and _TEMPERATURE.search(before):
         return named_unit("degree_Celsius")
+    if written == "度" and _ELECTRIC.search(before):
+        return named_unit("kilowatt_hour")
     if written == "周" and _CYCLES.search(before):
         return named_unit("item")
     if written == "T" and not _MAGNETIC.search(before):

@@ -62,7 +62,7 @@ _MONEY = re.compile(r"预算|投资|投入|资金|经费|费用|成本|价|budge
 
 def quantities(text: str) -> tuple[Quantity, ...]:
     """The quantities of `text` in order, without overlaps. Never raises; offsets are into `text` as given."""
-    plain = same_width(text)
+    plain = same_width(text.replace("，", "；"))  # a Chinese comma never stands inside a number: 强度35，120℃
     return tuple(_quantities(text, without_look_alikes(plain)))
 
 

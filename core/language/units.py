@@ -34,7 +34,10 @@ _ALL_FORMS = _FORMS | _NEVER_ALONE
 
 _DEFINITIONS = (
     "CNY = [currency_cny]", "USD = [currency_usd]", "EUR = [currency_eur]", "item = [counted]", "colony = [colony]",
-    "arc_degree = [angle]", "shaft_turn = 360 * arc_degree", "infobit = [information]", "infobyte = 8 * infobit",
+    "arc_degree = [angle]", "shaft_turn = 360 * arc_degree",
+    "angle_minute = arc_degree / 60", "angle_second = arc_degree / 3600",
+    "angle_milliradian = 0.0572957795 * arc_degree",
+    "turbidity_unit = [turbidity]", "tenth = 0.1", "infobit = [information]", "infobyte = 8 * infobit",
     "pixel_count = [pixel]",
     "level_decibel = [level]", "level_dbm = [power_level]", "acidity = [acidity]", "activity_unit = [activity]",
     "hardness_hrc = [hardness_hrc]", "hardness_hrb = [hardness_hrb]", "hardness_hra = [hardness_hra]",
