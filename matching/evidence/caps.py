@@ -1,0 +1,77 @@
+"""How the findings on requirements limit a match's band. Bands are never raised by evidence, only kept or lowered.
+
+- no evidence for a must asks the supplier a question and lowers the band by one, once however many are open: profiles
+  are thin, and silence is no refusal;
+- a contradiction of a must that a person confirmed caps the match at the lowest band that is still shown; one that the
+  engine only drafted lowers it by one and asks;
+- an exclusion is a must not: shown to be present, it counts as a contradiction; silence about it asks, no more;
+- wishes (should) never change the band, neither kept nor missed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from core.language.clauses import RequirementKind
+from matching.evidence.types import Finding, Requirement, Verdict
+from matching.types import Band
+
+ORDER: Final = (Band.strong, Band.worth_a_look, Band.weak, Band.excluded)
+"""Bands, best first."""
+LOWEST: Final = Band.weak
+"""The lowest band that evidence alone can lead to; only rules exclude."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """The band that remains, and the positions of the requirements to ask the supplier about."""
+
+    band: Band
+    questions: tuple[int, ...]
+
+
+def capped(band: Band, requirements: Sequence[Requirement], findings: Sequence[Finding]) -> Capped:
+    """`band` under the rules of this module; `findings` are those of `requirements`, in order.
+
+    Raises:
+        ValueError: there are not as many findings as requirements.
+
+    """
+    pairs = list(zip(requirements, findings, strict=True))
+    questions = tuple(i for i, (requirement, finding) in enumerate(pairs) if _asks(requirement, finding))
+    if any(_refuses(requirement, finding) and requirement.confirmed for requirement, finding in pairs):
+        return Capped(worst(band, LOWEST), questions)
+    if any(_lowers(requirement, finding) for requirement, finding in pairs):
+        return Capped(lowered(band), questions)
+    return Capped(band, questions)
+
+
+def lowered(band: Band) -> Band:
+    """The next band below, at least `LOWEST`; what is below that already stays."""
+    return worst(band, min(ORDER[min(ORDER.index(band) + 1, len(ORDER) - 1)], LOWEST, key=ORDER.index))
+
+
+def worst(first: Band, second: Band) -> Band:
+    """The lower of two bands."""
+    return max(first, second, key=ORDER.index)
+
+
+def rank_key(band: Band, score: float) -> tuple[int, float]:
+    """Sorts matches best first: by band, then by score, so that no score lifts a match over its band."""
+    return ORDER.index(band), -score
+
+
+def _asks(requirement: Requirement, finding: Finding) -> bool:
+    if requirement.kind is RequirementKind.SHOULD:
+        return False
+    drafted_refusal = _refuses(requirement, finding) and not requirement.confirmed
+    return finding.verdict is Verdict.no_evidence or drafted_refusal
+
+
+def _lowers(requirement: Requirement, finding: Finding) -> bool:
+    silent = requirement.kind is RequirementKind.MUST and finding.verdict is Verdict.no_evidence
+    return silent or _refuses(requirement, finding)
+
+
+def _refuses(requirement: Requirement, finding: Finding) -> bool:
+    return requirement.kind is not RequirementKind.SHOULD and finding.verdict is Verdict.contradicted

@@ -1,0 +1,140 @@
+"""Figures as evidence: quantities, and beyond them bare numbers, English number words, and a "per what" apart.
+
+A bound word behind an unknown unit (0.5 ng-TEQ/m³以下) counts too, and 4年8个月 is one duration.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from core.language.comparatives import Bound, comparison_after
+from core.language.look_alikes import without_look_alikes
+from core.language.normalise import same_width
+from core.language.quantities import Quantity, quantities
+from core.language.units import UNIT, UnitName, named_unit, read_unit, registry
+
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
+_POWER = rf"(?:\s?[×xX*·]\s?10(?:\^?[({{]?(?P<flat>[-−]?[0-9]{{1,2}})[)}}]?|(?P<raised>[{_RAISED}]{{1,3}})))?"
+_BARE = re.compile(
+    rf"(?<![A-Za-z0-9_.,/-])(?P<digits>[-−]?(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]+)?){_POWER}(?![0-9A-Za-z_级]|[.,/-][0-9])"
+)
+_NUMBER_WORDS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12, "fifteen": 15, "eighteen": 18, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+    "ninety": 90,
+}  # fmt: skip
+_NUMBER_WORD = re.compile(
+    rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b(?![-\s](?:thousand|hundred|million|axis|stage|step))", re.I
+)
+_LAST_LETTERS = re.compile(r"[A-Za-z]{1,8}$")
+_SMALL_WORD = re.compile(r"(?<=below )(?:one|1)\b|(?<=under )one\b|(?<=every )one\b", re.I)
+_UNIT_WORDS = {
+    "cubic metre": "meter**3", "cubic meter": "meter**3", "square metre": "meter**2", "square meter": "meter**2",
+    "revolution": "shaft_turn", "metre": "meter",
+}  # fmt: skip
+_PER = re.compile(
+    rf"(?:每|\b(?:per|an?|one|each|every)\s)\s?(?:(?P<words>{'|'.join(_UNIT_WORDS)})|(?P<unit>{UNIT}))", re.I
+)
+_FRONT_PER = re.compile("(?P<unit>亩|吨|日|月|年)(?=产|施|处理|均|鱼|水|电池|能耗|产量|用|投|吞)")
+_TRAIL = re.compile(r"[^\s,，、。;；:：(（)）]{0,14}?(?=以[上下内]|之内|or (?:less|more|better|faster))")
+_MINUS = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
+
+
+def figures_of(text: str) -> tuple[Quantity, ...]:
+    """The quantities of `text`, and numbers with neither unit nor comparison as plain bare figures, in order."""
+    readable = _SMALL_WORD.sub(lambda found: "1".rjust(len(found[0])), _NUMBER_WORD.sub(_in_digits, text))
+    found = _durations(quantities(readable))
+    plain = without_look_alikes(same_width(readable))
+    taken = [(figure.start, figure.end) for figure in found]
+    bare = [_bare(text, match) for match in _BARE.finditer(plain) if not _overlaps(match.span(), taken)]
+    figures = sorted((*found, *bare), key=lambda figure: figure.start)
+    figures = [_below_zero(_whole_word(figure, text), text) for figure in figures]
+    return tuple(_bounded(figure, text) for figure in figures)
+
+
+def _whole_word(figure: Quantity, text: str) -> Quantity:
+    """The figure with all of a number word (digits stand at its end when it is read)."""
+    word = _LAST_LETTERS.search(text[: figure.start]) if text[figure.start].isalpha() else None
+    start = word.start() if word else figure.start
+    return replace(figure, start=start, text=text[start : figure.end])
+
+
+def _below_zero(figure: Quantity, text: str) -> Quantity:
+    if not text[: figure.start].endswith("零下") or figure.low is None or figure.low <= 0 or figure.low != figure.high:
+        return figure
+    return replace(figure, low=-figure.low, high=-figure.low)
+
+
+def _in_digits(word: re.Match[str]) -> str:
+    return str(_NUMBER_WORDS[word[0].lower()]).rjust(len(word[0]))
+
+
+def _durations(found: Sequence[Quantity]) -> list[Quantity]:
+    """4年8个月 as one figure in the second's unit."""
+    joined: list[Quantity] = []
+    for figure in found:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and last.end == figure.start
+            and last.dimension == figure.dimension == "time"
+            and last.low == last.high
+            and figure.low is not None
+        ):
+            factor = float(registry().Quantity(1.0, last.unit).to(figure.unit).magnitude)
+            value = (last.low or 0.0) * factor + figure.low
+            joined[-1] = replace(figure, start=last.start, low=value, high=value, name=last.name)
+        else:
+            joined.append(figure)
+    return joined
+
+
+def _bare(text: str, match: re.Match[str]) -> Quantity:
+    power = (match["flat"] or match["raised"] or "0").translate(_MINUS)
+    value = float(f"{match['digits'].translate(_MINUS).replace(',', '')}e{power}")
+    name = re.split(r"[,，。;；:：、]", text[max(0, match.start() - 30) : match.start()])[-1].strip()
+    return Quantity(*match.span(), text[match.start() : match.end()], value, value, True, True, "", "", name, False)
+
+
+def _bounded(figure: Quantity, text: str) -> Quantity:
+    """`figure` with the comparison that stands behind a unit nobody knows."""
+    trail = _TRAIL.match(text, figure.end) if not figure.is_bound and figure.low is not None else None
+    after = comparison_after(text, trail.end()) if trail and trail[0] else None
+    if after is None:
+        return figure
+    if after.bound in (Bound.AT_LEAST, Bound.MORE_THAN):
+        return replace(figure, high=None)
+    return replace(figure, low=None)
+
+
+def _overlaps(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in taken)
+
+
+def readings(figure: Quantity, around: str) -> Iterator[Quantity]:
+    """`figure`, and then as it reads divided by what `around` says it is per: 每小时 before 2.8吨 makes t/h."""
+    yield figure
+    for unit in _per_units(around):
+        if figure.unit and unit != figure.unit:
+            name = _divided(figure.unit, unit)
+            if name is not None:
+                yield replace(figure, unit=name.canonical, dimension=name.dimension)
+
+
+def _per_units(around: str) -> list[str]:
+    behind = [_UNIT_WORDS.get((m["words"] or "").lower()) or _unit(m["unit"]) for m in _PER.finditer(around)]
+    before = [_unit(match["unit"]) for match in _FRONT_PER.finditer(around)]
+    return list(dict.fromkeys([*behind, *before]))
+
+
+def _unit(written: str) -> str:
+    return {"年": "year", "月": "month"}.get(written) or read_unit(written).canonical
+
+
+def _divided(unit: str, below: str) -> UnitName | None:
+    if "degree" in unit or "degree" in below:
+        return None
+    try:
+        return named_unit(f"({unit})/({below})")
+    except ValueError:
+        return None

@@ -1,0 +1,91 @@
+"""Documents cut into the short clauses that can be shown as evidence, with exact offsets."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from core.language.clause_cuts import Gap, gaps
+from core.language.normalise import same_width
+from core.language.quantities import Quantity
+from matching.evidence.figures import figures_of
+from matching.evidence.types import Source
+
+LONGEST_READ = 5_000
+"""Only so many characters of a document are read for evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What stands between two punctuation marks: `source.text[start:end]`; `sentence` is the whole sentence's text."""
+
+    source: Source
+    start: int
+    end: int
+    text: str
+    sentence: str
+    before: str
+    figures: tuple[Quantity, ...]
+
+
+_LEAD = re.compile(
+    r"(?:[\s,，、。;；:：.)）\]】]|(?:and|but|so|while|with|其中|并且|而且|同时|且|但)(?=[\s\u4e00-\u9fff]))+", re.I
+)
+_TAIL = re.compile(r"[\s,，、。;；:：.!?！？(（\[【]+$")
+_COMMA = re.compile(r"，\s*|,(?![0-9]{3}(?![0-9]))\s*|[:：]\s*(?![0-9])")
+_BRACKETS = re.compile(r"\([^()\n]{0,80}\)")
+_CONTENT = re.compile(r"[^\W_]")
+_JOINT = re.compile(r"\s(?:and|but|so|while|so that|although|whereas)\s", re.I)
+_VERB = re.compile(r"\b(?:is|are|was|were|has|have|can|takes?|runs?|weighs?|lasts?|costs?|reach(?:es)?|stays?)\b", re.I)
+
+
+def pieces_of(source: Source) -> tuple[Piece, ...]:
+    """The pieces of `source.text` in order, without overlaps; none is blank. Never raises."""
+    text = source.text[:LONGEST_READ]
+    plain = same_width(text)
+    figures = figures_of(text)
+    stretches = [Gap(figure.start, figure.end) for figure in figures]
+    edges = [Gap(0, 0), *gaps(plain, stretches), Gap(len(plain), len(plain))]
+    found: list[Piece] = []
+    for left, right in pairwise(edges):
+        sentence = text[left.end : right.start]
+        before = ""
+        for start, end in _cut(text, plain, left.end, right.start, stretches):
+            inside = tuple(figure for figure in figures if start <= figure.start and figure.end <= end)
+            found.append(Piece(source, start, end, text[start:end], sentence, before, inside))
+            before = text[left.end : end]
+    return tuple(found)
+
+
+def _cut(text: str, plain: str, start: int, end: int, figures: Sequence[Gap]) -> Iterator[tuple[int, int]]:
+    brackets = [Gap(*found.span()) for found in _BRACKETS.finditer(plain, start, end)]
+    cuts = [Gap(*comma.span()) for comma in _COMMA.finditer(text, start, end)]
+    cuts = [cut for cut in cuts if not _inside(cut.start, figures) and not _inside(cut.start, brackets)]
+    cuts += [
+        Gap(*found.span()) for found in _JOINT.finditer(plain, start, end) if _stands_alone(plain, found, start, end)
+    ]
+    edges = [Gap(start, start), *sorted(cuts), Gap(end, end)]
+    for left, right in pairwise(edges):
+        first, last = _trimmed(plain, left.end, right.start)
+        if _CONTENT.search(plain, first, last):
+            yield first, last
+
+
+def _stands_alone(plain: str, joint: re.Match[str], start: int, end: int) -> bool:
+    """Whether both sides of an English "and" are clauses with a verb of their own."""
+    return bool(_VERB.search(plain, max(start, joint.start() - 60), joint.start())) and bool(
+        _VERB.search(plain, joint.end(), min(end, joint.end() + 60))
+    )
+
+
+def _inside(position: int, figures: Sequence[Gap]) -> bool:
+    index = bisect_left(figures, (position, position)) - 1
+    return index >= 0 and figures[index].start < position < figures[index].end
+
+
+def _trimmed(plain: str, start: int, end: int) -> tuple[int, int]:
+    lead = _LEAD.match(plain, start, end)
+    start = lead.end() if lead else start
+    tail = _TAIL.search(plain[start:end])
+    return start, start + tail.start() if tail else end

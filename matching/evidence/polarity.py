@@ -1,0 +1,89 @@
+"""What a piece without a deciding figure says of a requirement: that it holds, in part, or that it does not."""
+
+import re
+
+from core.language.clauses import RequirementKind
+from matching.evidence.types import Verdict
+
+_ABSENCE_ASKED = re.compile(
+    "不(?!低|高|小|大|少|多|超|锈|得[低高小大少多超]|同|间断|接受|考虑|限)|无(?!人|线|损|创|菌检|机|缝)|非(?=接触|破坏)|免|零排放|杜绝|没有|脱(?=硫|离)"
+    r"|\b(?:no|not|without|never|free of|zero)\b|-free\b",
+    re.I,
+)
+_ABSENT_WORDS = (
+    "不(?!低|高于|小|大|少|多|超|锈|仅|同|断|足|得[低高]|间断|良|均|限|变)|无(?!人|线|机|论|锡)|未(?!来)|没有|免(?!费|疫)|替代|代替|取代",
+    "省去|取消|非(?!常|线|金|晶|均)|零(?!下|部|件|点|排)|保留|保持|原有|隔离|仍(?!有|需|存|会|要)|完好|0级|而非|弃用|检不出|去除",
+    "剔除|排除",
+    r"\b(?:no|not|none|without|never|nor|instead of|replac\w+|avoid\w*|free of|zero|intact|stays?|remains?)\b",
+    r"\bunattended\b|-free\b",
+)
+_UNDER_WAY_WORDS = (
+    "正在|申请中|办理|评审(?!合格|通过)|受理|待(?=做|定|测|补|办|审|批|完|验)|尚待|尚未(?=完成|结题|全部|取得|拿到)|注册中|审评|筹备",
+    "筹建|拟于|拟在|计划|预计|将于|排期|在建|试点阶段|整理|准备|委托(?!方)|报批|初审|过半|部分(?!为)|其余|其中一|仅(?=部分|一)",
+    "尚无|未覆盖|未做|未含|需另|另行|须另|更早|大部|基本(?!为)|有限|个别",
+    r"\b(?:pending|applied for|application|under (?:review|way|development|evaluation)|in (?:preparation|progress))\b",
+    r"\b(?:scheduled|planned|partly|partially|except|some of|so far|being|expected|submitted|not yet complete)\b",
+    r"\b(?:underway|draft|only for|in beta)\b",
+)
+_DENIED_WORDS = (
+    "不(?:支持|提供|具备|能|可(?!避)|开放|接受|含|包括|适用|适合|带|设|承担|对外|配|允许|予|转让|单独|再|兼容|参与|派|负责|具|考虑|外)",
+    "无法|未(?:通过|取得|获|设|开放|配|提供|开发|接|续|能|列|建|参|含|纳|按)|没有|尚未开发|暂不|暂无|尚无|仅能|只能",
+    "仅(?:限|以|供|在|对|提供|支持)|只(?:提供|支持|做|有|在|接受|出)|拆除|到期|停产|停止|推迟|撤销|注销|过期|失效|否决|未达",
+    "(?:须|必须|需)(?=人工|在|由|更换|返厂|停|建|定期|加|换|外)|分包|固定(?=安装|厂房)|一次性",
+    r"\b(?:only|cannot|can not|not|no|never|unavailable|refused?|declined|expired|withdrawn|discontinued|must be)\b",
+    r"\b(?:lacks?|without|exclusively|unable)\b",
+)
+_ABSENT, _UNDER_WAY, _DENIED = (
+    re.compile("|".join(words), re.I) for words in (_ABSENT_WORDS, _UNDER_WAY_WORDS, _DENIED_WORDS)
+)
+_UNTESTED = re.compile(
+    "(?:尚未|未|暂未|尚待|有待|没有|还没)(?:安排|进行|开展|做|测|考核|验证|评估|统计|试验|检测|给出|报道|公布|测试)|待测|待定|不作要求"
+    r"|not (?:yet )?(?:been )?(?:tested|measured|determined)|untested|yet to be",
+    re.I,
+)
+
+
+def asks_for_absence(text: str, kind: RequirementKind) -> bool:
+    """Whether `text` wants something not to be there: an exclusion, or 无氰, 不停机, "without solvents"."""
+    return kind is RequirementKind.EXCLUDE or bool(_ABSENCE_ASKED.search(text))
+
+
+def says_absent(text: str) -> bool:
+    """Whether `text` denies, replaces or removes something."""
+    return bool(_ABSENT.search(text))
+
+
+def under_way(text: str) -> bool:
+    """Whether `text` tells of something in part or not finished."""
+    return bool(_UNDER_WAY.search(text))
+
+
+def denied(text: str) -> bool:
+    """Whether `text` says that something is not so, is not offered or is offered in another way only."""
+    return bool(_DENIED.search(text))
+
+
+def untested(text: str) -> bool:
+    """Whether `text` says that something was not tested or measured yet: neither good nor bad."""
+    return bool(_UNTESTED.search(text))
+
+
+def polar_verdict(asked: str, kind: RequirementKind, told: str, *, shared: float) -> tuple[Verdict, str]:
+    """The verdict on `told` for a requirement without a deciding figure, with the reason's code.
+
+    `shared` is how much of the asked words the piece has, in [0, 1]: where absence is asked for, a piece that names the
+    thing without denying it contradicts, and one that names something else instead meets it.
+    """
+    if asks_for_absence(asked, kind):
+        if says_absent(told):
+            return Verdict.met, "absent"
+        return (Verdict.contradicted, "present") if shared >= NAMED_SHARE else (Verdict.met, "otherwise")
+    if under_way(told):
+        return Verdict.partly, "under_way"
+    if denied(told):
+        return Verdict.contradicted, "denied"
+    return Verdict.met, "stated"
+
+
+NAMED_SHARE = 0.12
+"""From this share of the asked words on a piece is taken to name the thing that was not wanted."""

@@ -1,0 +1,93 @@
+"""The verdict that one piece proves: by its figure, its level, its date, or what it says in words."""
+
+import re
+from collections.abc import Mapping
+
+from matching.evidence.bounds import Demand, Outcome, comparable, judge
+from matching.evidence.dates import date_in, deadline_in, kept
+from matching.evidence.figures import figures_of
+from matching.evidence.levels import levels_of, reaches
+from matching.evidence.pairing import Pair
+from matching.evidence.pieces import Piece
+from matching.evidence.places import regions_in, wanted_regions
+from matching.evidence.polarity import polar_verdict
+from matching.evidence.types import Requirement, Verdict
+from matching.types import Reason
+
+_FIGURE_CODES = {
+    Verdict.met: "figure_met",
+    Verdict.partly: "figure_near",
+    Verdict.contradicted: "figure_missed",
+}
+_WORST = [Verdict.met, Verdict.partly, Verdict.contradicted]
+_IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+
+
+def verdict_of(
+    requirement: Requirement, demand: Demand | None, pair: Pair | None, piece: Piece, told: str, shared: float
+) -> tuple[Verdict, Reason]:
+    """What `piece` proves of `requirement`.
+
+    `told` is its text with the clause behind it where that belongs to it, `shared` how much of the asked words it has.
+    """
+    asked, offered = deadline_in(requirement.text), date_in(told)
+    if asked is not None and offered is not None and (asked.year or pair is None):
+        return _dated(kept(asked, offered))
+    levels, given = levels_of(requirement.text), levels_of(piece.text)
+    if (wanted := wanted_regions(requirement.text)) and (there := regions_in(piece.text)):
+        return _placed(bool(wanted & there))
+    if common := levels.keys() & given.keys():
+        return _graded(all(reaches(levels[name], given[name]) for name in common))
+    if demand is not None and pair is not None:
+        return _figured(demand, pair, piece)
+    verdict, code = polar_verdict(requirement.text, requirement.kind, told, shared=shared)
+    return verdict, _reason(code)
+
+
+def _figured(demand: Demand, pair: Pair, piece: Piece) -> tuple[Verdict, Reason]:
+    outcomes = [judge(demand, pair.wanted, pair.given, piece.text), *_further(demand, piece)]
+    worst = max(outcomes, key=lambda outcome: _WORST.index(outcome.verdict))
+    gap: dict[str, str | float | int] = (
+        {} if worst.gap is None or worst.verdict is Verdict.met else {"percent": round(100 * worst.gap)}
+    )
+    figures: dict[str, str | float | int] = {"asked": demand.figure.text, "offered": pair.given.text}
+    return worst.verdict, _reason(_FIGURE_CODES[worst.verdict], figures | gap)
+
+
+def _further(demand: Demand, piece: Piece) -> list[Outcome]:
+    """The verdicts on further plain figures: 121℃ of 耐121℃灭菌30 min. A bound leaves the others as conditions."""
+    if demand.figure.is_bound:
+        return []
+    bracketed = [found.span() for found in _IN_BRACKETS.finditer(demand.around)]
+    outcomes = []
+    for figure in figures_of(demand.around):
+        inside = any(start < figure.start < end for start, end in bracketed)
+        if figure.start == demand.figure.start or inside or not figure.unit or figure.is_bound:
+            continue
+        outcomes += _one_further(Demand(figure, demand.around), piece)
+    return outcomes
+
+
+def _one_further(demand: Demand, piece: Piece) -> list[Outcome]:
+    both = [found for figure in piece.figures if (found := comparable(demand, figure, piece.text))]
+    return [min((judge(demand, *pair, piece.text) for pair in both), key=_rank)] if both else []
+
+
+def _rank(outcome: Outcome) -> int:
+    return _WORST.index(outcome.verdict)
+
+
+def _graded(good: bool) -> tuple[Verdict, Reason]:
+    return (Verdict.met, _reason("level_met")) if good else (Verdict.contradicted, _reason("level_missed"))
+
+
+def _placed(good: bool) -> tuple[Verdict, Reason]:
+    return (Verdict.met if good else Verdict.contradicted), _reason("place_met" if good else "place_missed")
+
+
+def _dated(good: bool | None) -> tuple[Verdict, Reason]:
+    return (Verdict.contradicted, _reason("date_missed")) if good is False else (Verdict.met, _reason("date_met"))
+
+
+def _reason(code: str, params: Mapping[str, str | float | int] | None = None) -> Reason:
+    return Reason(f"evidence.{code}", dict(params or {}))

@@ -1,0 +1,62 @@
+"""The weights that turn a pair's numbers into how likely the piece is the evidence, and where they come from."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.evidence.features import NAMES, Table
+
+SHIPPED = Path(__file__).parent / "weights.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """utility(piece) = bias + Σ weight · number; silence has utility 0. A conditional logit (McFadden 1974)."""
+
+    weights: NDArray[np.float64]
+    bias: float
+
+    def utilities(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+        """One utility a piece; numbers are (pieces, features)."""
+        return np.asarray(numbers @ self.weights + self.bias)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """One choice for requirements with a demanded figure, one for those in words."""
+
+    figures: Choice
+    words: Choice
+
+    def utilities(self, table: Table) -> NDArray[np.float64]:
+        """The utility of each piece of `table` over silence."""
+        return (self.words if table.demand is None else self.figures).utilities(table.numbers)
+
+
+@cache
+def shipped_weights() -> Weights:
+    """The weights that come with the package."""
+    return read_weights(SHIPPED)
+
+
+def read_weights(path: Path) -> Weights:
+    """The weights written in `path`; features that it does not name weigh 0.
+
+    Raises:
+        ValueError: it names a feature that does not exist, or lacks a part.
+
+    """
+    written = json.loads(path.read_text(encoding="utf-8"))
+    return Weights(*(_choice(written.get(part), part, path) for part in ("figures", "words")))
+
+
+def _choice(written: dict[str, float] | None, part: str, path: Path) -> Choice:
+    if not written or "bias" not in written:
+        raise ValueError(f"{path}: {part} has no weights")
+    if unknown := written.keys() - {"bias", *NAMES}:
+        raise ValueError(f"{path}: unknown features {', '.join(sorted(unknown))}")
+    return Choice(np.array([written.get(name, 0.0) for name in NAMES], dtype=np.float64), float(written["bias"]))

@@ -1,0 +1,131 @@
+"""What one clause of a document proves, clause by clause, with words and figures of its own."""
+
+from datetime import date
+
+import pytest
+
+from core.language.clauses import RequirementKind
+from matching.evidence.bounds import comparable, judge
+from matching.evidence.dates import date_in, deadline_in, kept
+from matching.evidence.demands import demand_of
+from matching.evidence.figures import figures_of
+from matching.evidence.levels import levels_of, reaches
+from matching.evidence.pairing import best_pair
+from matching.evidence.pieces import pieces_of
+from matching.evidence.places import regions_in, wanted_regions
+from matching.evidence.polarity import polar_verdict
+from matching.evidence.types import Source, Verdict
+
+MET, PARTLY, CONTRADICTED = Verdict.met, Verdict.partly, Verdict.contradicted
+
+
+def figured(asked: str, told: str) -> Verdict | None:
+    demand = demand_of(asked)
+    piece = pieces_of(Source(1, date(2025, 1, 2), "", told))[0]
+    pair = best_pair(demand, piece)
+    return judge(demand, pair.wanted, pair.given, piece.text).verdict if demand and pair else None
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "verdict"),
+    [
+        ("剪切强度≥20 MPa", "剪切强度为20 MPa", MET),
+        ("剪切强度≥20 MPa", "剪切强度18.5 MPa", PARTLY),
+        ("剪切强度≥20 MPa", "剪切强度17 MPa", CONTRADICTED),
+        ("剪切强度≥20 MPa", "剪切强度21500 kPa", MET),
+        ("衰减不超过0.4 dB", "衰减低于0.3 dB", MET),
+        ("衰减不超过0.4 dB", "衰减0.43 dB", PARTLY),
+        ("贴装节拍12 s/件", "贴装节拍13 s/件", PARTLY),
+        ("贴装节拍12 s/件", "贴装节拍9 s/件", MET),
+        ("载重6 t", "载重7 t", MET),
+        ("payload up to 9 kg", "The payload is 7 kg", CONTRADICTED),
+        ("weld depth of 4 mm or more", "Weld depth reaches 3.8 mm", PARTLY),
+        ("定位误差±2 mm", "定位误差±3 mm", CONTRADICTED),
+        ("定位误差±2 mm", "定位误差1.5 mm", MET),
+        ("厚度200 ± 6 μm", "厚度200 ± 9 μm", CONTRADICTED),
+        ("进水压力范围0.3～1.2 MPa", "适用压力0.2～1.5 MPa", MET),
+        ("进水压力范围0.3～1.2 MPa", "适用压力0.5～1.5 MPa", PARTLY),
+        ("硬度HRC 50～55", "硬度HRC 52", MET),
+        ("量程±50 N", "量程±80 N", MET),
+        ("每小时处理量不低于4吨", "处理能力3.8 t/h", PARTLY),
+        ("可在-35℃启动", "-40℃下可启动", MET),
+        ("可在-35℃启动", "-25℃下可启动", CONTRADICTED),
+        ("探测距离3 km以内", "探测距离4 km", MET),
+        ("浊度≤2 NTU", "浊度1.1 NTU", MET),
+        ("含量0.2 ng-XY/m³以下", "含量0.15 ng-XY/m³", MET),
+    ],
+)
+def test_a_figure_is_judged_by_its_bound(asked: str, told: str, verdict: Verdict) -> None:
+    assert figured(asked, told) is verdict
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [("功率≥3 kW", "电压380 V"), ("寿命8年", "重量8 kg"), ("外观平整", "厚度2 mm")]
+)
+def test_another_quantity_is_no_answer(asked: str, told: str) -> None:
+    assert figured(asked, told) is None
+
+
+def test_the_figure_arrived_at_counts_not_the_one_left() -> None:
+    assert figured("换型时间不超过30 min", "换型时间由75 min缩短到24 min") is MET
+
+
+def test_what_a_figure_is_per_may_stand_apart() -> None:
+    demand = demand_of("亩用水量低于200 m³/亩")
+    assert demand is not None
+    offered = figures_of("每亩用水180 m³")[0]
+    assert comparable(demand, offered, "每亩用水180 m³") is not None
+    assert comparable(demand, offered, "用水180 m³") is None
+
+
+def test_years_and_months_are_one_duration_and_english_words_are_numbers() -> None:
+    assert [(figure.low, figure.unit) for figure in figures_of("质保3年6个月")] == [(42.0, "month")]
+    assert [(figure.low, figure.text) for figure in figures_of("done in seven weeks")] == [(7.0, "seven weeks")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "good"),
+    [("防护等级IP54", "整机IP67", True), ("防护等级IP67", "整机IP54", False), ("精度CT6级", "精度CT8级", False),
+     ("阻燃V-0", "阻燃V-1", False), ("抗风8级", "可抗9级风", True), ("甲级资质", "乙级资质", False)],
+)  # fmt: skip
+def test_a_ladder_has_a_better_end(asked: str, told: str, good: bool) -> None:
+    wanted, given = levels_of(asked), levels_of(told)
+    common = wanted.keys() & given.keys()
+    assert common
+    assert all(reaches(wanted[name], given[name]) for name in common) is good
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "good"),
+    [("2027年5月底前交付", "预计2027年4月交付", True), ("2027年5月底前交付", "2027年夏交付", False),
+     ("须在十一月底前投运", "10月下旬投运", True), ("delivery by March 2027", "shipped in April 2027", False)],
+)  # fmt: skip
+def test_a_date_is_kept_or_missed(asked: str, told: str, good: bool) -> None:
+    wanted, given = deadline_in(asked), date_in(told)
+    assert wanted is not None
+    assert given is not None
+    assert kept(wanted, given) is good
+
+
+def test_a_city_lies_in_its_province_and_a_province_in_its_part() -> None:
+    assert wanted_regions("企业注册地在福建") & regions_in("公司设在泉州")
+    assert wanted_regions("优先长三角单位") & regions_in("实验室在合肥")
+    assert not wanted_regions("企业注册地在福建") & regions_in("公司设在西安")
+    assert not wanted_regions("采用福建石材")
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "told", "verdict"),
+    [
+        ("镀液不含镉", RequirementKind.MUST, "镀液未使用镉盐", MET),
+        ("不接受外包施工", RequirementKind.EXCLUDE, "全部施工外包", CONTRADICTED),
+        ("不接受外包施工", RequirementKind.EXCLUDE, "由自有班组完成", MET),
+        ("取得船检证书", RequirementKind.MUST, "船检证书正在办理", PARTLY),
+        ("支持蓝牙", RequirementKind.MUST, "不支持蓝牙", CONTRADICTED),
+        ("支持蓝牙", RequirementKind.MUST, "蓝牙与以太网双接口", MET),
+        ("on-site training", RequirementKind.SHOULD, "Training is held only at our works", CONTRADICTED),
+    ],
+)
+def test_words_hold_deny_or_qualify(asked: str, kind: RequirementKind, told: str, verdict: Verdict) -> None:
+    shared = len(set(asked) & set(told)) / len(set(asked))
+    assert polar_verdict(asked, kind, told, shared=shared)[0] is verdict
