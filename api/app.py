@@ -21,10 +21,6 @@ from core.database import Database
 from core.logs import configure_logs
 from core.settings import Settings, get_settings
 
-_OVERHEAD = 1024 * 1024
-"""Bytes an upload may have beside the file itself."""
-
-
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application with its own database engine; the database has to be migrated."""
     settings = settings or get_settings()
@@ -35,7 +31,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=_lifespan,
-        max_body_size=settings.import_max_mib * 1024 * 1024 + _OVERHEAD,
     )
     app.state.settings = settings
     app.state.database = Database(settings.effective_database_url)

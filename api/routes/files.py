@@ -20,6 +20,7 @@ from api.dependencies import (
 )
 from api.policy import PolicyRouter, RateClass
 from models.enums import NeedStatus
+from workflow.days import day_of
 from workflow.exporting import ExportKind, FileFormat, export_list
 from workflow.importing import ImportKind, import_file
 
@@ -89,6 +90,6 @@ def take_out(
     """The list as a file: what the caller curates or sees in full."""
     content, _ = export_list(session, viewer, kind, file_format, now=now, language=t.language)
     audit.full_read()
-    name = f"keqiao-{kind}-{now:%Y%m%d}.{file_format}"
+    name = f"keqiao-{kind}-{day_of(now):%Y%m%d}.{file_format}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=_MEDIA_TYPES[file_format], headers=headers)
