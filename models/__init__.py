@@ -22,7 +22,7 @@ from models.deal_forms import (
 from models.grant import Grant
 from models.history import AuditEntry, Event
 from models.match import CandidateCreate, Impression, Judgement, JudgementCreate, Match, MatchRun
-from models.need import Indicator, Need, NeedCreate, NeedPublic, NeedRevision, Requirement
+from models.need import Indicator, Need, NeedCreate, NeedPublic, NeedRevision, NeedSummary, Requirement
 from models.organisation import Organisation, OrganisationCreate, OrganisationPublic, OrganisationUpdate
 from models.person import Affiliation, Person, PersonCreate
 from models.supplier import Supplier, SupplierCreate, SupplierPublic, SupplierUpdate
@@ -67,6 +67,7 @@ __all__ = [
     "NeedCreate",
     "NeedPublic",
     "NeedRevision",
+    "NeedSummary",
     "NextStepUpdate",
     "NoteCreate",
     "Organisation",

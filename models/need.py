@@ -168,3 +168,29 @@ class NeedPublic(NeedText):
     submitted_at: datetime
     archived: bool = False
     requirements: list[RequirementPublic] = Field(default_factory=list)
+
+
+class NeedSummary(SQLModel):
+    """A need on a list, at `level`: what it is called and about and, seen in full, who asks.
+
+    It holds none of its texts and sums, so that reading a list is no full read, which would be audited.
+    """
+
+    public_id: str
+    version: int
+    revision: int
+    level: DisclosureLevel
+    status: NeedStatus
+    title: str = ""
+    public_title: str = ""
+    language: Language = Language.ZH
+    technical_field: str = ""
+    industry: str = ""
+    region: str = ""
+    asker: AskerKind | None = None
+    organisation: str | None = None
+    organisation_name: str | None = None
+    clarity: float | None = None
+    clarity_kind: str = ""
+    submitted_at: datetime
+    archived: bool = False

@@ -11,7 +11,7 @@ from core.database import ReadSession, WriteSession
 from core.errors import Conflict, NotFound, Refused
 from models.access import CARD, SUMMARY, Viewer, curates
 from models.enums import DisclosureLevel, SubjectKind, Visibility
-from models.need import Need, NeedCreate, NeedPublic, NeedRevision, NeedText
+from models.need import Need, NeedCreate, NeedPublic, NeedRevision, NeedSummary, NeedText
 from models.person import Person
 from workflow.branches import home_branch
 from workflow.codes import check_codes
@@ -146,10 +146,10 @@ def show_need(session: ReadSession, viewer: Viewer, public_id: str) -> NeedPubli
 
 def list_needs(
     session: ReadSession, viewer: Viewer, wanted: NeedFilter | None = None, *, page: int = 1, size: int = PAGE_SIZE
-) -> Page[NeedPublic]:
-    """The needs the viewer may see, each cut to the level at which it is seen; without contacts and requirements."""
+) -> Page[NeedSummary]:
+    """The needs the viewer may see, each in short and cut to the level at which it is seen."""
     rows = read_page(session, select_needs(viewer, wanted or NeedFilter()), number=page, size=size)
-    return rows.map(lambda row: public_need(NeedRow.of(row)))
+    return rows.map(lambda row: summarise_need(NeedRow.of(row)))
 
 
 def public_need(row: NeedRow, contact_name: str | None = None) -> NeedPublic:
@@ -171,6 +171,11 @@ def public_need(row: NeedRow, contact_name: str | None = None) -> NeedPublic:
         "archived": need.archived_at is not None,
     }
     return cut_need(revision, level, facts)
+
+
+def summarise_need(row: NeedRow) -> NeedSummary:
+    """The row in short, cut to its level."""
+    return NeedSummary.model_validate(public_need(row).model_dump(include=set(NeedSummary.model_fields)))
 
 
 def first_revision(need: Need, form: NeedCreate, viewer: Viewer, now: datetime) -> NeedRevision:

@@ -8,18 +8,18 @@ from core.database import ReadSession
 from models.access import SUMMARY, Viewer, visible_needs
 from models.enums import MatchStatus, NeedStatus
 from models.match import Match
-from models.need import Need, NeedPublic
-from workflow.needs import public_need
+from models.need import Need, NeedSummary
+from workflow.needs import summarise_need
 from workflow.paging import PAGE_SIZE, Page, read_page
 
 
-def needs_to_review(session: ReadSession, viewer: Viewer, *, page: int = 1, size: int = PAGE_SIZE) -> Page[NeedPublic]:
+def needs_to_review(session: ReadSession, viewer: Viewer, *, page: int = 1, size: int = PAGE_SIZE) -> Page[NeedSummary]:
     """The viewer's matched needs that have proposed matches and none accepted yet, the newest first."""
     statement = select_needs(viewer, NeedFilter(status=NeedStatus.MATCHED, mine=True)).where(
         visible_needs(viewer, SUMMARY), _has(MatchStatus.PROPOSED), ~_has(MatchStatus.ACCEPTED)
     )
     rows = read_page(session, statement, number=page, size=size)
-    return rows.map(lambda row: public_need(NeedRow.of(row)))
+    return rows.map(lambda row: summarise_need(NeedRow.of(row)))
 
 
 def _has(status: MatchStatus) -> ColumnElement[bool]:

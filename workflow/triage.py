@@ -9,9 +9,9 @@ from core.database import ReadSession, WriteSession
 from core.errors import Conflict, Refused
 from models.access import FULL, SUMMARY, Viewer, curates
 from models.enums import NeedStatus, SubjectKind, Visibility
-from models.need import Need, NeedPublic, NeedRevision
+from models.need import Need, NeedRevision, NeedSummary
 from workflow.history import record_event
-from workflow.needs import get_need, get_need_to_edit, public_need
+from workflow.needs import get_need, get_need_to_edit, summarise_need
 from workflow.requirements import clarity_of, draft_requirements
 
 COMPARED_MAX = 2000
@@ -24,7 +24,7 @@ SIMILAR_AT_LEAST = 0.25
 class SimilarNeed:
     """A need like another one; `similarity` from 0 to 1."""
 
-    need: NeedPublic
+    need: NeedSummary
     similarity: float
 
 
@@ -75,7 +75,7 @@ def similar_needs(session: ReadSession, viewer: Viewer, public_id: str, *, limit
 
     alike = similarities(_texts(row.revision), [_texts(other.revision) for other in others])
     best = sorted(zip(alike.tolist(), others, strict=True), key=lambda pair: (-pair[0], pair[1].need.key))[:limit]
-    return [SimilarNeed(public_need(other), value) for value, other in best if value >= SIMILAR_AT_LEAST]
+    return [SimilarNeed(summarise_need(other), value) for value, other in best if value >= SIMILAR_AT_LEAST]
 
 
 def open_questions(session: ReadSession, viewer: Viewer, public_id: str) -> tuple[Missing, ...]:

@@ -92,12 +92,14 @@ def edit(deal_id: str, form: DealUpdate, session: WriteSessionDep, viewer: Viewe
     return show_deal(session, viewer, deal_id, now=now)
 
 
-@router.get("/{deal_id}/events", roles=TAKING_PART, rate=RateClass.READ)
+@router.get("/{deal_id}/events", roles=TAKING_PART, rate=RateClass.READ, audit="deal.read")
 def read_events(
-    deal_id: str, session: ReadSessionDep, viewer: ViewerDep, page: PageNumber = 1, size: PageSize = 50
+    deal_id: str, session: ReadSessionDep, viewer: ViewerDep, audit: AuditDep, page: PageNumber = 1, size: PageSize = 50
 ) -> PagePublic[EventPublic]:
-    """What happened to the deal, newest first."""
-    return PagePublic.of(deal_timeline(session, viewer, deal_id, page=page, size=size))
+    """What happened to the deal, newest first; that it was read is logged."""
+    found = deal_timeline(session, viewer, deal_id, page=page, size=size)
+    audit.full_read()
+    return PagePublic.of(found)
 
 
 @router.post("/{deal_id}/advance", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.advance")

@@ -13,7 +13,7 @@ from api.policy import ANYONE, PolicyRouter, RateClass
 from catalog.demand.clarity import Question
 from catalog.demand.needs import NeedFilter, NeedOrder
 from models.enums import AskerKind, DisclosureLevel, NeedStatus
-from models.need import NeedCreate, NeedPublic
+from models.need import NeedCreate, NeedPublic, NeedSummary
 from workflow.needs import archive_need, list_needs, restore_need, revise_need, show_need, submit_need
 from workflow.triage import open_questions, similar_needs, triage_need
 
@@ -36,7 +36,7 @@ class NeedRevised(NeedCreate):
 class SimilarNeedFound(BaseModel):
     """A need like another one; `similarity` from 0 to 1."""
 
-    need: NeedPublic
+    need: NeedSummary
     similarity: float
 
 
@@ -63,8 +63,8 @@ def list_all(
     mine: bool = False,
     archived: bool = False,
     order: NeedOrder = NeedOrder.NEWEST,
-) -> PagePublic[NeedPublic]:
-    """The needs the caller may see, each cut to the level at which it is seen."""
+) -> PagePublic[NeedSummary]:
+    """The needs the caller may see, each in short and cut to the level at which it is seen."""
     wanted = NeedFilter(
         query=q,
         status=status,
@@ -142,8 +142,9 @@ def similar(
     return [SimilarNeedFound(need=one.need, similarity=round(one.similarity, 4)) for one in found]
 
 
-@router.get("/{public_id}/questions", roles=ASKERS, rate=RateClass.READ)
-def questions(session: ReadSessionDep, viewer: ViewerDep, public_id: str) -> list[OpenQuestion]:
-    """What to ask the enterprise next, the weightiest first."""
+@router.get("/{public_id}/questions", roles=ASKERS, rate=RateClass.READ, audit="need.read")
+def questions(session: ReadSessionDep, viewer: ViewerDep, audit: AuditDep, public_id: str) -> list[OpenQuestion]:
+    """What to ask the enterprise next, the weightiest first: told from the whole need, so it is logged."""
     missing = open_questions(session, viewer, public_id)
+    audit.full_read()
     return [OpenQuestion(question=one.question, params=dict(one.params)) for one in missing]

@@ -16,7 +16,7 @@ from models.access import Viewer
 from models.capability import CapabilityPublic
 from models.deal_forms import DealSummary
 from models.enums import DealStatus, NeedStatus
-from models.need import NeedPublic
+from models.need import NeedSummary
 from tracking.notifier import Message
 from workflow.capabilities import list_capabilities
 from workflow.deals import DealFilter, DealOrder, list_deals
@@ -37,9 +37,9 @@ class HomePage:
     overdue: list[DealSummary]
     due: list[DealSummary]
     without_step: list[DealSummary]
-    to_triage: Page[NeedPublic] | None
-    to_review: Page[NeedPublic] | None
-    own_needs: Page[NeedPublic] | None
+    to_triage: Page[NeedSummary] | None
+    to_review: Page[NeedSummary] | None
+    own_needs: Page[NeedSummary] | None
     own_capabilities: Page[CapabilityPublic] | None
     messages: list[Message]
     shown: int = 6

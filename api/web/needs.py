@@ -20,7 +20,7 @@ from core.errors import AppError, Invalid, Problem, Refused
 from models.access import CARD, FULL, SUMMARY, Viewer, curates
 from models.deal_forms import EventPublic
 from models.enums import AskerKind, Currency, DisclosureLevel, NeedStatus, SolutionMode, SubjectKind
-from models.need import NeedCreate, NeedPublic, NeedRevision
+from models.need import NeedCreate, NeedPublic, NeedRevision, NeedSummary
 from models.organisation import Organisation
 from workflow.needs import (
     archive_need,
@@ -46,7 +46,7 @@ class NeedListPage:
     """Needs, and whether the reader may submit one."""
 
     wanted: Wanted
-    found: Page[NeedPublic]
+    found: Page[NeedSummary]
     may_submit: bool
     may_see_archived: bool
     statuses: type[NeedStatus] = NeedStatus
@@ -156,12 +156,13 @@ def detail_page(
     return shell.render("needs/detail.html", page)
 
 
-@router.get("/{public_id}/edit", roles=ASKERS, rate=RateClass.READ)
-def edit_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, public_id: str) -> Response:
-    """The form of a need that is there."""
+@router.get("/{public_id}/edit", roles=ASKERS, rate=RateClass.READ, audit="need.read")
+def edit_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, audit: AuditDep, public_id: str) -> Response:
+    """The form of a need that is there; it shows everything, which is logged."""
     row = get_need(session, viewer, public_id, CARD)
     if not may_edit_need(viewer, row.need):
         raise Refused("need.refused")
+    audit.full_read()
     attempt = filled("need", row.revision, disclosure=str(row.need.disclosure))
     shown = show_need(session, viewer, public_id)
     return shell.render("needs/form.html", _form_page(session, viewer, attempt, shown))

@@ -26,7 +26,7 @@ from core.settings import Settings
 from models.access import ANONYMOUS, Viewer
 from models.deal_forms import EventPublic
 from models.match_public import ReasonPublic
-from models.need import NeedPublic
+from models.need import NeedPublic, NeedSummary
 from workflow.sign_in import SignedIn
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -137,7 +137,7 @@ class Shell:
         """Why a supplier was proposed, as a sentence."""
         return reason_text(self.t, self.show, reason)
 
-    def need_title(self, need: NeedPublic) -> str:
+    def need_title(self, need: NeedPublic | NeedSummary) -> str:
         """What a need is called before this reader: its title, its public title, or what its card tells."""
         if need.title or need.public_title:
             return need.title or need.public_title

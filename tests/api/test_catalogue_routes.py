@@ -106,25 +106,6 @@ def test_reading_a_need_in_full_is_logged_and_reading_its_card_is_not(
     assert len(reads) == 1
 
 
-def test_whatever_shows_a_need_in_full_is_logged_and_lists_are_not(
-    as_user: SignIn, firm: str, database: Database
-) -> None:
-    member = as_user("member")
-    public_id = member.post(f"{API}/needs", json=NEED | {"organisation": firm}).json()["public_id"]
-
-    def reads() -> int:
-        with database.reading() as session:
-            return len(session.exec(select(AuditEntry).where(AuditEntry.action == "need.read")).all())
-
-    listed = member.get(f"{API}/needs").json()["items"][0]
-    member.get(f"{API}/needs/{public_id}/similar")
-    assert "problem" not in listed
-    assert reads() == 0
-    for number, path in enumerate((f"{API}/needs/{public_id}/questions", f"/needs/{public_id}/edit"), start=1):
-        assert member.get(path).status_code == 200
-        assert reads() == number
-
-
 def test_lists_are_filtered_and_paged(as_user: SignIn, firm: str) -> None:
     member = as_user("member")
     for number in range(3):

@@ -113,6 +113,8 @@ def test_one_need_goes_the_whole_way_to_an_outcome(
     events = ok(staff.get(f"{url}/events"))
     assert [event["code"] for event in events["items"]][-1] == "deal.opened"
     assert ok(staff.get("/api/v1/deals", params={"status": "won"}))["total"] == 1
+    with database.reading() as session:  # the events were read, the deal itself was not
+        assert session.exec(select(AuditEntry.action).where(AuditEntry.action == "deal.read")).all() == ["deal.read"]
 
     with database.reading() as session:
         assert session.exec(select(Need).where(Need.public_id == need)).one().status is NeedStatus.CLOSED
@@ -129,6 +131,24 @@ def test_a_candidate_by_hand_and_free_text(as_role: SignIn, suppliers: list[str]
     assert ok(staff.post(f"/api/v1/needs/{need}/candidates", json=form), 409)["code"] == "match.already_listed"
     [first, *_] = ok(staff.get("/api/v1/search", params={"q": "薄板激光焊接"}))
     assert first["supplier"] == suppliers[0]
+
+
+def test_whatever_shows_a_need_in_full_is_logged_and_lists_are_not(
+    as_role: SignIn, database: Database, need: str
+) -> None:
+    asker = as_role("enterprise")
+
+    def reads() -> int:
+        with database.reading() as session:
+            return len(session.exec(select(AuditEntry).where(AuditEntry.action == "need.read")).all())
+
+    [listed] = ok(asker.get("/api/v1/needs"))["items"]
+    ok(asker.get(f"/api/v1/needs/{need}/similar"))
+    assert (listed["level"], "problem" in listed, "budget_from" in listed) == (3, False, False)
+    assert reads() == 0
+    for number, path in enumerate((f"/api/v1/needs/{need}/questions", f"/needs/{need}/edit"), start=1):
+        assert asker.get(path).status_code == 200
+        assert reads() == number
 
 
 def test_each_role_gets_no_further_than_it_may(as_role: SignIn, need: str, suppliers: list[str]) -> None:

@@ -14,7 +14,7 @@ from models.enums import AskerKind, DisclosureLevel, NeedStatus, SolutionMode
 from models.need import NeedText
 from tests.workflow.society import Society, found_society
 from workflow.needs import list_needs, show_need, submit_need
-from workflow.triage import triage_need
+from workflow.triage import similar_needs, triage_need
 
 L0, L1, L2, L3 = DisclosureLevel
 SECRETS = {
@@ -104,6 +104,23 @@ def test_no_page_and_no_list_holds_what_is_above_the_viewers_level(
                 assert "示例轴承厂" not in written
                 assert society.enterprise.public_id not in written
                 assert "123000000" not in written
+
+
+def test_a_list_holds_no_text_and_no_sum_even_of_what_is_seen_in_full(
+    session: WriteSession, society: Society, now: datetime
+) -> None:
+    need = need_of(session, society, now, 1)
+    triage_need(session, society.staff, need.public_id, now=now)
+    twin = need_of(session, society, now, 1)
+
+    [listed] = [found for found in list_needs(session, society.staff).items if found.public_id == need.public_id]
+    [alike] = similar_needs(session, society.staff, twin.public_id)
+
+    for shown in (listed, alike.need):
+        assert (shown.level, shown.title, shown.organisation_name) == (L3, "绝密标题", "示例轴承厂")
+        written = shown.model_dump_json(exclude={"title"})
+        assert "绝密" not in written
+        assert "123000000" not in written
 
 
 @pytest.mark.parametrize("role", SEEN)
