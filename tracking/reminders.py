@@ -14,11 +14,6 @@ def due_instant(day: date, zone: str) -> datetime:
     return datetime.combine(day, REMIND_AT, ZoneInfo(zone)).astimezone(UTC)
 
 
-def local_day(now: datetime, zone: str) -> date:
-    """The day it is in `zone`."""
-    return now.astimezone(ZoneInfo(zone)).date()
-
-
 def next_step_key(deal_id: int, day: date) -> str:
     """The unique key of the reminder of a deal's next step."""
     return f"deal:{deal_id}:next_step:{day.isoformat()}"

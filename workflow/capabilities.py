@@ -30,6 +30,7 @@ from models.capability import (
 from models.changes import record_change
 from models.enums import ChangeOperation, SubjectKind
 from workflow.codes import check_codes
+from workflow.days import day_of
 from workflow.history import record_event
 from workflow.indexing import write_vectors
 from workflow.paging import PAGE_SIZE, Page, read_page
@@ -52,7 +53,7 @@ def add_capability(
     capability = Capability(
         supplier_id=offering.key,
         disclosure=form.disclosure,
-        confirmed_on=now.date(),
+        confirmed_on=day_of(now),
         branch_id=offering.branch_id,
         created_at=now,
     )
@@ -87,7 +88,7 @@ def revise_capability(
     if capability.disclosure != form.disclosure:
         capability.disclosure = form.disclosure
         record_change(session, capability.key, ChangeOperation.UPSERT, now)
-    capability.confirmed_on = now.date()
+    capability.confirmed_on = day_of(now)
     if not says_the_same(current, form):
         revision = next_revision(capability, current, form, viewer, now)
         session.flush()

@@ -20,14 +20,15 @@ from catalog.supply.organisations import OrganisationFilter, select_organisation
 from catalog.supply.suppliers import SupplierFilter, select_suppliers
 from core.database import ReadSession
 from core.errors import Invalid, Refused
-from core.i18n import Language
+from core.i18n import Language, translator
 from models.access import FULL, Viewer, may_edit_supplier, visible_capabilities, visible_needs
-from models.enums import DisclosureLevel, PartyRole
+from models.enums import DisclosureLevel, NeedStatus, PartyRole
+from workflow.days import day_of
 from workflow.deals.reading import list_deals
 from workflow.formula_guard import guard
 from workflow.importing.columns import COLUMNS, FEN_PER_YUAN, Column
 from workflow.importing.identities import EXCHANGE_SOURCE
-from workflow.importing.report import ImportKind
+from workflow.importing.report import STATUSES_OF_NEW, ImportKind
 from workflow.importing.values import label
 from workflow.paging import PAGE_SIZE_MAX
 
@@ -53,20 +54,20 @@ class FileFormat(StrEnum):
     JSONL = "jsonl"
 
 
-DEAL_HEADINGS = {
-    "id": "编号",
-    "title": "名称",
-    "status": "状态",
-    "stages": "阶段",
-    "demand": "需求方",
-    "supply": "供给方",
-    "owner": "负责人",
-    "next_step": "下一步",
-    "next_step_due": "下一步期限",
-    "opened_on": "开始日期",
-    "last_activity_on": "最近动态",
-    "closed_on": "结束日期",
-}
+_DEAL_KEYS = (
+    "id",
+    "title",
+    "status",
+    "stages",
+    "demand",
+    "supply",
+    "owner",
+    "next_step",
+    "next_step_due",
+    "opened_on",
+    "last_activity_on",
+    "closed_on",
+)
 
 
 def export_file(
@@ -109,15 +110,16 @@ def export_list(
         raise Refused("export.refused")
     records = list(_deals(session, viewer, now) if kind is ExportKind.DEALS else _RECORDS[kind](session, viewer))
     if file_format is FileFormat.JSONL:
-        return _jsonl(records).encode(), len(records)
+        return _jsonl(map(_for_exchange, records) if kind is ExportKind.NEEDS else records).encode(), len(records)
     return _csv(records, _headings(kind, language), language).encode("utf-8-sig"), len(records)
 
 
 def _headings(kind: ExportKind, language: Language) -> dict[str, str]:
     """The key of a record → its heading."""
-    zh = language is Language.ZH
     if kind is ExportKind.DEALS:
-        return DEAL_HEADINGS if zh else {name: name for name in DEAL_HEADINGS}
+        t = translator(language)
+        return {key: t(f"export.deal.{key}") for key in _DEAL_KEYS}
+    zh = language is Language.ZH
     return {column.en[0]: column.zh[0] if zh else column.en[0] for column in _columns(ImportKind(kind.value))}
 
 
@@ -179,6 +181,11 @@ def _needs(session: ReadSession, viewer: Viewer) -> Iterator[Record]:
         yield _records(ImportKind.NEEDS, row.revision.model_dump() | _identity(row.need) | facts)
 
 
+def _for_exchange(need: Record) -> Record:
+    """A need as another installation takes it in: what came after focusing stays where the matches and deals are."""
+    return need if need["status"] in STATUSES_OF_NEW else need | {"status": NeedStatus.FOCUSED}
+
+
 def _deals(session: ReadSession, viewer: Viewer, now: datetime) -> Iterator[Record]:
     number = pages = 1
     while number <= pages:
@@ -195,9 +202,9 @@ def _deals(session: ReadSession, viewer: Viewer, now: datetime) -> Iterator[Reco
                 "owner": deal.owner_name,
                 "next_step": deal.next_step,
                 "next_step_due": deal.next_step_due,
-                "opened_on": deal.opened_at.date(),
-                "last_activity_on": deal.last_activity_at.date(),
-                "closed_on": deal.closed_at.date() if deal.closed_at else None,
+                "opened_on": day_of(deal.opened_at),
+                "last_activity_on": day_of(deal.last_activity_at),
+                "closed_on": day_of(deal.closed_at) if deal.closed_at else None,
             }
 
 

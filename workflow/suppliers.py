@@ -23,6 +23,7 @@ from models.person import PERSON_NAME_MAX, Person
 from models.supplier import Supplier, SupplierCreate, SupplierPublic, SupplierUpdate
 from workflow.branches import home_branch
 from workflow.codes import check_codes
+from workflow.days import day_of
 from workflow.history import record_event
 from workflow.paging import PAGE_SIZE, Page, read_page
 from workflow.versions import expect_version
@@ -44,7 +45,7 @@ def add_supplier(session: WriteSession, viewer: Viewer, form: SupplierCreate, *,
             "person_id": person.key if person else None,
             "organisation_id": organisation.key if organisation else None,
             "branch_id": home_branch(viewer),
-            "confirmed_on": now.date(),
+            "confirmed_on": day_of(now),
             "created_at": now,
         }
     )
@@ -70,7 +71,7 @@ def edit_supplier(
     supplier.sqlmodel_update(changes)
     if session.is_modified(supplier):
         _record(session, viewer, supplier, "supplier.edited", now)
-    supplier.confirmed_on = now.date()
+    supplier.confirmed_on = day_of(now)
     session.flush()
     return supplier
 

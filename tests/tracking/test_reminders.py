@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
-from tracking.reminders import due_instant, local_day, next_step_key, retry_delay
+from core.clock import local_day
+from tracking.reminders import due_instant, next_step_key, retry_delay
 
 
 def test_people_are_reminded_at_nine_in_their_own_morning() -> None:

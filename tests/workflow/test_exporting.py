@@ -1,7 +1,7 @@
 import csv
 import io
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,19 +13,34 @@ from core.database import Database, WriteSession
 from core.errors import Invalid, Refused
 from core.i18n import Language
 from models import (
+    Capability,
     CapabilityCreate,
     CapabilityRevision,
+    Membership,
     Need,
     NeedCreate,
     NeedRevision,
     Organisation,
     OrganisationCreate,
+    Person,
     Supplier,
     SupplierCreate,
 )
-from models.enums import AskerKind, CooperationMode, IprState, Maturity, OrganisationKind, SupplierKind
+from models.access import viewer_of
+from models.deal_forms import DealCreate
+from models.enums import (
+    AskerKind,
+    CooperationMode,
+    IprState,
+    Maturity,
+    NeedStatus,
+    OrganisationKind,
+    Role,
+    SupplierKind,
+)
 from tests.workflow.society import DigestEmbedder, Society, found_society
 from workflow.capabilities import add_capability
+from workflow.deals.opening import start_deal
 from workflow.exporting import ExportKind, FileFormat, export_file, export_list
 from workflow.formula_guard import guard, unguard
 from workflow.importing import ImportKind, import_file
@@ -191,6 +206,48 @@ def test_a_file_is_put_in_place_whole_and_its_name_tells_the_format(
         export_file(session, OPERATOR, ExportKind.NEEDS, tmp_path / "needs.xlsx", now=now)
 
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["deals.jsonl", "needs.csv"]
+
+
+def test_a_need_that_went_further_here_is_a_focused_one_elsewhere(
+    database: Database, session: WriteSession, now: datetime
+) -> None:
+    fill(session, now)
+    session.exec(select(Need)).one().status = NeedStatus.INTRODUCED
+    organisations, _ = export_list(session, OPERATOR, ExportKind.ORGANISATIONS, FileFormat.JSONL, now=now)
+    content, _ = export_list(session, OPERATOR, ExportKind.NEEDS, FileFormat.JSONL, now=now)
+    table, _ = export_list(session, OPERATOR, ExportKind.NEEDS, FileFormat.CSV, now=now)
+
+    with database.writing() as elsewhere:
+        for kind, rows in ((ImportKind.ORGANISATIONS, organisations), (ImportKind.NEEDS, content)):
+            import_file(elsewhere, OPERATOR, kind, rows, name="x.jsonl", now=now, max_mib=1)
+        assert elsewhere.exec(select(Need.status)).one() is NeedStatus.FOCUSED
+    assert "已对接" in table.decode()
+
+
+@pytest.mark.parametrize(("language", "heading"), [(Language.ZH, "开始日期"), (Language.EN, "opened_on")])
+def test_deals_tell_the_day_it_was_where_the_society_is(
+    session: WriteSession, now: datetime, language: Language, heading: str
+) -> None:
+    after_midnight = datetime(2026, 3, 2, 17, tzinfo=UTC)
+    person = Person(name="专员", created_at=now)
+    session.add(person)
+    session.flush()
+    session.add(Membership(person_id=person.key, role=Role.LEAD, valid_from=now))
+    session.flush()
+    lead = viewer_of(session, person.key, now)
+    start_deal(session, lead, DealCreate(title="润滑"), now=after_midnight)
+
+    content, _ = export_list(session, lead, ExportKind.DEALS, FileFormat.CSV, now=now, language=language)
+
+    (row,) = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    assert row[heading] == "2026-03-03"
+
+
+def test_what_is_confirmed_after_midnight_is_confirmed_on_the_new_day(session: WriteSession) -> None:
+    fill(session, datetime(2026, 3, 2, 17, tzinfo=UTC))
+
+    assert session.exec(select(Supplier)).one().confirmed_on == date(2026, 3, 3)
+    assert session.exec(select(Capability)).one().confirmed_on == date(2026, 3, 3)
 
 
 @given(st.text(alphabet=st.sampled_from("'=+-@＝\t\n a轴"), max_size=6))

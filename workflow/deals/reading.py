@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from core.database import ReadSession
-from core.settings import get_settings
 from models.access import Viewer
 from models.deal import Deal, DealStage
 from models.deal_forms import (
@@ -26,7 +25,6 @@ from models.history import Event
 from models.match import Match
 from tracking.filters import DealFilter, select_deals
 from tracking.lifecycle import CLOSED, Option, options
-from tracking.reminders import local_day
 from tracking.store import (
     contracts_of,
     events_of_deal,
@@ -40,6 +38,7 @@ from tracking.store import (
     worked_on,
 )
 from tracking.templates import template_of
+from workflow.days import day_of
 from workflow.deals.moving import Track, moves_of, tracks_of
 from workflow.paging import PAGE_SIZE, Page, read_page
 
@@ -59,7 +58,7 @@ def list_deals(
     size: int = PAGE_SIZE,
 ) -> Page[DealSummary]:
     """The deals the viewer may see that the filter asks for."""
-    today = local_day(now, get_settings().time_zone)
+    today = day_of(now)
     statement = select_deals(viewer, wanted or DealFilter(), today)
     found: Page[Deal] = read_page(session, statement, number=page, size=size)
     lines = {line.public_id: line for line in _summaries(session, viewer, found.items, today)}
@@ -70,7 +69,7 @@ def show_deal(session: ReadSession, viewer: Viewer, public_id: str, *, now: date
     """The deal as its page shows it, with the moves that are legal now for whoever may make them. Raises NotFound."""
     deal, may_change = find_deal(session, viewer, public_id)
     may_move = may_change and deal.archived_at is None
-    [summary] = _summaries(session, viewer, [deal], local_day(now, get_settings().time_zone))
+    [summary] = _summaries(session, viewer, [deal], day_of(now))
     tracks = tracks_of(session, deal)
     match = session.get(Match, deal.match_id) if deal.match_id and may_change else None
     return DealPublic(

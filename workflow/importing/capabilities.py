@@ -9,6 +9,7 @@ from models.enums import SubjectKind, SupplierKind
 from models.supplier import Supplier
 from workflow.branches import home_branch
 from workflow.capabilities import first_revision, next_revision, says_the_same
+from workflow.days import day_of
 from workflow.importing.context import Counts, Importing, Plan, given_values, language_of
 from workflow.importing.identities import (
     Ambiguous,
@@ -152,7 +153,7 @@ def _new(work: Importing, plan: CapabilityPlan, supplier: Supplier) -> Capabilit
         "source": plan.identity.source,
         "external_id": plan.identity.external_id,
         "branch_id": home_branch(work.viewer) if supplier.branch_id is None else supplier.branch_id,
-        "confirmed_on": plan.row.given.get("confirmed_on") or work.now.date(),
+        "confirmed_on": plan.row.given.get("confirmed_on") or day_of(work.now),
         "created_at": work.now,
     }
     return Capability.model_validate(facts)

@@ -8,6 +8,7 @@ from models.organisation import Organisation
 from models.person import PERSON_NAME_MAX, Person
 from models.supplier import Supplier, SupplierBase, SupplierCreate
 from workflow.branches import home_branch
+from workflow.days import day_of
 from workflow.importing.context import Counts, Importing, Plan, given_values
 from workflow.importing.identities import Identity, Reference, identify, known_rows, reference_problem, resolve
 from workflow.importing.parsing import ParsedRow
@@ -62,7 +63,7 @@ def new_supplier(work: Importing, identity: Identity, values: dict[str, Any]) ->
         "source": identity.source,
         "external_id": identity.external_id,
         "branch_id": home_branch(work.viewer),
-        "confirmed_on": work.now.date(),
+        "confirmed_on": day_of(work.now),
         "created_at": work.now,
     }
     return Supplier.model_validate(facts | values)

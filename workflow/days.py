@@ -1,0 +1,11 @@
+"""Days as the society counts them: those of the installation's time zone, not of UTC."""
+
+from datetime import date, datetime
+
+from core.clock import local_day
+from core.settings import get_settings
+
+
+def day_of(instant: datetime) -> date:
+    """The day it is here."""
+    return local_day(instant, get_settings().time_zone)
