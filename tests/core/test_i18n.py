@@ -34,6 +34,14 @@ def test_numbers_choose_the_english_form() -> None:
     assert [chinese.ngettext("found", "found", n) for n in (0, 1, 2)] == ["{n} 项"] * 3
 
 
+def test_a_message_that_is_given_a_number_chooses_by_itself() -> None:
+    english, chinese = translator(Language.EN), translator(Language.ZH)
+    assert english("error.import.file", file="a", n=1) == "a has 1 fault, so nothing was imported:"
+    assert english("error.import.file", file="a", n=2) == "a has 2 faults, so nothing was imported:"
+    assert english("error.import.ambiguous_reference", value="a", n=1).startswith("1 are called")  # has one form only
+    assert chinese("import.archived", n=1) == chinese.count("import.archived", 1)
+
+
 def test_an_unknown_key_shows_itself_instead_of_nothing() -> None:
     for language in Language:
         assert translator(language)("no.such.key") == "no.such.key"
