@@ -21,6 +21,7 @@ from core.database import Database
 from core.logs import configure_logs
 from core.settings import Settings, get_settings
 
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application with its own database engine; the database has to be migrated."""
     settings = settings or get_settings()

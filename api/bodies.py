@@ -1,4 +1,4 @@
-"""How much of a request is read: what was announced as more is refused at once, what turns out to be more on the way."""
+"""How much of a request is read: what is announced as more is refused at once, what turns out to be more on the way."""
 
 from typing import Final
 

@@ -1,7 +1,8 @@
 """What handlers ask for, as annotated aliases.
 
 Rules a maintainer must keep: a writing session commits before the response is sent (`scope="function"`), so a client is
-never told of something that then fails; and its audit entry is in the same transaction.
+never told of something that then fails; and its audit entry is in the same transaction. What takes long (the search
+index, the embedder, a password) is asked for before the writing session, because that one keeps all others waiting.
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from api.identity import IdentityDep, address_of
 from api.language import language_of
 from core import clock
 from core.database import Database, ReadSession, WriteSession
-from core.errors import SignInNeeded
+from core.errors import AppError, Refused, SignInNeeded
 from core.i18n import Language, Translator, translator
 from core.settings import Settings
 from models.access import ANONYMOUS, Viewer
@@ -84,10 +85,13 @@ def _write_session(request: Request, database: DatabaseDep, now: NowDep) -> Iter
 WriteSessionDep = Annotated[WriteSession, Depends(_write_session, scope="function")]
 
 
-def undo(session: WriteSession) -> None:
-    """What the handler has written is dropped, also its audit entry: for a page that shows a refused form again."""
+def undo(session: WriteSession, error: AppError) -> None:
+    """What the handler has written is dropped: for a page that shows a form again, with what was wrong about it.
+
+    That somebody was refused is in the audit log all the same; that something was mistyped is not.
+    """
     session.rollback()
-    session.info[_AUDIT] = _Described(None)
+    session.info[_AUDIT] = _Described(AuditOutcome.REFUSED if isinstance(error, Refused) else None)
 
 
 def describe_for_audit(

@@ -64,9 +64,10 @@ class Enforce:
         self.policy = policy
 
     async def __call__(self, request: Request, signed_in: IdentityDep) -> AsyncIterator[None]:
-        """The request is our own page's; uploads are closed when the answer is sent."""
+        """The request is our own page's, and its form is here; uploads are closed when the answer is sent."""
         try:
             await check_csrf(request, signed_in)
+            await request.form()  # now, not when a writing session waits for it; reads nothing that is no form
             yield
         finally:
             await request.close()

@@ -1,7 +1,8 @@
 """Signing in and out. A session is a row; its token is known to the browser alone, the database holds a digest.
 
 Rules a maintainer must keep: an unknown login, a wrong password and a locked or disabled user are one answer, and take
-the same time; `sign_in` returns a failure instead of raising it, because the count of failures must be committed.
+the same time; `sign_in` and `change_password` return a failure instead of raising it, because the count of failures
+must be committed; a password is compared before the writing session begins, because that takes long on purpose.
 """
 
 from dataclasses import dataclass
@@ -42,23 +43,39 @@ class SignedIn:
         return self.session.csrf_token
 
 
+@dataclass(frozen=True, slots=True)
+class PasswordCheck:
+    """What came of comparing a typed password with the hash that was stored at that moment."""
+
+    login: str
+    compared_with: str
+    is_right: bool
+    rehashed: str = ""
+    """The password hashed as hashes are made now, where the stored one is weaker."""
+
+
+def check_password(session: ReadSession, login: str, password: str) -> PasswordCheck:
+    """Whether the password is the user's; takes as long for a login that nobody has."""
+    login = fold_login(login)
+    stored = session.exec(select(User.password_hash).where(User.login == login)).first()
+    compared_with = stored or _nobodys_hash()
+    is_right = _verify(compared_with, password)
+    weak = is_right and HASHER.check_needs_rehash(compared_with)
+    return PasswordCheck(login, compared_with, is_right, HASHER.hash(password) if weak else "")
+
+
 def sign_in(
-    session: WriteSession, login: str, password: str, *, now: datetime, lifetime: timedelta
+    session: WriteSession, check: PasswordCheck, *, now: datetime, lifetime: timedelta
 ) -> tuple[UserSession, str] | SignInNeeded:
     """A new session that ends after `lifetime` without activity, with its token; or why there is none.
 
     The caller commits in both cases: a failure has been counted, and the fifth in a row locks the user.
     """
-    user = session.exec(select(User).where(User.login == fold_login(login)).with_for_update()).first()
-    right = _verify(user.password_hash if user else _nobodys_hash(), password)
-    if user is None or user.disabled_at or (user.locked_until and user.locked_until > now):
+    user = _checked_user(session, check, now)
+    if user is None:
         return _failure()
-    if not right:
-        _count_failure(user, now)
-        return _failure()
-    user.failed_attempts, user.locked_until = 0, None
-    if HASHER.check_needs_rehash(user.password_hash):
-        user.password_hash = HASHER.hash(password)
+    if check.rehashed:
+        user.password_hash = check.rehashed
     return _open_session(session, user, now, lifetime)
 
 
@@ -97,13 +114,20 @@ def extend_session(session: WriteSession, session_id: int, *, now: datetime, lif
         user_session.last_seen_at, user_session.expires_at = now, now + lifetime
 
 
-def change_password(session: WriteSession, signed_in: SignedIn, old: str, new: str) -> None:
-    """The user has the new password and is signed out everywhere else. Raises Refused for a wrong old password."""
-    user = session.get_one(User, signed_in.user.key)
-    if not _verify(user.password_hash, old):
-        raise Refused("user.wrong_password")
+def change_password(
+    session: WriteSession, signed_in: SignedIn, check: PasswordCheck, new: str, *, now: datetime
+) -> Refused | None:
+    """The user has the new password and is signed out everywhere else; or why not, when the old one is wrong.
+
+    The caller commits in both cases: wrong old passwords are counted as at signing in. Raises Invalid for a new
+    password that is too short or too long.
+    """
+    user = _checked_user(session, check, now)
+    if user is None or user.key != signed_in.user.key:
+        return Refused("user.wrong_password")
     set_password(user, new)
     end_sessions(session, user, but=signed_in.session.key)
+    return None
 
 
 def purge_sessions(session: WriteSession, *, now: datetime) -> int:
@@ -125,6 +149,24 @@ def _open_session(session: WriteSession, user: User, now: datetime, lifetime: ti
     session.add(user_session)
     session.flush()
     return user_session, token
+
+
+def _checked_user(session: WriteSession, check: PasswordCheck, now: datetime) -> User | None:
+    """The user, when the password was right and still is; a wrong one has been counted.
+
+    The row is locked and read anew: whoever was locked, disabled or given another password meanwhile is not let in.
+    """
+    statement = select(User).where(User.login == check.login)
+    user = session.exec(statement.with_for_update().execution_options(populate_existing=True)).first()
+    if user is None or user.disabled_at or (user.locked_until and user.locked_until > now):
+        return None
+    if not check.is_right:
+        _count_failure(user, now)
+        return None
+    if user.password_hash != check.compared_with:
+        return None
+    user.failed_attempts, user.locked_until = 0, None
+    return user
 
 
 def _count_failure(user: User, now: datetime) -> None:

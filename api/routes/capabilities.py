@@ -29,7 +29,7 @@ class CapabilityOffer(CapabilityCreate):
 class CapabilityRevised(CapabilityCreate):
     """The whole new text, and the version that was looked at."""
 
-    version: int | None = None
+    version: int
 
 
 @router.get("", roles=ANYONE, rate=RateClass.READ)
@@ -60,7 +60,7 @@ def list_all(
 
 @router.post("", roles=OFFERERS, rate=RateClass.WRITE, audit="capability.add", status_code=201)
 def add(
-    session: WriteSessionDep, viewer: ViewerDep, form: CapabilityOffer, now: NowDep, embedder: EmbedderDep
+    embedder: EmbedderDep, session: WriteSessionDep, viewer: ViewerDep, form: CapabilityOffer, now: NowDep
 ) -> CapabilityPublic:
     """The supplier offers it from now on."""
     new = CapabilityCreate.model_validate(form.model_dump(exclude={"supplier"}))
@@ -79,12 +79,12 @@ def show(session: ReadSessionDep, viewer: ViewerDep, audit: AuditDep, public_id:
 
 @router.put("/{public_id}", roles=OFFERERS, rate=RateClass.WRITE, audit="capability.revise")
 def revise(
+    embedder: EmbedderDep,
     session: WriteSessionDep,
     viewer: ViewerDep,
     public_id: str,
     form: CapabilityRevised,
     now: NowDep,
-    embedder: EmbedderDep,
 ) -> CapabilityPublic:
     """What the body says holds from now on; what held before stays readable."""
     new = CapabilityCreate.model_validate(form.model_dump(exclude={"version"}))

@@ -45,13 +45,13 @@ class Imported(BaseModel):
 
 @router.post("/imports/{kind}", roles=SOCIETY, rate=RateClass.EXPORT, audit="import", takes_files=True)
 def bring_in(
+    embedder: EmbedderDep,
     session: WriteSessionDep,
     viewer: ViewerDep,
     kind: ImportKind,
     file: UploadFile,
     now: NowDep,
     settings: SettingsDep,
-    embedder: EmbedderDep,
     t: TranslatorDep,
     organisation: Annotated[str, FormField()] = "",
     source: Annotated[str, FormField()] = "",

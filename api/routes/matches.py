@@ -38,7 +38,7 @@ Number = Annotated[int, Query(ge=1, le=50, description="How many suppliers at mo
 
 @router.post("/needs/{need_id}/matches", roles=SOCIETY, rate=RateClass.SEARCH, audit="match.propose")
 def propose(
-    need_id: str, session: WriteSessionDep, viewer: ViewerDep, index: SearchIndexDep, now: NowDep, k: Number = 10
+    need_id: str, index: SearchIndexDep, session: WriteSessionDep, viewer: ViewerDep, now: NowDep, k: Number = 10
 ) -> MatchListPublic:
     """The engine runs for the need; its list is as it is after that, and on record as shown."""
     propose_matches(session, viewer, need_id, index, now=now, k=k)
@@ -66,7 +66,7 @@ def read_matches(
     status_code=HTTPStatus.CREATED,
 )
 def add_by_hand(
-    need_id: str, form: CandidateCreate, session: WriteSessionDep, viewer: ViewerDep, index: SearchIndexDep, now: NowDep
+    need_id: str, form: CandidateCreate, index: SearchIndexDep, session: WriteSessionDep, viewer: ViewerDep, now: NowDep
 ) -> MatchPublic:
     """The supplier stands on the need's list."""
     match = add_candidate(session, viewer, need_id, form, index, now=now)

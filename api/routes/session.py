@@ -1,18 +1,19 @@
 """Signing in for programs: a token for the Authorization header."""
 
 from datetime import datetime, timedelta
+from typing import Annotated
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from api.dependencies import NowDep, SettingsDep, SignedInDep, WriteSessionDep, describe_for_audit
+from api.dependencies import DatabaseDep, NowDep, SettingsDep, SignedInDep, WriteSessionDep, describe_for_audit
 from api.errors import answer
 from api.identity import token_of
 from api.policy import ANYONE, SIGNED_IN, PolicyRouter, RateClass
 from core.errors import SignInNeeded
 from models.enums import AuditOutcome, Role
 from models.user import PASSWORD_MAX
-from workflow.sign_in import sign_in, sign_out
+from workflow.sign_in import PasswordCheck, check_password, sign_in, sign_out
 
 router = PolicyRouter(prefix="/api/v1/session", tags=["session"])
 
@@ -40,20 +41,29 @@ class WhoAmI(BaseModel):
     expires_at: datetime
 
 
+def _check(form: Credentials, database: DatabaseDep) -> PasswordCheck:
+    with database.reading() as session:
+        return check_password(session, form.login, form.password)
+
+
 @router.post(
     "", roles=ANYONE, rate=RateClass.SIGN_IN, audit="session.open", status_code=201, response_model=SessionOpened
 )
 def open_session(
-    request: Request, session: WriteSessionDep, form: Credentials, now: NowDep, settings: SettingsDep
+    request: Request,
+    check: Annotated[PasswordCheck, Depends(_check)],
+    session: WriteSessionDep,
+    now: NowDep,
+    settings: SettingsDep,
 ) -> Response | SessionOpened:
     """A session is open; a failure is committed too, because failures are counted."""
     lifetime = timedelta(hours=settings.session_hours)
-    opened = sign_in(session, form.login, form.password, now=now, lifetime=lifetime)
+    opened = sign_in(session, check, now=now, lifetime=lifetime)
     if isinstance(opened, SignInNeeded):
-        describe_for_audit(session, subject=form.login, outcome=AuditOutcome.REFUSED)
+        describe_for_audit(session, subject=check.login, outcome=AuditOutcome.REFUSED)
         return answer(request, opened)
     user_session, token = opened
-    describe_for_audit(session, subject=form.login, user_id=user_session.user_id)
+    describe_for_audit(session, subject=check.login, user_id=user_session.user_id)
     return SessionOpened(token=token, expires_at=user_session.expires_at)
 
 

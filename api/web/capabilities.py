@@ -104,11 +104,11 @@ def new_page(
 @router.post("", roles=OFFERERS, rate=RateClass.WRITE, audit="capability.add")
 def submit_new(
     shell: ShellDep,
+    embedder: EmbedderDep,
     session: WriteSessionDep,
     viewer: ViewerDep,
     form: FormDep,
     now: NowDep,
-    embedder: EmbedderDep,
 ) -> Response:
     """The supplier offers it from now on."""
     supplier = show_supplier(session, viewer, form.text("supplier"))
@@ -116,7 +116,7 @@ def submit_new(
         new = build(CapabilityCreate, form, language=shell.language)
         capability = add_capability(session, viewer, supplier.public_id, new, now=now, embedder=embedder)
     except AppError as error:
-        undo(session)
+        undo(session, error)
         page = CapabilityFormPage(attempt_of("capability", form, error), supplier)
         return shell.refuse("capabilities/form.html", page, error)
     return shell.go(f"/capabilities/{capability.public_id}", "saved")
@@ -158,11 +158,11 @@ def edit_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, publi
 @router.post("/{public_id}/edit", roles=OFFERERS, rate=RateClass.WRITE, audit="capability.revise")
 def submit_edit(
     shell: ShellDep,
+    embedder: EmbedderDep,
     session: WriteSessionDep,
     viewer: ViewerDep,
     form: FormDep,
     now: NowDep,
-    embedder: EmbedderDep,
     public_id: str,
 ) -> Response:
     """The capability has a new revision."""
@@ -172,7 +172,7 @@ def submit_edit(
         text = build(CapabilityCreate, form, language=row.revision.language)
         revise_capability(session, viewer, public_id, text, now=now, embedder=embedder, version=form.version())
     except AppError as error:
-        undo(session)
+        undo(session, error)
         attempt = attempt_of("capability", form, error)
         page = CapabilityFormPage(attempt, show_supplier(session, viewer, supplier), before)
         return shell.refuse("capabilities/form.html", page, error)

@@ -159,7 +159,7 @@ def submit_new(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, for
     try:
         deal = start_deal(session, viewer, build(DealCreate, form), now=now)
     except AppError as error:
-        undo(session)
+        undo(session, error)
         page = _form_page(shell, session, viewer, attempt_of("deal", form, error))
         return shell.refuse("deals/form.html", page, error)
     return shell.go(f"/deals/{deal.public_id}", "deal_opened")
@@ -344,7 +344,7 @@ def _refused(
     attempt: Attempt,
     error: AppError,
 ) -> Response:
-    undo(session)
+    undo(session, error)
     page = _page(shell, session, viewer, public_id, now, refused=attempt)
     return shell.refuse("deals/detail.html", page, error)
 

@@ -67,11 +67,11 @@ def import_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep) -> 
 @router.post("", roles=SOCIETY, rate=RateClass.EXPORT, audit="import", takes_files=True)
 def submit_import(
     shell: ShellDep,
+    embedder: EmbedderDep,
     session: WriteSessionDep,
     viewer: ViewerDep,
     form: FormDep,
     now: NowDep,
-    embedder: EmbedderDep,
 ) -> Response:
     """Every row of the file is in, or none is and the page says what is wrong where."""
     max_mib = shell.settings.import_max_mib
@@ -91,7 +91,7 @@ def submit_import(
             status=NeedStatus(form.text("status") or NeedStatus.SUBMITTED),
         )
     except AppError as error:
-        undo(session)
+        undo(session, error)
         page = _page(session, viewer, attempt_of("import", form, error), max_mib)
         return shell.refuse("imports/import.html", page, error)
     describe_for_audit(session, subject=f"{kind} {name}")

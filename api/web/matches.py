@@ -160,6 +160,6 @@ def _page(
 def _refused(
     shell: Shell, session: WriteSession, viewer: Viewer, need_id: str, attempt: Attempt, error: AppError
 ) -> Response:
-    undo(session)
+    undo(session, error)
     wanted = Wanted(f"/needs/{need_id}/matches")
     return shell.refuse("matches/list.html", _page(session, viewer, need_id, wanted, attempt), error)

@@ -124,7 +124,7 @@ def submit_new(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, for
         asking = _asking(session, viewer, form)
         need = submit_need(session, viewer, new, organisation=asking.public_id, now=now)
     except AppError as error:
-        undo(session)
+        undo(session, error)
         return shell.refuse("needs/form.html", _form_page(session, viewer, attempt_of("need", form, error)), error)
     return shell.go(f"/needs/{need.public_id}", "need_submitted")
 
@@ -179,7 +179,7 @@ def submit_edit(
         text = build(NeedCreate, form, language=language)
         revise_need(session, viewer, public_id, text, now=now, version=form.version())
     except AppError as error:
-        undo(session)
+        undo(session, error)
         page = _form_page(session, viewer, attempt_of("need", form, error), before)
         return shell.refuse("needs/form.html", page, error)
     return shell.go(f"/needs/{public_id}", "saved")

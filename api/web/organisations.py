@@ -82,7 +82,7 @@ def submit_new(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, for
     try:
         organisation = add_organisation(session, viewer, build(OrganisationCreate, form), now=now)
     except AppError as error:
-        undo(session)
+        undo(session, error)
         page = OrganisationFormPage(attempt_of("organisation", form, error), OrganisationKind)
         return shell.refuse("organisations/form.html", page, error)
     return shell.go(f"/organisations/{organisation.public_id}", "saved")
@@ -120,7 +120,7 @@ def submit_edit(
         changes = build(OrganisationUpdate, form)
         edit_organisation(session, viewer, public_id, changes, now=now, version=form.version())
     except AppError as error:
-        undo(session)
+        undo(session, error)
         page = OrganisationFormPage(attempt_of("organisation", form, error), OrganisationKind, organisation)
         return shell.refuse("organisations/form.html", page, error)
     return shell.go(f"/organisations/{public_id}", "saved")

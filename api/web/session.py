@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Depends, Query, Response
 
-from api.dependencies import NowDep, SignedInDep, WriteSessionDep, describe_for_audit, undo
+from api.dependencies import DatabaseDep, NowDep, SignedInDep, WriteSessionDep, describe_for_audit, undo
 from api.identity import SESSION_COOKIE, VISITOR_COOKIE, set_private_cookie, token_of
 from api.language import LANGUAGE_COOKIE
 from api.policy import ANYONE, SIGNED_IN, PolicyRouter, RateClass
@@ -17,7 +17,7 @@ from core.errors import AppError, Invalid, Problem, SignInNeeded
 from core.i18n import Language
 from models.enums import AuditOutcome
 from models.user import User
-from workflow.sign_in import change_password, sign_in, sign_out
+from workflow.sign_in import PasswordCheck, change_password, check_password, sign_in, sign_out
 
 router = PolicyRouter()
 
@@ -58,11 +58,22 @@ def show_sign_in(shell: ShellDep, target: Annotated[str, Query(alias="next")] = 
     return shell.render("session/sign_in.html", _sign_in_page(shell, Attempt("sign-in"), _own_path(target)))
 
 
+def _check_of_visitor(form: FormDep, database: DatabaseDep) -> PasswordCheck:
+    with database.reading() as session:
+        return check_password(session, form.text("login"), form.secret("password"))
+
+
 @router.post("/sign-in", roles=ANYONE, rate=RateClass.SIGN_IN, audit="session.open")
-def submit_sign_in(shell: ShellDep, session: WriteSessionDep, form: FormDep, now: NowDep) -> Response:
+def submit_sign_in(
+    shell: ShellDep,
+    form: FormDep,
+    check: Annotated[PasswordCheck, Depends(_check_of_visitor)],
+    session: WriteSessionDep,
+    now: NowDep,
+) -> Response:
     """A session is open, or the form says why not; both are committed, because failures are counted."""
     target, lifetime = _own_path(form.text("next")), timedelta(hours=shell.settings.session_hours)
-    opened = sign_in(session, form.text("login"), form.secret("password"), now=now, lifetime=lifetime)
+    opened = sign_in(session, check, now=now, lifetime=lifetime)
     if isinstance(opened, SignInNeeded):
         describe_for_audit(session, subject=form.text("login"), outcome=AuditOutcome.REFUSED)
         attempt = attempt_of("sign-in", form, opened)
@@ -100,14 +111,29 @@ def show_account(shell: ShellDep) -> Response:
     return shell.render("session/account.html", AccountPage(Attempt("password")))
 
 
+def _check_of_old(form: FormDep, signed_in: SignedInDep, database: DatabaseDep) -> PasswordCheck:
+    with database.reading() as session:
+        return check_password(session, signed_in.user.login, form.secret("old_password"))
+
+
 @router.post("/account/password", roles=SIGNED_IN, rate=RateClass.SIGN_IN, audit="account.password")
-def submit_password(shell: ShellDep, session: WriteSessionDep, form: FormDep, signed_in: SignedInDep) -> Response:
-    """The password is changed, or the form says why not. Nothing typed is shown again."""
+def submit_password(
+    shell: ShellDep,
+    form: FormDep,
+    signed_in: SignedInDep,
+    check: Annotated[PasswordCheck, Depends(_check_of_old)],
+    session: WriteSessionDep,
+    now: NowDep,
+) -> Response:
+    """The password is changed, or the form says why not: wrong old ones are counted. Nothing typed is shown again."""
     try:
         if form.secret("new_password") != form.secret("new_password_again"):
             raise Invalid("invalid", (Problem("field.passwords_differ", field="new_password_again"),))
-        change_password(session, signed_in, form.secret("old_password"), form.secret("new_password"))
+        refused = change_password(session, signed_in, check, form.secret("new_password"), now=now)
     except AppError as error:
-        undo(session)
+        undo(session, error)
         return shell.refuse("session/account.html", AccountPage(Attempt("password", error=error)), error)
+    if refused is not None:
+        describe_for_audit(session, outcome=AuditOutcome.REFUSED)
+        return shell.refuse("session/account.html", AccountPage(Attempt("password", error=refused)), refused)
     return shell.go("/account", "password_changed")

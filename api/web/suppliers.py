@@ -92,7 +92,7 @@ def submit_new(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, for
     try:
         supplier = add_supplier(session, viewer, build(SupplierCreate, form), now=now)
     except AppError as error:
-        undo(session)
+        undo(session, error)
         attempt = attempt_of("supplier", form, error)
         return shell.refuse("suppliers/form.html", _form_page(session, viewer, attempt), error)
     return shell.go(f"/suppliers/{supplier.public_id}", "supplier_added")
@@ -130,7 +130,7 @@ def submit_edit(
         changes = build(SupplierUpdate, form)
         edit_supplier(session, viewer, public_id, changes, now=now, version=form.version())
     except AppError as error:
-        undo(session)
+        undo(session, error)
         page = _form_page(session, viewer, attempt_of("supplier", form, error), supplier)
         return shell.refuse("suppliers/form.html", page, error)
     return shell.go(f"/suppliers/{public_id}", "saved")

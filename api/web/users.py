@@ -60,7 +60,7 @@ def submit_new(
         new = build(UserCreate, form, password=form.secret("password"))
         add_user(session, viewer, new, now=now, organisation=_organisation(session, form))
     except AppError as error:
-        undo(session)
+        undo(session, error)
         page = _page(session, viewer, wanted, now, attempt=attempt_of("user", form, error))
         return shell.refuse("users/list.html", page, error)
     describe_for_audit(session, subject=new.login)
@@ -88,7 +88,7 @@ def submit_reset(
     try:
         reset_password(session, viewer, login, form.secret("password"), now=now)
     except AppError as error:
-        undo(session)
+        undo(session, error)
         page = _page(session, viewer, wanted, now, refused=Attempt(f"reset-{login}", error=error))
         return shell.refuse("users/list.html", page, error)
     return shell.go("/users", "user_reset")

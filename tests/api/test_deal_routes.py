@@ -21,7 +21,7 @@ from models.organisation import Organisation
 from tests.workflow.deal_world import World
 from workflow.indexing import write_vectors
 from workflow.needs import submit_need
-from workflow.sign_in import sign_in
+from workflow.sign_in import check_password, sign_in
 from workflow.triage import triage_need
 from workflow.users import OPERATOR
 
@@ -35,7 +35,9 @@ def as_role(app: FastAPI, database: Database) -> SignIn:
 
     def client(login: str) -> TestClient:
         with database.writing() as session:
-            opened = sign_in(session, login, PASSWORD, now=clock.now(), lifetime=timedelta(hours=1))
+            opened = sign_in(
+                session, check_password(session, login, PASSWORD), now=clock.now(), lifetime=timedelta(hours=1)
+            )
             assert isinstance(opened, tuple)
         return TestClient(app, base_url="https://testserver", headers={"Authorization": f"Bearer {opened[1]}"})
 

@@ -25,9 +25,9 @@ def test_roles_are_given_and_taken_back_and_every_act_is_audited(database: Datab
     user("grant", "li", "enterprise_member", "--organisation", COMPANY)
     user("revoke", "li", "staff")
 
-    with database.reading() as session:
-        held = session.exec(select(Membership.role).where(col(Membership.valid_to).is_(None))).all()
-        log = session.exec(select(AuditEntry).order_by(col(AuditEntry.id))).all()
+    with database.reading() as reading:
+        held = reading.exec(select(Membership.role).where(col(Membership.valid_to).is_(None))).all()
+        log = reading.exec(select(AuditEntry).order_by(col(AuditEntry.id))).all()
     assert held == [Role.ENTERPRISE_MEMBER]
     assert [(entry.action, entry.subject) for entry in log] == [
         ("user.add", "li"),

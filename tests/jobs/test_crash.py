@@ -23,7 +23,7 @@ from core.i18n import ROOT
 from models import Event, Need, NeedRevision, Organisation
 from models.enums import SubjectKind
 from workflow.installation import set_up
-from workflow.sign_in import sign_in
+from workflow.sign_in import check_password, sign_in
 
 KILLS = 10
 WRITERS = 3
@@ -79,7 +79,9 @@ def prepare(database: Database) -> tuple[str, str]:
     """A token of a lead and the id of an organisation that asks."""
     with database.writing() as session:
         set_up(session, society="学会", login="lead", name="甲", password="long-enough-1", now=now())
-        signed_in = sign_in(session, "lead", "long-enough-1", now=now(), lifetime=timedelta(hours=2))
+        signed_in = sign_in(
+            session, check_password(session, "lead", "long-enough-1"), now=now(), lifetime=timedelta(hours=2)
+        )
         assert isinstance(signed_in, tuple)
         organisation = session.exec(select(Organisation.public_id)).one()
         return signed_in[1], organisation

@@ -32,7 +32,7 @@ from models import (
 from models.enums import DealStatus, NeedStatus, SubjectKind
 from tests.conftest import NOW, new_postgresql_database
 from workflow.installation import set_up
-from workflow.sign_in import sign_in
+from workflow.sign_in import check_password, sign_in
 
 
 def load_demo(database: Database, now: datetime = NOW) -> dict[str, int]:
@@ -110,7 +110,9 @@ def test_needs_wait_at_every_step_so_that_the_work_queue_is_not_empty(demo: Read
 def test_every_role_has_a_user_who_can_sign_in(demo_database: Database) -> None:
     for user in DEMO_USERS:
         with demo_database.writing() as session:
-            signed_in = sign_in(session, user.login, PASSWORD, now=NOW, lifetime=timedelta(hours=1))
+            signed_in = sign_in(
+                session, check_password(session, user.login, PASSWORD), now=NOW, lifetime=timedelta(hours=1)
+            )
             assert isinstance(signed_in, tuple), user.login
 
 

@@ -13,6 +13,7 @@ from workflow.sign_in import (
     ATTEMPTS_MAX,
     LOCK,
     change_password,
+    check_password,
     extend_session,
     is_due_for_extension,
     purge_sessions,
@@ -36,13 +37,13 @@ def user(session: WriteSession, now: datetime) -> User:
 
 
 def signed_in_token(session: WriteSession, now: datetime, password: str = PASSWORD) -> str:
-    outcome = sign_in(session, "li.ming", password, now=now, lifetime=LIFETIME)
+    outcome = sign_in(session, check_password(session, "li.ming", password), now=now, lifetime=LIFETIME)
     assert isinstance(outcome, tuple)
     return outcome[1]
 
 
 def test_a_new_user_signs_in_with_any_case_of_the_login(session: WriteSession, user: User, now: datetime) -> None:
-    outcome = sign_in(session, " LI.Ming ", PASSWORD, now=now, lifetime=LIFETIME)
+    outcome = sign_in(session, check_password(session, " LI.Ming ", PASSWORD), now=now, lifetime=LIFETIME)
 
     assert isinstance(outcome, tuple)
     assert outcome[0].user_id == user.id
@@ -73,20 +74,27 @@ def test_a_token_gives_the_viewer_with_the_roles_that_hold_now(
 def test_wrong_passwords_lock_the_user_and_the_right_one_is_then_refused_too(
     session: WriteSession, user: User, now: datetime
 ) -> None:
-    failures = [sign_in(session, "li.ming", "wrong password", now=now, lifetime=LIFETIME) for _ in range(ATTEMPTS_MAX)]
-    locked = sign_in(session, "li.ming", PASSWORD, now=now + LOCK - timedelta(seconds=1), lifetime=LIFETIME)
-    unknown = sign_in(session, "nobody", PASSWORD, now=now, lifetime=LIFETIME)
+    failures = [
+        sign_in(session, check_password(session, "li.ming", "wrong password"), now=now, lifetime=LIFETIME)
+        for _ in range(ATTEMPTS_MAX)
+    ]
+    locked = sign_in(
+        session, check_password(session, "li.ming", PASSWORD), now=now + LOCK - timedelta(seconds=1), lifetime=LIFETIME
+    )
+    unknown = sign_in(session, check_password(session, "nobody", PASSWORD), now=now, lifetime=LIFETIME)
 
     assert all(isinstance(failure, SignInNeeded) for failure in (*failures, locked, unknown))
     assert len({str(failure) for failure in (*failures, locked, unknown)}) == 1
-    assert isinstance(sign_in(session, "li.ming", PASSWORD, now=now + LOCK, lifetime=LIFETIME), tuple)
+    assert isinstance(
+        sign_in(session, check_password(session, "li.ming", PASSWORD), now=now + LOCK, lifetime=LIFETIME), tuple
+    )
 
 
 def test_a_right_password_starts_the_count_of_failures_again(session: WriteSession, user: User, now: datetime) -> None:
     for password in ["wrong password"] * (ATTEMPTS_MAX - 1) + [PASSWORD] + ["wrong password"] * (ATTEMPTS_MAX - 1):
-        sign_in(session, "li.ming", password, now=now, lifetime=LIFETIME)
+        sign_in(session, check_password(session, "li.ming", password), now=now, lifetime=LIFETIME)
 
-    assert isinstance(sign_in(session, "li.ming", PASSWORD, now=now, lifetime=LIFETIME), tuple)
+    assert isinstance(sign_in(session, check_password(session, "li.ming", PASSWORD), now=now, lifetime=LIFETIME), tuple)
 
 
 def test_a_session_ends_after_its_lifetime_without_activity(session: WriteSession, user: User, now: datetime) -> None:
@@ -116,11 +124,11 @@ def test_a_changed_password_ends_every_other_session(session: WriteSession, user
     signed_in = viewer_for_token(session, here, now)
     assert signed_in is not None
 
-    with pytest.raises(Refused):
-        change_password(session, signed_in, "not the old one", "quite another one")
+    wrong, right = (check_password(session, "li.ming", old) for old in ("not the old one", PASSWORD))
+    assert isinstance(change_password(session, signed_in, wrong, "quite another one", now=now), Refused)
     with pytest.raises(Invalid):
-        change_password(session, signed_in, PASSWORD, "short")
-    change_password(session, signed_in, PASSWORD, "quite another one")
+        change_password(session, signed_in, right, "short", now=now)
+    assert change_password(session, signed_in, right, "quite another one", now=now) is None
 
     assert viewer_for_token(session, here, now) is not None
     assert viewer_for_token(session, elsewhere, now) is None
@@ -134,7 +142,9 @@ def test_a_disabled_user_is_out_at_once_and_a_reset_lets_back_in(
 
     disable_user(session, OPERATOR, "li.ming", now=now)
     assert viewer_for_token(session, token, now) is None
-    assert isinstance(sign_in(session, "li.ming", PASSWORD, now=now, lifetime=LIFETIME), SignInNeeded)
+    assert isinstance(
+        sign_in(session, check_password(session, "li.ming", PASSWORD), now=now, lifetime=LIFETIME), SignInNeeded
+    )
 
     reset_password(session, OPERATOR, "li.ming", "given by the admin", now=now)
     signed_in_token(session, now, "given by the admin")
