@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import ValidationError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -24,6 +24,7 @@ from api.failures import NotAllowed, TooLarge, Unexpected
 from api.language import language_of
 from api.messages import message_of
 from api.web.refusal import refusal_page, sign_in_path
+from core.database import is_duplicate
 from core.errors import AppError, Conflict, Invalid, NotFound, Problem, Refused, SignInNeeded, TooMany, Unavailable
 from core.i18n import Translator, translator
 from core.ids import new_public_id
@@ -49,6 +50,7 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(StaleDataError, _of(lambda _: Conflict("conflict.changed_meanwhile")))
     app.add_exception_handler(DataError, _of(lambda _: Invalid("bad_request")))  # a NUL in an address
     app.add_exception_handler(OperationalError, _of(_of_database))
+    app.add_exception_handler(IntegrityError, _of(_of_integrity))
     app.add_exception_handler(DataError, _of(_of_data))
     app.add_exception_handler(HTTPException, _of(_of_http))
 
@@ -77,6 +79,13 @@ def _of_database(error: OperationalError) -> AppError:
     if "database is locked" in text:
         return Unavailable("database_busy")
     raise error
+
+
+def _of_integrity(error: IntegrityError) -> AppError:
+    """Two people at once: what each found free, one has taken first. Anything else is unexpected."""
+    if not is_duplicate(error):
+        raise error
+    return Conflict("conflict.at_the_same_time")
 
 
 def _of_data(error: DataError) -> AppError:

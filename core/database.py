@@ -13,10 +13,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 _WRITES = "keqiao_writes"
 BUSY_TIMEOUT_MS = 15_000
+
+
+def is_duplicate(error: IntegrityError) -> bool:
+    """Whether a row was refused because there is one like it, which somebody else may have added meanwhile."""
+    return getattr(error.orig, "sqlstate", "") == "23505" or "UNIQUE constraint failed" in str(error.orig)
 
 
 class ReadSession(Session):

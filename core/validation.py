@@ -49,7 +49,9 @@ def _problem(error: Mapping[str, Any]) -> Problem:
         for key, value in context.items()
         if (name := _PARAMS.get(key)) and isinstance(value, int | float | str)
     }
-    return Problem(_code(error["type"], context), tuple(params.items()), field=_field(error["loc"]))
+    field = _field(error["loc"])
+    code = "field.version_needed" if (error["type"], field) == ("missing", "version") else _code(error["type"], context)
+    return Problem(code, tuple(params.items()), field=field)
 
 
 def _code(kind: str, context: Mapping[str, Any]) -> str:

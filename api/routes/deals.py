@@ -49,6 +49,12 @@ PageSize = Annotated[int, Query(ge=1, le=PAGE_SIZE_MAX)]
 Version = Annotated[int | None, Query(description="The deal's version that was looked at.")]
 
 
+class DealPatched(DealUpdate):
+    """What is to change, and the version that was looked at."""
+
+    version: int
+
+
 @router.get("", roles=TAKING_PART, rate=RateClass.READ)
 def read_deals(
     session: ReadSessionDep,
@@ -86,7 +92,7 @@ def read_deal(deal_id: str, session: ReadSessionDep, viewer: ViewerDep, audit: A
 
 
 @router.patch("/{deal_id}", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.edit")
-def edit(deal_id: str, form: DealUpdate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+def edit(deal_id: str, form: DealPatched, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
     """What the form names is changed."""
     edit_deal(session, viewer, deal_id, form, now=now)
     return show_deal(session, viewer, deal_id, now=now)

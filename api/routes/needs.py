@@ -30,7 +30,7 @@ class NeedSubmission(NeedCreate):
 class NeedRevised(NeedCreate):
     """The whole new text, and the version that was looked at."""
 
-    version: int | None = None
+    version: int
 
 
 class SimilarNeedFound(BaseModel):

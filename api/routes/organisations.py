@@ -16,7 +16,7 @@ router = PolicyRouter(prefix="/api/v1/organisations", tags=["organisations"])
 class OrganisationEdit(OrganisationUpdate):
     """What is to change, and the version that was looked at."""
 
-    version: int | None = None
+    version: int
 
 
 @router.get("", roles=ANYONE, rate=RateClass.READ)

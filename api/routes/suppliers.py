@@ -23,7 +23,7 @@ router = PolicyRouter(prefix="/api/v1/suppliers", tags=["suppliers"])
 class SupplierEdit(SupplierUpdate):
     """What is to change, and the version that was looked at."""
 
-    version: int | None = None
+    version: int
 
 
 @router.get("", roles=ANYONE, rate=RateClass.READ)

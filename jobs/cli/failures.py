@@ -3,8 +3,9 @@
 import errno
 
 from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
+from core.database import is_duplicate
 from core.errors import AppError, Invalid, Problem
 from core.i18n import Translator
 from core.settings import Settings
@@ -22,6 +23,8 @@ def explain(error: Exception, texts: Translator) -> list[str]:
             return _invalid(error, texts)
         case OSError(errno=errno.ENOSPC):
             return [texts("error.disk_full")]
+        case IntegrityError() if is_duplicate(error):
+            return [texts("error.conflict.at_the_same_time")]
         case OperationalError():
             return _database(error, texts)
     return []

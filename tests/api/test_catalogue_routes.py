@@ -158,7 +158,7 @@ def test_suppliers_and_organisations_are_added_and_edited(as_user: SignIn) -> No
     assert not staff.post(f"{path}/restore").json()["archived"]
 
     added = staff.post(f"{API}/organisations", json={"name": "示例大学", "kind": "university"}).json()
-    changed = staff.patch(f"{API}/organisations/{added['public_id']}", json={"city": "示例市"})
+    changed = staff.patch(f"{API}/organisations/{added['public_id']}", json={"city": "示例市", "version": 1})
     assert changed.json()["city"] == "示例市"
 
 
