@@ -1,6 +1,7 @@
 """The search itself: for each requirement the piece that most likely speaks of it, and what it proves."""
 
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -67,11 +68,17 @@ def _with_next(requirement: Requirement, table: Table, index: int) -> tuple[int,
         absent = asks_for_absence(requirement.text, requirement.kind)
         turns = says_absent(following.text) if absent else under_way(following.text) or denied(following.text)
         settled = says_absent(piece.text) if absent else under_way(piece.text) or denied(piece.text)
-        asked = table.shared_words(index + 1) >= ASKED_AGAIN
+        asked = table.shared_words(index + 1) >= ASKED_AGAIN or bool(_pairs(piece.text) & _pairs(following.text))
         if same and turns and asked and not settled:
             return following.end, piece.source.text[piece.start : following.end]
     return piece.end, piece.text
 
 
+def _pairs(text: str) -> set[str]:
+    """Neighbouring Chinese characters."""
+    return {text[i : i + 2] for i in range(len(text) - 1) if _HAN_PAIR.fullmatch(text[i : i + 2])}
+
+
+_HAN_PAIR = re.compile("[\u4e00-\u9fff]{2}")
 ASKED_AGAIN = 0.1
 """Share of the asked words from which the next clause is about the same requirement."""

@@ -14,7 +14,7 @@ from core.language.comparison import Comparison, compare
 from core.language.comparison import Verdict as Compared
 from core.language.quantities import Quantity
 from core.language.units import named_unit
-from matching.evidence.figures import readings
+from matching.evidence.figures import per_units, readings
 from matching.evidence.types import Verdict
 
 NEAR_MISS = 0.1
@@ -50,6 +50,8 @@ _ADAPTS = re.compile(r"适应|适用|范围|\branges?\b", re.I)
 _REACH = re.compile("探测|识别|传输|通信|覆盖|作用|射程|测距|detect|transmi|sees?\\b", re.I)
 _FREE_OF = re.compile(r"^\s?[内之]{0,2}(?:无|不|免)")
 _BETTER_THAN = re.compile("优于|好于|better than", re.I)
+_ENERGY = re.compile("watt_hour|joule|calorie")
+_ENERGY_LIKE = {"pressure", "energy"}
 _PERCENT = {"percent", "permille"}
 
 
@@ -79,9 +81,23 @@ def comparable(demand: Demand, offered: Quantity, around: str) -> tuple[Quantity
     """Demand and offer in one dimension, read with what they are per; None if they measure different things."""
     for wanted in _plain_readings(demand.figure, demand.around):
         for given in _plain_readings(offered, around):
-            if wanted.dimension == given.dimension and bool(wanted.unit) == bool(given.unit):
+            if _alike(wanted, given) and not _per_another(demand.around, around, wanted, given):
                 return wanted, given
     return None
+
+
+def _alike(wanted: Quantity, given: Quantity) -> bool:
+    """One dimension, a unit on both sides or on neither, and no energy by volume for a pressure."""
+    energetic = [bool(_ENERGY.search(figure.unit)) for figure in (wanted, given)]
+    same = wanted.dimension == given.dimension and bool(wanted.unit) == bool(given.unit)
+    return same and (energetic[0] == energetic[1] or wanted.dimension not in _ENERGY_LIKE)
+
+
+def _per_another(asked: str, told: str, wanted: Quantity, given: Quantity) -> bool:
+    """Whether plain figures are said to be per different things: 3000 an hour and 3000 a day."""
+    units = [figure.unit for figure in (wanted, given)]
+    below = [frozenset(per_units(text)) for text in (asked, told)]
+    return all(below) and not below[0] & below[1] and not any("/" in unit for unit in units)
 
 
 def _plain_readings(figure: Quantity, around: str) -> Iterator[Quantity]:
@@ -90,6 +106,8 @@ def _plain_readings(figure: Quantity, around: str) -> Iterator[Quantity]:
             name = named_unit(re.sub(r"\bitem\b", "1", reading.unit))
             bare = name.canonical in ("", "dimensionless")
             yield replace(reading, unit="" if bare else name.canonical, dimension="" if bare else name.dimension)
+        if reading.unit == "fold":
+            yield replace(reading, unit="", dimension="")
         yield reading
 
 

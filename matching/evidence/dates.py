@@ -19,6 +19,16 @@ _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "augu
            "december")  # fmt: skip
 _QUARTER = re.compile(r"\bQ(?P<quarter>[1-4])\s?(?P<year>20[0-9]{2})", re.I)
 _ENGLISH = re.compile(rf"\b(?P<name>{'|'.join(_MONTHS)})\b,?\s?(?P<year>20[0-9]{{2}})?", re.I)
+_ENGLISH_SEASONS = {
+    "spring": 4.0,
+    "summer": 7.0,
+    "autumn": 10.0,
+    "winter": 12.0,
+    "end of": 12.9,
+    "by": 1.0,
+    "before": 1.0,
+}
+_ENGLISH_YEAR = re.compile(rf"\b(?P<part>{'|'.join(_ENGLISH_SEASONS)})\s(?:the\s)?(?P<year>20[0-9]{{2}})\b", re.I)
 _YEAR_ALONE = re.compile(r"(?<![0-9])(?P<year>20[0-9]{2})\s?年(?:内|前|底|末)")
 _BEFORE = re.compile(r"前|之前|底|末|内|不迟于|不晚于|\b(?:by|before|no later|until|end of)\b", re.I)
 _PARTS = {"上旬": 0.3, "中旬": 0.6, "下旬": 0.9, "底": 0.95, "末": 0.95, "初": 0.1}
@@ -50,6 +60,8 @@ def date_in(text: str) -> Deadline | None:
     if found := _ENGLISH.search(text):
         month = _MONTHS.index(found["name"].lower()) + 1
         return Deadline(_year(found["year"]), month + 0.5)
+    if found := _ENGLISH_YEAR.search(text):
+        return Deadline(int(found["year"]), _ENGLISH_SEASONS[found["part"].lower()])
     if found := _YEAR_ALONE.search(text):
         return Deadline(int(found["year"]), 12.9)
     return None

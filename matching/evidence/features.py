@@ -14,11 +14,11 @@ from matching.evidence.bounds import Demand
 from matching.evidence.dates import date_in, deadline_in
 from matching.evidence.demands import demand_of, subject_of
 from matching.evidence.levels import levels_of
-from matching.evidence.pairing import Pair, best_pair
+from matching.evidence.pairing import Pair, best_pair, condition_share, conditions_of
 from matching.evidence.pieces import Piece, pieces_of
 from matching.evidence.places import regions_in, wanted_regions
 from matching.evidence.polarity import asks_for_absence, denied, says_absent, under_way, untested
-from matching.evidence.related import groups_in
+from matching.evidence.related import contrasted, groups_in, qualified, synonyms_in
 from matching.evidence.types import Requirement, Source
 from matching.evidence.wording import Terms, coverage, joined, terms_of
 from matching.lexical.statistics import TermStatistics
@@ -28,7 +28,8 @@ NAMES: Final = (
     "code_missing", "level", "date", "place", "absence", "cue", "untested", "length", "topic", "off_topic", "older",
     "newer_topic", "superseded", "other_words", "other_meaning", "figure", "figure_bare", "figure_name", "figure_words",
     "figure_meaning", "figure_common", "figure_off_topic", "same_unit", "rare_unit", "far_value", "rivals",
-    "other_pairs", "other_figure",
+    "other_pairs", "other_figure", "synonym", "contrast", "figure_extra", "title_meaning", "need_words", "source_fit",
+    "condition", "qualified",
 )  # fmt: skip
 """The numbers by name, in the order of a table's columns; `_of_words`, `_of_source` and `_of_figure` make them."""
 _COMMON_DIMENSIONS = {"ratio", "length", "time", "temperature", "", "count", "mass", "pressure"}
@@ -50,8 +51,9 @@ class Table:
     numbers: Numbers
 
     def shared_words(self, index: int) -> float:
-        """How much of the asked words a piece has, in [0, 1]."""
-        return float(self.numbers[index, NAMES.index("words")])
+        """How much of the asked words a piece has, or of the asked things under another name, in [0, 1]."""
+        own = self.numbers[index]
+        return float(max(own[NAMES.index("words")], own[NAMES.index("synonym")]))
 
 
 def tables(
@@ -90,8 +92,10 @@ class _Reader:
         embedder: Embedder,
     ) -> None:
         self.requirements, self.sources = tuple(requirements), tuple(sources)
+        self.need_text = need
         self.pieces = tuple(piece for source in sources for piece in pieces_of(source))
         self.demands = [demand_of(requirement.text) for requirement in requirements]
+        self.conditions = [conditions_of(r.text, d) for r, d in zip(requirements, self.demands, strict=True)]
         self.pairs = [tuple(best_pair(demand, piece) for piece in self.pieces) for demand in self.demands]
         self._read_words(statistics)
         self._read_meaning(embedder)
@@ -118,7 +122,15 @@ class _Reader:
         """How near each source is to the need: the mean of meaning and of the title's words found in the need."""
         titles = terms_of([source.title for source in self.sources], statistics)
         asked, *told = embedder.encode([need, *(f"{s.title} {s.title} {s.text}" for s in self.sources)])
+        headed = embedder.encode([source.title for source in self.sources])
+        texts = terms_of([source.text for source in self.sources], statistics)
         wanted = terms_of([need], statistics)[0]
+        self.need = wanted
+        self.title_meaning = {s.id: float(asked @ vector) for s, vector in zip(self.sources, headed, strict=True)}
+        self.need_words = {s.id: coverage(wanted, text) for s, text in zip(self.sources, texts, strict=True)}
+        given_names = [[pair.given.name if pair else "" for pair in row] for row in self.pairs]
+        self.given = [terms_of(row, statistics) if row else [] for row in given_names]
+        self.columns = {s.id: [j for j, p in enumerate(self.pieces) if p.source.id == s.id] for s in self.sources}
         self.titles: dict[int, Terms] = {}
         self.topic: dict[int, float] = {}
         for source, title, vector in zip(self.sources, titles, told, strict=True):
@@ -146,6 +158,10 @@ class _Reader:
         yield "meaning", self.meaning[asked, j]
         yield "meaning_sentence", self.meaning_sentence[asked, j]
         yield "related", len(groups & self.groups[j]) / len(groups) if groups else 0.0
+        names = synonyms_in(requirement.text)
+        yield "synonym", len(names & synonyms_in(piece.text)) / len(names) if names else 0.0
+        yield "contrast", float(contrasted(requirement.text, piece.text))
+        yield "qualified", float(qualified(f"{requirement.text}{self.need_text}", piece.text))
         yield "code", len(codes & codes_of(piece.text)) / len(codes) if codes else 0.0
         yield "code_missing", float(bool(codes) and not codes & codes_of(piece.text))
         yield "level", float(bool(levels_of(requirement.text).keys() & levels_of(piece.text).keys()))
@@ -164,6 +180,9 @@ class _Reader:
         newer = [self.topic[other.id] for other in self.sources if other.date > source.date]
         better = [self._said(asked, k) for k, other in enumerate(self.pieces) if other.source.date > source.date]
         yield "topic", topic
+        yield "title_meaning", self.title_meaning[source.id]
+        yield "need_words", self.need_words[source.id]
+        yield "source_fit", self._fit(asked, source.id)
         yield "off_topic", max(self.topic.values()) - topic
         yield "older", float(self.age[source.id])
         yield "newer_topic", _clipped(max(newer) - topic, _TOPIC_EDGE) if newer else -_TOPIC_EDGE
@@ -182,12 +201,21 @@ class _Reader:
         yield "figure_meaning", there * self.meaning[asked, j]
         yield "figure_common", words if common else 0.0
         yield "figure_off_topic", there * (max(self.topic.values()) - topic)
+        extra = self.given[asked][j]
+        yield "figure_extra", 1.0 - coverage(extra, self.need) if extra else 0.0
+        yield "condition", condition_share(self.conditions[asked], piece)
         yield "same_unit", float(bool(pair and demand and pair.given.unit == demand.figure.unit))
         yield "rare_unit", float(pair is not None and not common)
         yield "far_value", pair.distance if pair else 0.0
         yield "rivals", there * math.log1p(sum(pair is not None for pair in self.pairs[asked]))
         yield "other_pairs", there * max(0.0, max(others, default=0.0) - words)
         yield "other_figure", float(bool(piece.figures) and pair is None)
+
+    def _fit(self, asked: int, source: int) -> float:
+        """How well a source answers the other requirements: the mean of their best piece's words."""
+        best = self.words[:, self.columns[source]].max(axis=1)
+        others = np.delete(best, asked)
+        return float(others.mean()) if len(others) else float(best[asked])
 
     def _said(self, asked: int, j: int) -> float:
         """Roughly how much a piece says of a requirement: words, meaning and a figure of the kind, each up to 1."""

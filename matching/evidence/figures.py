@@ -114,14 +114,15 @@ def _overlaps(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
 def readings(figure: Quantity, around: str) -> Iterator[Quantity]:
     """`figure`, and then as it reads divided by what `around` says it is per: 每小时 before 2.8吨 makes t/h."""
     yield figure
-    for unit in _per_units(around):
+    for unit in per_units(around):
         if figure.unit and unit != figure.unit:
             name = _divided(figure.unit, unit)
             if name is not None:
                 yield replace(figure, unit=name.canonical, dimension=name.dimension)
 
 
-def _per_units(around: str) -> list[str]:
+def per_units(around: str) -> list[str]:
+    """The units that `around` divides by: 每小时, 亩产, per day."""
     behind = [_UNIT_WORDS.get((m["words"] or "").lower()) or _unit(m["unit"]) for m in _PER.finditer(around)]
     before = [_unit(match["unit"]) for match in _FRONT_PER.finditer(around)]
     return list(dict.fromkeys([*behind, *before]))

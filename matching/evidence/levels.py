@@ -15,7 +15,7 @@ class Level:
 
 _NUMERALS = {sign: value for value, sign in enumerate("零一二三四五六七八九十")} | {"Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4}
 _CODES = re.compile(
-    r"(?<![A-Za-z])(IP|IK|CT|IT|MSL|NAS|TRL|SIL|ASIL|HL|PL|BSL|C-)\s?-?([0-9]{1,2}|[A-D])([KX])?(?![0-9A-Za-z])"
+    r"(?<![A-Za-z])(IP|IK|CT|IT|MSL|NAS|CMMI|MERV|LOD|TRL|SIL|ASIL|HL|PL|BSL|C-)\s?-?([0-9]{1,2}|[A-D])([KX])?(?![0-9A-Za-z])"
 )
 _FALLING_CODES = {"CT", "IT", "MSL", "NAS"}
 _UL = re.compile(r"V-?([0-2])(?![0-9])")
@@ -24,7 +24,9 @@ _CLASS = re.compile(
 )
 _GRADE = re.compile(r"([0-9](?:\.[0-9])?|[一二三四五六七八九十]|[ⅠⅡⅢⅣ])\s?级")
 _NTH_CLASS = re.compile(r"([甲乙丙丁特])级")
-_RISING_GRADES = re.compile("抗风|风力|风|抗震|烈度|色牢度|牢度|台风|阵风|耐候|评审|防护")
+_RISING_GRADES = re.compile(
+    "抗风|风力|风|抗震|烈度|色牢度|牢度|台风|阵风|耐候|评审|防护|等保|等级保护|成熟度|生物安全|安全完整性|防弹|防盗|自动驾驶|能见|耐磨|耐污"
+)
 
 
 def levels_of(text: str) -> dict[str, Level]:

@@ -2,17 +2,20 @@
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.language.quantities import Quantity
 from core.language.units import registry
 from matching.evidence.bounds import Demand, comparable
+from matching.evidence.figures import figures_of
 from matching.evidence.pieces import Piece
 
 _ARRIVES = re.compile(r"(?:到|至|达|为|:|is|to|of)\s*$")
 _LEAVES = re.compile(r"(?:由|从|from)\s*$")
 _CONDITION = re.compile(r"^\s?(?:下|时|后|内)")
 _FARTHEST = 5.0
+_EQUAL = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,30 @@ def best_pair(demand: Demand | None, piece: Piece) -> Pair | None:
         if both is not None:
             found.append((_fit(demand, figure, piece), -place, Pair(*both)))
     return max(found, key=lambda entry: entry[:2])[2] if found else None
+
+
+def conditions_of(text: str, demand: Demand | None) -> tuple[Demand, ...]:
+    """The figures of a requirement beside the demanded one: at -20 °C, after 24 h."""
+    if demand is None:
+        return ()
+    others = (figure for figure in figures_of(text) if figure.start != demand.figure.start and figure.unit)
+    return tuple(Demand(figure, text) for figure in others)
+
+
+def condition_share(conditions: Sequence[Demand], piece: Piece) -> float:
+    """The share of `conditions` that the piece names with the same value; 0 where there are none."""
+    if not conditions:
+        return 0.0
+    return sum(any(_same(condition, figure, piece) for figure in piece.figures) for condition in conditions) / len(
+        conditions
+    )
+
+
+def _same(condition: Demand, figure: Quantity, piece: Piece) -> bool:
+    both = comparable(condition, figure, piece.text)
+    return (
+        both is not None and Pair(*both).distance < _EQUAL and (figure.low or 0.0) * (condition.figure.low or 0.0) >= 0
+    )
 
 
 def _fit(demand: Demand, figure: Quantity, piece: Piece) -> float:

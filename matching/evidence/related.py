@@ -1,22 +1,78 @@
-"""Groups of words of the trade that speak of one thing in either language; one group a line of data/related.tsv."""
+"""Words of the trade, in either language: those that speak of one thing, and those that tell like things apart.
+
+- data/related.tsv: a loose group a line (mobile, trailer-mounted, in a container);
+- data/synonyms.tsv: one property or substance a line, under all its names;
+- data/contrasts.tsv: a set of qualifiers a line, parted by tabs, of which one rules out the others (tensile, yield).
+"""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-_DATA = Path(__file__).parent / "data" / "related.tsv"
+_DATA = Path(__file__).parent / "data"
 
 
 @cache
-def _groups() -> tuple[re.Pattern[str], ...]:
-    lines = _DATA.read_text(encoding="utf-8").splitlines()
-    return tuple(re.compile("|".join(map(_word, line.split("|"))), re.I) for line in lines if line)
+def _lines(name: str) -> tuple[str, ...]:
+    return tuple(line for line in (_DATA / name).read_text(encoding="utf-8").splitlines() if line)
+
+
+@cache
+def _groups(name: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile("|".join(map(_word, line.split("|"))), re.I) for line in _lines(name))
+
+
+@cache
+def _contrasts() -> tuple[tuple[re.Pattern[str], ...], ...]:
+    return tuple(tuple(_from_start(member) for member in line.split("\t")) for line in _lines("contrasts.tsv"))
+
+
+def _from_start(member: str) -> re.Pattern[str]:
+    """The pattern `member`, its Latin words found from their beginning only."""
+    return re.compile(re.sub(r"(?<![A-Za-z\\])(?=[A-Za-z])", r"\\b", member), re.I)
 
 
 def _word(word: str) -> str:
-    return rf"\b{re.escape(word)}" if word.isascii() else re.escape(word)
+    """Latin words from their beginning; codes in capitals (PE, Tg) as a whole and in their case."""
+    if not word.isascii():
+        return re.escape(word)
+    code = word[:1].isupper() and len(word) <= 4
+    return rf"(?-i:(?<![A-Za-z]){re.escape(word)}(?![A-Za-z]))" if code else rf"\b{re.escape(word)}"
 
 
 def groups_in(text: str) -> frozenset[int]:
-    """The numbers of the groups that `text` has a word of."""
-    return frozenset(number for number, group in enumerate(_groups()) if group.search(text))
+    """The numbers of the loose groups that `text` has a word of."""
+    return _found(text, "related.tsv")
+
+
+def synonyms_in(text: str) -> frozenset[int]:
+    """The numbers of the properties and substances that `text` names."""
+    return _found(text, "synonyms.tsv")
+
+
+def contrasted(asked: str, told: str) -> bool:
+    """Whether `told` has another qualifier of a set than `asked` has: yield strength for tensile strength."""
+    for members in _contrasts():
+        wanted = {i for i, member in enumerate(members) if member.search(asked)}
+        if wanted:
+            given = {i for i, member in enumerate(members) if member.search(told)}
+            if given and not wanted & given:
+                return True
+    return False
+
+
+_QUALIFIERS = (
+    "重复|重现|瞬时|峰值|理论|仿真|模拟|局部|冷却水|循环水|压缩空气|烟气|环境温|配套|附属|另一|其他|同类|竞品|进口产品|常规|传统|旧款|上一代",
+    r"\b(?:peak|theoretical|simulated|ambient|cooling water|supply|competitors?|conventional|another|other)\b",
+)
+_QUALIFIER = re.compile("|".join(_QUALIFIERS), re.I)
+
+
+def qualified(asked: str, told: str) -> bool:
+    """Whether a qualifier in `told` that `asked` has not points elsewhere: cooling water, repeated, simulated."""
+    return any(found[0].lower() not in asked.lower() for found in _QUALIFIER.finditer(told))
+
+
+@lru_cache(maxsize=4096)
+def _found(text: str, name: str) -> frozenset[int]:
+    return frozenset(number for number, group in enumerate(_groups(name)) if group.search(text))
