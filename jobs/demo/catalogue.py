@@ -18,6 +18,7 @@ from models.organisation import Organisation, OrganisationCreate
 from models.person import Affiliation, Person
 from models.supplier import Supplier, SupplierCreate
 from workflow.capabilities import add_capability
+from workflow.days import day_of
 from workflow.needs import submit_need
 from workflow.organisations import add_organisation
 from workflow.suppliers import add_supplier
@@ -103,7 +104,7 @@ class Loader:
             person,
             self.loaded.organisations[entry.organisation].key,
             entry.role,
-            self.start.date(),
+            day_of(self.start),
         )
 
     def _supplier(self, curator: Viewer, entry: SupplierEntry) -> None:

@@ -19,6 +19,7 @@ from models.deal_forms import (
 from models.enums import ContractKind, DealStatus, NoteKind, ReasonCode, Visibility
 from tracking.lifecycle import MoveKind, kind_of_move
 from tracking.templates import SIGNED
+from workflow.days import day_of
 from workflow.deals.editing import set_next_step
 from workflow.deals.moving import advance_deal, pause_deal, revive_deal, tracks_of
 from workflow.deals.notes import add_note
@@ -65,7 +66,7 @@ class Player:
         if won is not None:
             record_outcome(self.session, self.viewer, deal.public_id, self._outcome(won), now=at)
         if deal.status is DealStatus.OPEN and self.entry.next_step:
-            due = (self.now + timedelta(days=self.entry.next_step_in_days or 0)).date()
+            due = day_of(self.now + timedelta(days=self.entry.next_step_in_days or 0))
             form = NextStepUpdate(next_step=self.entry.next_step, next_step_due=due)
             set_next_step(self.session, self.viewer, deal.public_id, form, now=at)
 
@@ -104,7 +105,7 @@ class Player:
 
     def _contract(self, at: datetime) -> ContractCreate:
         kind = self.entry.contract_kind or ContractKind.DEVELOPMENT
-        return ContractCreate(kind=kind, amount=fen(self.entry.contract_wan), signed_on=at.date())
+        return ContractCreate(kind=kind, amount=fen(self.entry.contract_wan), signed_on=day_of(at))
 
     def _outcome(self, line: HistoryEntry) -> OutcomeCreate:
         told = self.entry.outcome
