@@ -7,10 +7,13 @@ from workflow.deals.notes import add_note
 from workflow.deals.opening import open_deal, start_deal
 from workflow.deals.outcome import lose_deal, record_outcome
 from workflow.deals.reading import deal_timeline, get_deal, list_deals, show_deal
+from workflow.deals.team import MemberPublic, add_member, list_team, remove_member
 
 __all__ = [
     "DealFilter",
     "DealOrder",
+    "MemberPublic",
+    "add_member",
     "add_note",
     "advance_deal",
     "archive_deal",
@@ -18,10 +21,12 @@ __all__ = [
     "edit_deal",
     "get_deal",
     "list_deals",
+    "list_team",
     "lose_deal",
     "open_deal",
     "pause_deal",
     "record_outcome",
+    "remove_member",
     "restore_deal",
     "revive_deal",
     "set_next_step",
