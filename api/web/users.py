@@ -21,7 +21,16 @@ from models.person import Person
 from models.user import User, UserCreate
 from workflow.paging import Page
 from workflow.roles import HeldRole, roles_of
-from workflow.users import OPERATOR, add_user, disable_user, list_users, reset_password
+from workflow.users import (
+    OPERATOR,
+    add_user,
+    disable_user,
+    end_role,
+    find_user_person,
+    grant_role,
+    list_users,
+    reset_password,
+)
 
 router = PolicyRouter(prefix="/users")
 
@@ -39,9 +48,9 @@ class UserListPage:
     roles: type[Role] = Role
     languages: type[Language] = Language
 
-    def reset(self, login: str) -> Attempt:
-        """The form of a new password for one user."""
-        form = f"reset-{login}"
+    def form(self, name: str, login: str) -> Attempt:
+        """One of the forms of one user: as typed, when it was just refused."""
+        form = f"{name}-{login}"
         return self.refused if self.refused and self.refused.form == form else Attempt(form)
 
 
@@ -92,6 +101,56 @@ def submit_reset(
         page = _page(session, viewer, wanted, now, refused=Attempt(f"reset-{login}", error=error))
         return shell.refuse("users/list.html", page, error)
     return shell.go("/users", "user_reset")
+
+
+@router.post("/{login}/grant", roles=ADMINISTRATORS, rate=RateClass.WRITE, audit="user.grant")
+def submit_grant(
+    shell: ShellDep,
+    session: WriteSessionDep,
+    viewer: ViewerDep,
+    wanted: WantedDep,
+    form: FormDep,
+    now: NowDep,
+    login: str,
+) -> Response:
+    """The user holds one role more."""
+    try:
+        person, place = find_user_person(session, viewer, login), form.text("organisation_name") or None
+        grant_role(session, viewer, person, _role(form), now=now, organisation=place)
+    except AppError as error:
+        undo(session, error)
+        page = _page(session, viewer, wanted, now, refused=attempt_of(f"role-{login}", form, error))
+        return shell.refuse("users/list.html", page, error)
+    describe_for_audit(session, subject=f"{login} {form.text('role')} {place or ''}".rstrip())
+    return shell.go("/users", "role_granted")
+
+
+@router.post("/{login}/revoke", roles=ADMINISTRATORS, rate=RateClass.WRITE, audit="user.revoke")
+def submit_revoke(
+    shell: ShellDep,
+    session: WriteSessionDep,
+    viewer: ViewerDep,
+    wanted: WantedDep,
+    form: FormDep,
+    now: NowDep,
+    login: str,
+) -> Response:
+    """The user holds one role less, from now on."""
+    try:
+        person, place = find_user_person(session, viewer, login), form.text("organisation_name") or None
+        end_role(session, viewer, person, _role(form), now=now, organisation=place)
+    except AppError as error:
+        undo(session, error)
+        page = _page(session, viewer, wanted, now, refused=attempt_of(f"role-{login}", form, error))
+        return shell.refuse("users/list.html", page, error)
+    describe_for_audit(session, subject=f"{login} {form.text('role')} {place or ''}".rstrip())
+    return shell.go("/users", "role_ended")
+
+
+def _role(form: Typed) -> Role:
+    if form.text("role") not in set(Role):
+        raise Invalid("invalid", (Problem("field.required", field="role"),))
+    return Role(form.text("role"))
 
 
 def _page(

@@ -12,7 +12,8 @@ from core.database import Database
 from core.demo_users import PASSWORD
 from models import Need
 from models.enums import DisclosureLevel, Role
-from tests.api.page_world import add_catalogue
+from tests.api.page_reader import Browser
+from tests.api.page_world import FIRM, add_catalogue
 from workflow.users import OPERATOR, end_role, find_user_person
 
 SignIn = Callable[[str], TestClient]
@@ -75,3 +76,17 @@ def test_a_role_that_is_taken_back_ends_at_the_next_request(as_role: SignIn, dat
     with database.writing() as session:
         end_role(session, OPERATOR, find_user_person(session, OPERATOR, "staff"), Role.STAFF, now=clock.now())
     assert staff.get("/api/v1/deals").status_code == 403
+
+
+def test_roles_are_given_and_taken_back_on_the_page_of_users(as_user: Callable[[str], Browser]) -> None:
+    admin, staff = as_user("admin"), as_user("staff")
+    place = {"role": "enterprise_member", "organisation_name": FIRM}
+
+    assert FIRM in admin.send("/users?q=staff", "/users/staff/grant", place).text
+    assert staff.get("/deals").status_code == 200
+    assert admin.send("/users", "/users/staff/revoke", {"role": "staff"}).status_code == 200
+    assert admin.send("/users", "/users/staff/revoke", place).status_code == 200
+    assert staff.get("/deals").status_code == 403
+    assert admin.send("/users", "/users/staff/revoke", place).status_code == 404
+    assert admin.send("/users", "/users/staff/grant", {"role": "enterprise_member"}).status_code == 422
+    assert admin.send("/users", "/users/staff/grant", {"role": ""}).status_code == 422
