@@ -21,21 +21,26 @@ NEAR_MISS = 0.1
 """Largest share of the demanded bound that may be missing for a verdict of partly."""
 _SAME = 1e-9
 
-_SMALLER_IS_BETTER = re.compile(
-    "时间|时长|周期|工期|节拍|用时|耗时|间隔|误差|偏差|公差|精度|灵敏度|分辨率|分辨力|准确度|重复性|稳定性|跳动|粗糙|粒径|损|耗|噪|价|费|成本|投资"
-    "|重量|质量|自重|温升|残留|残余|泄漏|漏率|漏气|延迟|时延|延时|响应|占地|波动|漂移|含量|杂质|挥发|稀释|变形|衰减|散差|差$|死亡|故障|排放|浓度|浊度"
-    "|用量|停机|始动|起动流|启动流|冰点|最小|最低"
-    r"|\b(?:time|cost|price|noise|error|weight|mass|latency|delay|loss|drift|leak|consumption|deviation|accuracy"
-    r"|resolution|repeatability|roughness|residual|residue|emissions?|runout|tolerance|takt|duration|weigh|size)",
-    re.I,
+_SMALLER_NAMES = (
+    "时间|时长|周期|工期|节拍|用时|耗时|间隔|误差|偏差|公差|精度|灵敏度|分辨率|分辨力|准确度|重复性|稳定性|跳动|粗糙|粒径|损|耗|噪|价|费|成本|投资",
+    "重量|质量|自重|温升|残留|残余|泄漏|漏率|漏气|漏电|延迟|时延|延时|响应|占地|占用|波动|漂移|含量|杂质|挥发|稀释|变形|衰减|散差|差$|死亡|死淘|故障",
+    "排放|浓度|浊度|色度|用量|停机|始动|起动流|启动流|冰点|最小|最低|压降|阻力|接触电阻|内阻|自放电|静态电流|振动|谐波|纹波|抖动|畸变|失真|串扰|色差",
+    "不平衡|不均匀|偏心|翘曲|收缩|吸水率|残渣|灰分|含水|含油|含硫|含氧|菌落|检出限|检测限|定量限|探测限|不良|废品|破损|误报|漏报|误判|漏检|断头|缺陷",
+    "失效|不合格|返工|返修|丢包|误码|错误率|回收期|回本|人工|操作人员|用工|污染|辐射|体积(?!流|浓|分)",
+    r"\b(?:time|cost|price|noise|error|weight|mass|latency|delay|loss|drift|leak\w*|consumption|deviation|accuracy)",
+    r"\b(?:resolution|repeatability|roughness|residual|residue|emissions?|runout|tolerance|takt|duration|weigh|size)",
+    r"\b(?:defects?|scrap|rejects?|false|ripple|vibration|distortion|jitter|shrinkage|warp|swelling|ash)",
+    r"\b(?:moisture|limit of)",
+    r"\b(?:pressure drop|footprint|payback|downtime|mortality|staff|operators|lead time|setup)",
 )
+_SMALLER_IS_BETTER = re.compile("|".join(_SMALLER_NAMES), re.I)
 _SHORTER_IS_BETTER = re.compile(
     "完成|通车|充|启动|到货|交付|交货|响应|切换|更换|施工|安装|固化|出结果|检测|预热|部署|升温|见效|上线|within|deliver|start|switch|install|charg",
     re.I,
 )
 _DETECTS = re.compile("识别|检出|分辨|检测到|可测|发现|detects?|resolves?", re.I)
 _GREATER_ANYWAY = re.compile(
-    "保质期|寿命|质保|续航|保持|贮存|储存|产量|效率|周转|去除|降低|减少|缩短|节(?!拍|点)|减重|回收|合格|耐|不间断|试验"
+    "保质期|寿命|质保|续航|保持|贮存|储存|产量|效率|周转|去除|降低|减少|缩短|节(?=能|电|水|省|约|油|气|煤)|减重|回收(?!期)|合格|耐|不间断|试验"
     "|life|reduction|saving|removal|endurance",
     re.I,
 )

@@ -35,6 +35,7 @@ NAMES: Final = (
 _COMMON_DIMENSIONS = {"ratio", "length", "time", "temperature", "", "count", "mass", "pressure"}
 _TOPIC_EDGE = 0.3
 _OLDEST = 2
+_SUFFIX = re.compile(r"\s?[A-Za-z°µμ\u4e00-\u9fff][A-Za-z°·/]{0,7}")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9./]*(?:[- ]?[0-9]+[A-Za-z0-9]*)?")
 
 Numbers = NDArray[np.float64]
@@ -204,7 +205,7 @@ class _Reader:
         extra = self.given[asked][j]
         yield "figure_extra", 1.0 - coverage(extra, self.need) if extra else 0.0
         yield "condition", condition_share(self.conditions[asked], piece)
-        yield "same_unit", float(bool(pair and demand and pair.given.unit == demand.figure.unit))
+        yield "same_unit", float(bool(pair and demand and _in_same_unit(demand, pair, piece)))
         yield "rare_unit", float(pair is not None and not common)
         yield "far_value", pair.distance if pair else 0.0
         yield "rivals", there * math.log1p(sum(pair is not None for pair in self.pairs[asked]))
@@ -230,6 +231,15 @@ def _excess(column: Numbers, own: int) -> float:
     """By how much another requirement has more than this one; 0 where none has."""
     others = np.delete(column, own)
     return max(0.0, float(others.max() - column[own])) if len(others) else 0.0
+
+
+def _in_same_unit(demand: Demand, pair: Pair, piece: Piece) -> bool:
+    """Whether both are written in one unit; for a unit that nobody knows, by the letters behind the figure."""
+    if pair.given.unit or demand.figure.unit:
+        return pair.given.unit == demand.figure.unit
+    asked = _SUFFIX.match(demand.around, demand.figure.end)
+    told = _SUFFIX.match(piece.source.text, pair.given.end)
+    return bool(asked and told and asked[0].strip() == told[0].strip())
 
 
 def _clipped(value: float, edge: float) -> float:

@@ -14,6 +14,7 @@ from matching.evidence.pairing import best_pair
 from matching.evidence.pieces import pieces_of
 from matching.evidence.places import regions_in, wanted_regions
 from matching.evidence.polarity import polar_verdict
+from matching.evidence.related import contrasted, synonyms_in
 from matching.evidence.types import Source, Verdict
 
 MET, PARTLY, CONTRADICTED = Verdict.met, Verdict.partly, Verdict.contradicted
@@ -112,6 +113,22 @@ def test_a_city_lies_in_its_province_and_a_province_in_its_part() -> None:
     assert wanted_regions("优先长三角单位") & regions_in("实验室在合肥")
     assert not wanted_regions("企业注册地在福建") & regions_in("公司设在西安")
     assert not wanted_regions("采用福建石材")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "apart"),
+    [("屈服强度≥300 MPa", "抗拉强度420 MPa", True), ("抗拉强度≥300 MPa", "拉伸强度420 MPa", False),
+     ("inlet pressure of 2 bar", "Outlet pressure is 3 bar", True), ("日产2吨", "年产600吨", True),
+     ("cell voltage", "An excellent pack voltage", True), ("表面光洁", "体积电阻率", False)],
+)  # fmt: skip
+def test_a_qualifier_of_the_same_set_tells_like_quantities_apart(asked: str, told: str, apart: bool) -> None:
+    assert contrasted(asked, told) is apart
+
+
+def test_one_thing_has_one_name_in_both_languages() -> None:
+    assert synonyms_in("断后伸长率") & synonyms_in("elongation at break")
+    assert synonyms_in("尼龙骨架") & synonyms_in("PA66 frame")
+    assert not synonyms_in("PE管") & synonyms_in("speed")
 
 
 @pytest.mark.parametrize(
