@@ -23,7 +23,7 @@ _SAME = 1e-9
 
 _SMALLER_NAMES = (
     "时间|时长|周期|工期|节拍|用时|耗时|间隔|误差|偏差|公差|精度|灵敏度|分辨率|分辨力|准确度|重复性|稳定性|跳动|粗糙|粒径|损|耗|噪|价|费|成本|投资",
-    "重量|质量|自重|温升|残留|残余|泄漏|漏率|漏气|漏电|延迟|时延|延时|响应|占地|占用|波动|漂移|含量|杂质|挥发|稀释|变形|衰减|散差|差$|死亡|死淘|故障",
+    "重量|质量(?!标准|要求|管理|体系|问题|控制|等级|检)|自重|温升|残留|残余|泄漏|漏率|漏气|漏电|延迟|时延|延时|响应|占地|占用|波动|漂移|含量|杂质|挥发|稀释|变形|衰减|散差|差$|死亡|死淘|故障",
     "排放|浓度|浊度|色度|用量|停机|始动|起动流|启动流|冰点|最小|最低|压降|阻力|接触电阻|内阻|自放电|静态电流|振动|谐波|纹波|抖动|畸变|失真|串扰|色差",
     "不平衡|不均匀|偏心|翘曲|收缩|吸水率|残渣|灰分|含水|含油|含硫|含氧|菌落|检出限|检测限|定量限|探测限|不良|废品|破损|误报|漏报|误判|漏检|断头|缺陷",
     "失效|不合格|返工|返修|丢包|误码|错误率|回收期|回本|人工|操作人员|用工|污染|辐射|体积(?!流|浓|分)",
@@ -40,8 +40,8 @@ _SHORTER_IS_BETTER = re.compile(
 )
 _DETECTS = re.compile("识别|检出|分辨|检测到|可测|发现|detects?|resolves?", re.I)
 _GREATER_ANYWAY = re.compile(
-    "保质期|寿命|质保|续航|保持|贮存|储存|产量|效率|周转|去除|降低|减少|缩短|节(?=能|电|水|省|约|油|气|煤)|减重|回收(?!期)|合格|耐|不间断|试验"
-    "|life|reduction|saving|removal|endurance",
+    "保质期|寿命|质保|续航|保持|贮存|储存|产量|效率|周转|去除|降低|减少|缩短|节(?=能|电|水|省|约|油|气|煤)|减重|回收(?!期)|适应|容许|合格|耐|不间断|试验"
+    "|life|reduction|saving|removal|endurance|tolerates?|accepts?|handles?",
     re.I,
 )
 _COVER = re.compile(
@@ -54,6 +54,7 @@ _COVER = re.compile(
 _ADAPTS = re.compile(r"适应|适用|范围|\branges?\b", re.I)
 _REACH = re.compile("探测|识别|传输|通信|覆盖|作用|射程|测距|detect|transmi|sees?\\b", re.I)
 _FREE_OF = re.compile(r"^\s?[内之]{0,2}(?:无|不|免)")
+_PAUSE = re.compile(r"[,，。;；:：]\s?")
 _BETTER_THAN = re.compile("优于|好于|better than", re.I)
 _ENERGY = re.compile("watt_hour|joule|calorie")
 _ENERGY_LIKE = {"pressure", "energy"}
@@ -225,8 +226,10 @@ def _good_side(demand: Demand, wanted: Quantity) -> Quantity:
 
 def smaller_is_better(demand: Demand) -> bool:
     """Whether a plain demanded figure is a most rather than a least, by what it measures."""
-    figure, words = demand.figure, demand.around
-    before = words[: figure.start]
+    figure = demand.figure
+    before, behind = demand.around[: figure.start], demand.around[figure.end :]
+    before, behind = _PAUSE.split(before)[-1], _PAUSE.split(behind)[0]
+    words = f"{before}{figure.text}{behind}"
     percent = figure.unit in _PERCENT
     if percent and re.search("精度|灵敏度|准确|accura", words, re.I):
         return False

@@ -24,6 +24,7 @@ _ENGLISH_BINDING = (
 )
 _BINDING_WORDS = re.compile(rf"{'|'.join(_CHINESE_BINDING)}|\b(?:{'|'.join(_ENGLISH_BINDING)})\b", re.I)
 _RECENT = re.compile(r"(?:近|过去|最近|last|past)\s?$", re.I)
+_IN_WORDS = re.compile("[两二三四五六七八九十]+[个种类次项]")
 _COUNTED = re.compile(r"\s(?!of|at|to|or|and)[a-z]{3,}\s(?:per|an?)\s")
 _CODE = re.compile(r"[A-Z][A-Za-z]*[\s-]?$")
 
@@ -39,8 +40,10 @@ def demand_of(text: str) -> Demand | None:
 
 
 def _is_label(figure: Quantity, text: str) -> bool:
-    """A bare number without comparison that sits in a name: 尼龙66, MON 3."""
+    """A number that demands nothing: in a name (尼龙66), recent years, a grade, a few things in words (六个电动缸)."""
     if _RECENT.search(text[: figure.start]) and figure.dimension == "time":
+        return True
+    if _IN_WORDS.fullmatch(figure.text) and not figure.is_bound:
         return True
     graded = bool(re.match(r"\s?级", text[figure.end :]))
     counted = bool(_COUNTED.match(text, figure.end)) and not _CODE.search(text[: figure.start])

@@ -44,7 +44,7 @@ def figures_of(text: str) -> tuple[Quantity, ...]:
     """The quantities of `text`, and numbers with neither unit nor comparison as plain bare figures, in order."""
     readable = _SMALL_WORD.sub(lambda found: "1".rjust(len(found[0])), _NUMBER_WORD.sub(_in_digits, text))
     found = _durations(quantities(readable))
-    plain = without_look_alikes(same_width(readable))
+    plain = without_look_alikes(same_width(readable.replace("，", "；")))
     taken = [(figure.start, figure.end) for figure in found]
     bare = [_bare(text, match) for match in _BARE.finditer(plain) if not _overlaps(match.span(), taken)]
     figures = sorted((*found, *bare), key=lambda figure: figure.start)

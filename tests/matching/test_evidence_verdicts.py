@@ -53,6 +53,9 @@ def figured(asked: str, told: str) -> Verdict | None:
         ("可在-35℃启动", "-25℃下可启动", CONTRADICTED),
         ("探测距离3 km以内", "探测距离4 km", MET),
         ("浊度≤2 NTU", "浊度1.1 NTU", MET),
+        ("适应含油率30%的污泥", "污泥含油率不超过20%", CONTRADICTED),
+        ("无故障时，7天无人看守", "可无人看守10天", MET),
+        ("比值≥0.9", "比值0.92，600℃时降为一半", MET),
         ("含量0.2 ng-XY/m³以下", "含量0.15 ng-XY/m³", MET),
     ],
 )
