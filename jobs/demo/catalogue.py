@@ -144,15 +144,18 @@ class Loader:
             disclosure=DisclosureLevel.SUMMARY,
             **entry.model_dump(exclude={"key", "supplier", "language", "months_ago"}),
         )
+        supplier = self.loaded.suppliers[entry.supplier]
         capability = add_capability(
             self.session,
             curator,
-            self.loaded.suppliers[entry.supplier].public_id,
+            supplier.public_id,
             form,
             now=self.now - timedelta(days=round(entry.months_ago * DAYS_A_MONTH)),
             embedder=self.embedder,
         )
         self.loaded.capabilities[entry.key] = _from_demo(capability, entry.key)
+        dates = (supplier.confirmed_on, capability.confirmed_on)
+        supplier.confirmed_on = max(day for day in dates if day is not None)
 
 
 def _need_form(code: str, entry: NeedEntry) -> NeedCreate:

@@ -30,6 +30,7 @@ from models import (
     Supplier,
 )
 from models.enums import DealStatus, NeedStatus, SubjectKind
+from models.supplier import PROFILE_VALID_DAYS
 from tests.conftest import NOW, new_postgresql_database
 from workflow.installation import set_up
 from workflow.sign_in import check_password, sign_in
@@ -78,6 +79,11 @@ def test_the_demo_is_as_large_as_it_claims_to_be(demo: ReadSession) -> None:
         assert fields == {field.code for field in technical_fields()}
         languages = Counter(demo.exec(select(table.language)))
         assert languages[Language.EN] / languages.total() >= 0.1
+
+
+def test_suppliers_have_confirmed_their_profiles_within_a_year(demo: ReadSession) -> None:
+    confirmed = [supplier.confirmed_on for supplier in demo.exec(select(Supplier))]
+    assert all(day is not None and (NOW.date() - day).days <= PROFILE_VALID_DAYS for day in confirmed)
 
 
 def test_deals_stand_in_every_stage_with_up_to_two_years_of_history(demo: ReadSession) -> None:
