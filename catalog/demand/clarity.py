@@ -38,6 +38,7 @@ class Question(StrEnum):
     TITLE_TOO_GENERAL = "title_too_general"
     NO_PROBLEM = "no_problem"
     PROBLEM_TOO_SHORT = "problem_too_short"
+    PROBLEM_NOT_TOLD = "problem_not_told"
     NO_INDICATORS = "no_indicators"
     NO_BOUND = "no_bound"
     NO_GOAL = "no_goal"
@@ -160,7 +161,7 @@ def assess_clarity(need: NeedParts) -> Clarity:
         "title": 0.0 if is_general(need.title) else 1.0,
         "problem": _problem_rating(need),
         "indicators": _indicator_rating(bounds, len(technical)),
-        "goal": float(bool(_GOAL.search(need.text))),
+        "goal": float(bool(need.goal.strip() or _GOAL.search(need.text))),
         "frame": (_has_budget(need, found) + _has_deadline(need, found) + need.has_decider) / 3,
         "keywords": float(bool(need.keywords)),
         "attachments": float(need.attachments > 0),
@@ -226,10 +227,11 @@ def _type(need: NeedParts, ratings: Mapping[str, float], bounds: int) -> NeedCla
 def _missing(
     need: NeedParts, found: tuple[Quantity, ...], ratings: Mapping[str, float], technical: list[Quantity]
 ) -> tuple[Missing, ...]:
-    told = ratings["problem"]
+    told, long = ratings["problem"], _amount(need.problem) >= FULL_PROBLEM
     asked = [
         (told == 0, Missing(Question.NO_PROBLEM)),
-        (0 < told < PROBLEM_TOLD, Missing(Question.PROBLEM_TOO_SHORT, MappingProxyType({"wanted": FULL_PROBLEM}))),
+        (0 < told < PROBLEM_TOLD and not long, Missing(Question.PROBLEM_TOO_SHORT, _wanted())),
+        (0 < told < PROBLEM_TOLD and long, Missing(Question.PROBLEM_NOT_TOLD)),
         (not technical, Missing(Question.NO_INDICATORS)),
         *((True, _unbound(figure)) for figure in _named_without_bound(technical)),
         (ratings["title"] == 0, Missing(Question.TITLE_TOO_GENERAL, MappingProxyType({"title": need.title.strip()}))),
@@ -241,6 +243,10 @@ def _missing(
         (need.attachments == 0, Missing(Question.NO_ATTACHMENTS)),
     ]
     return tuple(missing for applies, missing in asked if applies)
+
+
+def _wanted() -> Mapping[str, str | int]:
+    return MappingProxyType({"wanted": FULL_PROBLEM})
 
 
 def _named_without_bound(technical: list[Quantity]) -> list[Quantity]:

@@ -33,3 +33,12 @@ def test_every_similarity_is_between_0_and_1_and_in_the_order_given(
     assert found.shape == (len(others),)
     assert all(0 <= value <= 1 for value in found)
     assert similarities(wanted, others[::-1])[::-1] == pytest.approx(found)
+
+
+def test_english_texts_are_alike_by_their_words_not_by_their_letters() -> None:
+    wanted = ("Salt recovery from dyeing waste water", "The plant wants to recover salt from spent dye baths.")
+    same = ("Recovering salt out of dye bath effluent", "Spent dye baths hold salt that the plant wants to recover.")
+    other = ("Virus resistance for greenhouse tomato hybrids", "Growers lose a third of each crop to a tobamovirus.")
+    alike, unlike = similarities(wanted, [same, other])
+    assert alike > 2 * unlike
+    assert unlike < 0.3
