@@ -57,6 +57,8 @@ def _problem(error: Mapping[str, Any]) -> Problem:
 def _code(kind: str, context: Mapping[str, Any]) -> str:
     if kind == "value_error" and isinstance(context.get("error"), ValueError):
         return f"field.{context['error']}"  # our own validators raise ValueError("budget_order")
+    if kind == "string_too_short" and context.get("min_length", 1) > 1:
+        return "field.too_short"
     if kind in _CODES:
         return _CODES[kind]
     return next((code for starts, code in _FAMILIES if kind.startswith(starts)), "field.invalid")

@@ -15,7 +15,7 @@ from core.errors import Param
 from core.settings import Settings
 from models.migrate import newest_revision, schema_revision
 from models.work import Lease
-from workflow.installation import holds_demo
+from workflow.installation import holds_demo, installation
 
 FREE_MIB_NEEDED = 512
 LEASE_GRACE = timedelta(minutes=2)
@@ -52,6 +52,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield schema
         yield _model(settings)
         if schema.state is State.OK:
+            yield _society(database)
             yield _index(settings, database)
             yield _worker(database)
             yield from _demo(database)
@@ -113,6 +114,12 @@ def _worker(database: Database) -> Finding:
     if alive:
         return Finding("worker", State.OK, "doctor.worker_up")
     return Finding("worker", State.REMARK, "doctor.worker_down")
+
+
+def _society(database: Database) -> Finding:
+    with database.reading() as session:
+        there = installation(session) is not None
+    return Finding("society", _state(there), "doctor.set_up" if there else "doctor.not_set_up")
 
 
 def _demo(database: Database) -> Iterator[Finding]:

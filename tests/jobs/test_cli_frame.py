@@ -103,6 +103,7 @@ def test_init_makes_an_installation_that_doctor_finds_sound(tmp_path: Path) -> N
         "data_folder": "ok",
         "disk": "ok",
         "schema": "ok",
+        "society": "ok",
         "model": "ok",
         "index": "ok",
         "worker": "remark",
