@@ -142,7 +142,10 @@ def test_a_goal_that_was_filled_in_is_not_asked_for_again() -> None:
 
 
 def test_a_long_text_that_names_no_problem_is_not_called_short() -> None:
-    text = "公司位于开发区，占地一百亩，现有职工三百人，拥有多条生产线和完善的检测手段，产品销往全国各地，年产值两亿元，客户遍布华东和华南，口碑良好，是当地的骨干企业，连续多年纳税前十名。"
+    text = (
+        "公司位于开发区，占地一百亩，现有职工三百人，拥有多条生产线和完善的检测手段，产品销往全国各地，年产值两亿元，"
+        "客户遍布华东和华南，口碑良好，是当地的骨干企业，连续多年纳税前十名。"
+    )
     keys = {missing.key for missing in assess_clarity(NeedParts(title="轧辊", problem=text)).missing}
     assert "clarity.problem_too_short" not in keys
     assert "clarity.problem_not_told" in keys
