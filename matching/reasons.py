@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.language.script import han_share
 from core.language.segment import words
+from matching.common_words import names_a_subject
 from matching.lexical.query import QueryTerms
 from matching.lexical.terms import FIRST_WORD_KEY, count_terms
 from matching.types import Document, Query, Reason, Span
@@ -68,9 +69,12 @@ def quoted(document: Document, span: Span) -> str:
 
 
 def shared_terms(asked: Asked, document: Document) -> list[str]:
-    """Words of both texts, those that carried most of the score first, at most five; none inside another."""
+    """Words of both texts that name a subject, those that carried most of the score first, at most five.
+
+    None is inside another.
+    """
     written = " ".join((document.title, document.text[:LONGEST_READ], *document.keywords))
-    common = [word for word in dict.fromkeys(words(written)) if word in asked.words and len(word) > 1]
+    common = [word for word in dict.fromkeys(words(written)) if word in asked.words and names_a_subject(word)]
     if not common:
         return []
     weights = _said(common, asked.terms)

@@ -33,6 +33,25 @@ def test_english_words_are_shared_whatever_their_case() -> None:
     assert set(terms) == {"navigation", "agv"}
 
 
+@pytest.mark.parametrize(
+    "filler",
+    [
+        "哪些 希望 一座 是否 帮助 给出 以上 用于 低于 什么 没有 专家",
+        "cannot below per which Using",
+        "mm 000 12.5 1998 kW h",
+    ],
+)
+def test_fillers_units_and_numbers_are_no_shared_words(filler: str) -> None:
+    assert shared_terms(asked(filler), Document(1, 1, filler)) == []
+    assert codes(asked(filler), Document(1, 1, filler), characters=0.4) == ["some_likeness"]
+    assert shared_terms(asked(f"{filler} 锻造"), Document(1, 1, filler, "锻造")) == ["锻造"]
+
+
+@pytest.mark.parametrize("word", ["纳米", "三维", "一体化", "uhpc", "5g", "bod5", "ph"])
+def test_words_that_look_like_units_or_numbers_but_name_a_subject_are_shared(word: str) -> None:
+    assert shared_terms(asked(word), Document(1, 1, word)) == [word]
+
+
 def test_there_is_always_a_reason() -> None:
     assert codes(asked("锻造"), Document(1, 1, "育种"), characters=0.1) == ["some_likeness"]
 
