@@ -62,16 +62,19 @@ _LEAD = re.compile(
 _TAIL = re.compile(r"[\s,，、。;；:：.…!?！？(（\[【]+$")
 _WORD = re.compile(r"[^\W\d_]")
 
-# 不得低于 and "must not exceed" are bounds, 去除…外壳 and 除此之外 exclude nothing.
+# 不得低于 and "must not exceed" are bounds, 去除…外壳 and 除此之外 exclude nothing; "cannot cope" tells a problem.
 _COMPARED = "less|lower|fewer|smaller|under|exceed|more|higher|greater|above|over"
 _EXCLUDING = _any(
-    "不接受|不考虑|不予考虑|不采用|不再采用|不使用|不允许|不可使用|禁止|严禁|杜绝|拒绝|谢绝|不能再?用",
+    "不接受|不考虑|不予考虑|不采用|不再采用|不使用|不允许|不可使用|禁止|严禁|杜绝|拒绝|谢绝|不能再?用(?![于来在作做])",
     "不得(?![低小少短超高大多])",
     "排除(?!故障|[了掉干万障])",
     r"(?<![去清消排扣拆脱解删])除(?![此尘])[^,，。;；]{1,20}(?:以外|之外|外(?=[,，、。;；\s的]|$))(?!.{0,3}(?:还|也|另|均应))",
-    rf"\b(?:must|shall|may|can) ?not\b(?! (?:be )?(?:{_COMPARED}))",
+    rf"\b(?:must|shall|may) ?not\b(?! (?:be )?(?:{_COMPARED}))",
+    r"\bcan ?not (?:accept|tolerate|contain|be (?:accepted|tolerated|allowed|permitted|considered))\b",
+    r"\bcan ?not be used(?! (?:to|for|at|in|on|with|under|above|below)\b)",
     r"\b(?:exclud(?:e|es|ed|ing)|except(?:ing)?(?! for)|other than|prohibited)\b",
     r"\bnot (?:accepted|acceptable|allowed|permitted)\b",
+    r"\bno [a-z][a-z -]{0,40} (?:accepted|acceptable|allowed|permitted)\b",
     rf"^no (?!{_COMPARED}|later)[a-z]",
 )
 _BINDING = _any(
