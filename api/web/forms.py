@@ -6,7 +6,7 @@ in 分; an empty text box means "not given".
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
@@ -25,6 +25,8 @@ M = TypeVar("M", bound=BaseModel)
 MONEY = frozenset({"budget_from", "budget_to", "min_budget", "amount", "contract_sum", "revenue"})
 WORDS = frozenset({"keywords"})
 """Fields in which words are typed one after the other."""
+_FIELD_OF = {"field.budget_order": "budget_from"}
+"""The field to point at when a fault lies between several."""
 _BETWEEN_WORDS = re.compile(r"[,，、;；\n]+")
 
 
@@ -133,10 +135,14 @@ def build(model: type[M], typed: Typed, **more: Any) -> M:
     try:
         built = model.model_validate({**data, **more})
     except ValidationError as error:
-        raise Invalid("invalid", (*problems, *problems_of(error.errors()))) from None
+        raise Invalid("invalid", (*problems, *map(_placed, problems_of(error.errors())))) from None
     if problems:
         raise Invalid("invalid", tuple(problems))
     return built
+
+
+def _placed(problem: Problem) -> Problem:
+    return replace(problem, field=problem.field or _FIELD_OF.get(problem.code, ""))
 
 
 def _given(model: type[BaseModel], name: str, typed: Typed) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The work queue: what waits for the reader."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -11,12 +12,14 @@ from api.policy import ANYONE, PolicyRouter, RateClass
 from api.web.shell import Shell, ShellDep
 from catalog.demand.needs import NeedFilter, NeedOrder
 from catalog.supply.capabilities import CapabilityFilter
+from catalog.supply.suppliers import SupplierFilter
 from core.database import ReadSession
 from models.access import Viewer
 from models.capability import CapabilityPublic
 from models.deal_forms import DealSummary
 from models.enums import DealStatus, NeedStatus
 from models.need import NeedSummary
+from models.supplier import SupplierPublic
 from tracking.notifier import Message
 from workflow.capabilities import list_capabilities
 from workflow.deals import DealFilter, DealOrder, list_deals
@@ -24,6 +27,7 @@ from workflow.needs import list_needs
 from workflow.paging import PAGE_SIZE_MAX, Page
 from workflow.reminders import list_messages
 from workflow.review_queue import needs_to_review
+from workflow.suppliers import list_suppliers
 
 router = PolicyRouter()
 
@@ -38,9 +42,12 @@ class HomePage:
     due: list[DealSummary]
     without_step: list[DealSummary]
     to_triage: Page[NeedSummary] | None
+    to_match: Page[NeedSummary] | None
     to_review: Page[NeedSummary] | None
     own_needs: Page[NeedSummary] | None
     own_capabilities: Page[CapabilityPublic] | None
+    own_suppliers: Sequence[SupplierPublic]
+    """For whom the reader may offer something new."""
     messages: list[Message]
     shown: int = 6
     """How many of each the page shows before it leads to the whole list."""
@@ -59,15 +66,18 @@ def _queue(shell: Shell, session: ReadSession, now: datetime) -> HomePage:
     deals = _my_deals(session, viewer, now)
     staff = viewer.is_society
     new = NeedFilter(status=NeedStatus.SUBMITTED, mine=True, order=NeedOrder.OLDEST)
+    focused = NeedFilter(status=NeedStatus.FOCUSED, mine=True, order=NeedOrder.OLDEST)
     own = NeedFilter(mine=True)
     return HomePage(
         overdue=[deal for deal in deals if deal.overdue],
         due=[deal for deal in deals if not deal.overdue and _is_soon(deal, today)],
         without_step=[deal for deal in deals if not deal.next_step and deal.status is DealStatus.OPEN],
         to_triage=list_needs(session, viewer, new, size=HomePage.shown) if staff else None,
+        to_match=list_needs(session, viewer, focused, size=HomePage.shown) if staff else None,
         to_review=needs_to_review(session, viewer, size=HomePage.shown) if staff else None,
         own_needs=list_needs(session, viewer, own, size=HomePage.shown) if viewer.organisations else None,
         own_capabilities=_own_capabilities(session, viewer),
+        own_suppliers=_own_suppliers(session, viewer),
         messages=list_messages(session, viewer, limit=HomePage.shown),
     )
 
@@ -76,6 +86,13 @@ def _own_capabilities(session: ReadSession, viewer: Viewer) -> Page[CapabilityPu
     if not viewer.suppliers:
         return None
     return list_capabilities(session, viewer, CapabilityFilter(mine=True), size=HomePage.shown)
+
+
+def _own_suppliers(session: ReadSession, viewer: Viewer) -> Sequence[SupplierPublic]:
+    """The suppliers the reader acts for; none for staff, to whom every supplier of the branch is their own."""
+    if viewer.is_society or not viewer.suppliers:
+        return ()
+    return list_suppliers(session, viewer, SupplierFilter(mine=True), size=HomePage.shown).items
 
 
 def _my_deals(session: ReadSession, viewer: Viewer, now: datetime) -> list[DealSummary]:

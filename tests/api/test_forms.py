@@ -46,7 +46,7 @@ def test_every_fault_is_named_at_once() -> None:
 def test_the_lower_end_of_a_budget_is_not_above_the_upper() -> None:
     with pytest.raises(Invalid) as refusal:
         _need(budget_from="50", budget_to="30")
-    assert [problem.code for problem in refusal.value.problems] == ["field.budget_order"]
+    assert [(p.field, p.code) for p in refusal.value.problems] == [("budget_from", "field.budget_order")]
 
 
 def test_an_empty_box_means_not_given() -> None:

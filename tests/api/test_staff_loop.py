@@ -62,6 +62,34 @@ def test_focusing_marks_requirements_and_figures(staff: Browser, need: str) -> N
     assert "还要向企业问清楚" in page
 
 
+def test_a_focused_need_waits_for_matches_and_offers_to_propose_them(staff: Browser, need: str) -> None:
+    staff.send(need, f"{need}/triage")
+    assert f'href="{need}/matches"' in staff.get("/").text
+    page = staff.get(need).text
+    assert f'action="{need}/matches"' in page
+    assert f'href="{need}/matches"' not in page
+    staff.send(need, f"{need}/matches")
+    page = staff.get(need).text
+    assert f'action="{need}/matches"' not in page
+    assert f'href="{need}/matches"' in page
+    assert f'href="{need}/matches"' not in staff.get("/").text
+
+
+def test_a_closed_deal_has_no_next_step(staff: Browser) -> None:
+    path = staff.send("/deals/new", "/deals", {"title": "试验项目"}).url.path
+    assert 'id="next"' in staff.get(path).text
+    staff.send(path, f"{path}/lose", {"reason": "no_answer"})
+    assert 'id="next"' not in staff.get(path).text
+
+
+def test_the_first_page_leads_to_what_one_brings_in(staff: Browser, as_user: Callable[[str], Browser]) -> None:
+    assert 'href="/needs/new"' in as_user("enterprise").get("/").text
+    supplier = as_user("supplier")
+    form = re.search(r'href="(/capabilities/new\?supplier=[a-z0-9]{12})"', supplier.get("/").text)
+    assert form
+    assert "示例专家" in supplier.get(form.group(1)).text
+
+
 def test_the_best_match_names_the_capability_and_quotes_it(staff: Browser, matched: str) -> None:
     page = staff.get(matched).text
     best = page[page.index('<li id="') :].split("</li>")[0]

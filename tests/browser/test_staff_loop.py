@@ -23,7 +23,6 @@ def test_staff_take_a_need_to_its_outcome(visit: Callable[[Language], Visitor], 
     assert page.locator("mark.must").count() > 0
     staff.check("loop-2-focused")
 
-    staff.follow("need.matches")
     staff.press("match.propose")
     assert staff.sees("done.matches_proposed")
     best = page.locator("ol.rows > li").first
