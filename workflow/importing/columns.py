@@ -23,7 +23,7 @@ from models.enums import (
     SolutionMode,
     SupplierKind,
 )
-from workflow.importing.report import ImportKind
+from workflow.importing.report import STATUSES_OF_NEW, ImportKind
 from workflow.importing.values import Convert, choice, code, day, identifier, integer, language, money, several, text
 
 _NOT_COMPARED = re.compile(r"[\s_()\[\]【】:：*]+")
@@ -127,7 +127,7 @@ COLUMNS: dict[ImportKind, tuple[Column, ...]] = {
         _FIELD,
         _column("industry", code(industries), "行业", "所属行业"),
         _DISCLOSURE,
-        _column("status", choice(NeedStatus), "状态"),
+        _column("status", choice(NeedStatus, told=STATUSES_OF_NEW), "状态"),
     ),
 }
 

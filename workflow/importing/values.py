@@ -4,7 +4,7 @@ A converter takes a cell that is not empty and gives the value of the field, or 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import Enum
@@ -22,6 +22,11 @@ Convert = Callable[[Any], Any]
 _SEPARATORS = re.compile(r"[;；、|,，\n]")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _TO_BE_DISCUSSED = frozenset({"面议", "negotiable"})
+_ENDINGS = frozenset({"省", "市", "业"})
+"""What people leave off: 纺织 is 纺织业, though 纺织服装、服饰业 begins with it too."""
+_SHORTEST = 2
+_LISTED_MAX = 40
+"""A flat list no longer than this is told in full to whoever names what is not in it."""
 _LANGUAGES = {"zh": Language.ZH, "zh_hans": Language.ZH, "中文": Language.ZH, "en": Language.EN, "英文": Language.EN}
 
 
@@ -91,27 +96,27 @@ def language(cell: Any) -> Language:
         raise CellError("field.not_one_of", choices="zh, en") from None
 
 
-def choice(kind: type[Enum]) -> Convert:
-    """A member of a closed set, by its value or by its name in either language."""
+def choice(kind: type[Enum], told: Collection[Enum] = ()) -> Convert:
+    """A member of a closed set, by its value or its name in either language; a fault lists `told`, or all of them."""
 
     def convert(cell: Any) -> Enum:
         written = clean(identifier(cell))
         found = _members(kind).get(written)
         if found is None:
-            raise CellError("field.not_one_of", choices=", ".join(f"{m.value} {label(m)}" for m in kind))
+            raise CellError("field.not_one_of", choices=", ".join(f"{m.value} {label(m)}" for m in told or kind))
         return found
 
     return convert
 
 
 def code(taxonomy: Callable[[], Taxonomy]) -> Convert:
-    """A code of a taxonomy, by itself or by its name in either language."""
+    """A code of a taxonomy, by itself, by its name in either language, or by a short form of its Chinese name."""
 
     def convert(cell: Any) -> str:
         written = text(cell)
-        found = _codes(taxonomy).get(clean(written))
+        found = _codes(taxonomy).get(clean(written)) or _by_short_form(taxonomy, clean(written))
         if found is None:
-            raise CellError("field.unknown_code", value=written, taxonomy=taxonomy().name)
+            raise _unknown_code(taxonomy(), written)
         return found
 
     return convert
@@ -160,3 +165,29 @@ def _codes(taxonomy: Callable[[], Taxonomy]) -> dict[str, str]:
         for name in (entry.code, entry.zh, entry.en):
             codes.setdefault(clean(name), entry.code)
     return codes
+
+
+@cache
+def _upper_names(taxonomy: Callable[[], Taxonomy]) -> dict[str, str]:
+    """Chinese name → code of the two upper levels; a name both levels have is the upper one's."""
+    names: dict[str, str] = {}
+    tops = taxonomy().roots()
+    for entry in (*tops, *(below for top in tops for below in taxonomy().children(top.code))):
+        names.setdefault(clean(entry.zh), entry.code)
+    return names
+
+
+def _by_short_form(taxonomy: Callable[[], Taxonomy], written: str) -> str | None:
+    """The code of the one upper name that begins so; of several, the one that only adds 省, 市 or 业."""
+    if len(written) < _SHORTEST:
+        return None
+    names = [name for name in _upper_names(taxonomy) if name.startswith(written)]
+    meant = [name for name in names if name[len(written) :] in _ENDINGS] or names
+    return _upper_names(taxonomy)[meant[0]] if len(meant) == 1 else None
+
+
+def _unknown_code(taxonomy: Taxonomy, written: str) -> CellError:
+    if len(taxonomy) > _LISTED_MAX:
+        return CellError("field.unknown_code", value=written, taxonomy=taxonomy.name)
+    choices = ", ".join(f"{entry.code} {entry.zh}" for entry in taxonomy)
+    return CellError("field.not_in_list", value=written, choices=choices)
