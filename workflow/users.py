@@ -18,6 +18,7 @@ from models.access import Viewer
 from models.enums import Role, SubjectKind
 from models.organisation import Organisation
 from models.person import Person
+from models.supplier import Supplier
 from models.user import PASSWORD_MAX, PASSWORD_MIN, Membership, User, UserCreate, UserSession
 from workflow.history import record_event
 from workflow.paging import PAGE_SIZE, Page, read_page
@@ -149,6 +150,25 @@ def find_user(session: ReadSession, viewer: Viewer, login: str) -> User:
 def find_user_person(session: ReadSession, viewer: Viewer, login: str) -> Person:
     """The person behind a login. Raises Refused and NotFound."""
     return session.get_one(Person, find_user(session, viewer, login).person_id)
+
+
+def person_of_supplier(session: ReadSession, viewer: Viewer, reference: str) -> Person:
+    """The person behind a supplier, for a team its lead; the supplier is named by an id or its name.
+
+    Raises Refused, NotFound, Conflict for what several are called, and Invalid for a supplier without a person.
+    """
+    _require_admin(viewer)
+    for column in (Supplier.public_id, Supplier.external_id, Supplier.name):
+        current = select(Supplier).where(col(column) == reference, col(Supplier.archived_at).is_(None))
+        found = session.exec(current).all()
+        if len(found) > 1:
+            raise Conflict("supplier.ambiguous_name", name=reference, n=len(found))
+        if found:
+            person = session.get(Person, found[0].person_id) if found[0].person_id else None
+            if person is None or person.erased_at is not None:
+                raise Invalid("supplier.no_person", name=found[0].name)
+            return person
+    raise NotFound("supplier.not_found", id=reference)
 
 
 def list_users(

@@ -27,8 +27,9 @@ _ROLE_HELP = t("cli.user.role") + (
 def add(
     login: str = typer.Argument(..., help=t("cli.user.login")),
     role: str = typer.Option(..., help=_ROLE_HELP),
-    name: str = typer.Option(..., prompt=t("cli.user.name"), help=t("cli.user.name")),
+    name: str = typer.Option("", help=t("cli.user.name")),
     organisation: str = typer.Option("", help=t("cli.user.organisation")),
+    supplier: str = typer.Option("", help=t("cli.user.supplier")),
     password: str = _PASSWORD,
 ) -> None:  # fmt: skip
     """A new person can sign in and holds the role."""
@@ -36,11 +37,14 @@ def add(
     from jobs.cli.context import audit, choice, open_database
     from models.enums import Role
     from models.user import UserCreate
-    from workflow.users import OPERATOR, add_user
+    from workflow.users import OPERATOR, add_user, person_of_supplier
 
-    form, at = UserCreate(login=login, name=name, password=password, role=choice(Role, role)), now()
+    wanted, at = choice(Role, role), now()
+    name = name or ("" if supplier else typer.prompt(t("cli.user.name")))
     with open_database() as database, database.writing() as session:
-        user = add_user(session, OPERATOR, form, now=at, organisation=organisation or None)
+        person = person_of_supplier(session, OPERATOR, supplier) if supplier else None
+        form = UserCreate(login=login, name=person.name if person else name, password=password, role=wanted)
+        user = add_user(session, OPERATOR, form, now=at, organisation=organisation or None, person=person)
         audit(session, "user.add", user.login, at)
         login = user.login
     say("cli.user.added", login=login)

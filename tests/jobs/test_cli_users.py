@@ -5,8 +5,8 @@ from sqlmodel import col, select
 
 from core.clock import now
 from core.database import Database
-from models import AuditEntry, Membership, Organisation
-from models.enums import AuditOutcome, OrganisationKind, Role
+from models import AuditEntry, Membership, Organisation, Person, Supplier, User
+from models.enums import AuditOutcome, OrganisationKind, Role, SupplierKind
 from tests.jobs.test_cli_frame import run
 
 COMPANY = "示例公司"
@@ -53,3 +53,29 @@ def test_what_is_taken_out_at_the_command_line_is_audited(
         ("export", "organisations organisations.csv"),
         ("import", "organisations organisations.csv"),
     ]
+
+
+def test_a_user_of_a_supplier_is_the_person_behind_it(database: Database, database_url: str) -> None:
+    with database.writing() as session:
+        person = Person(name="示例专家", created_at=now())
+        session.add(person)
+        session.flush()
+        person_id = person.key
+        for name, behind in (("示例专家", person_id), ("无人团队", None), ("同名", None), ("同名", None)):
+            kind = SupplierKind.TEAM if behind is None else SupplierKind.PERSON
+            session.add(Supplier(name=name, kind=kind, person_id=behind, created_at=now()))
+
+    def add(supplier: str) -> tuple[int, str]:
+        settings = {"KEQIAO_DATABASE_URL": database_url, "KEQIAO_USER_PASSWORD": "long enough 密码"}
+        arguments = ("add", "chen", "--role", "supplier", "--supplier", supplier)
+        done = run("user", *arguments, KEQIAO_LANGUAGE="en", **settings)
+        return done.returncode, done.stderr
+
+    for supplier, said in (("没有", "no supplier"), ("无人团队", "No person"), ("同名", "2 suppliers")):
+        code, told = add(supplier)
+        assert code != 0
+        assert said in told
+    assert add("示例专家")[0] == 0
+
+    with database.reading() as reading:
+        assert reading.exec(select(User.person_id)).all() == [person_id]
