@@ -44,7 +44,8 @@ def _sentence(error: AppError, texts: Translator) -> str:
 
 def _problem(problem: Problem, texts: Translator) -> str:
     place = [texts("error.at_row", row=problem.row)] if problem.row is not None else []
-    place += [texts("error.at_field", field=problem.field)] if problem.field else []
+    where = "error.at_field" if problem.row is None else "error.at_column"
+    place += [texts(where, field=problem.field)] if problem.field else []
     return "  " + " · ".join([*place, _reason(problem, texts)])
 
 
