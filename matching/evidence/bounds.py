@@ -166,8 +166,8 @@ def _by_widths(wanted: Quantity, given: Quantity) -> Outcome:
     """150 ± 5 against 150 ± 8: the tolerance is what was asked for."""
     if None in (wanted.low, wanted.high, given.low, given.high):
         return Outcome(Verdict.partly, None)
-    asked = replace(wanted, low=None, high=(wanted.high - wanted.low) / 2)  # type: ignore[operator]
-    offered = (given.high - given.low) / 2  # type: ignore[operator]
+    asked = replace(wanted, low=None, high=(wanted.high - wanted.low) / 2)  # type: ignore[operator]  # none is None, see above
+    offered = (given.high - given.low) / 2  # type: ignore[operator]  # none is None, see above
     return _outcome(compare(asked, replace(given, low=offered, high=offered)), asked, given, tolerance=True)
 
 

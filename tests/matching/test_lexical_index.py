@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -167,7 +168,7 @@ def test_an_unknown_term_weighs_at_least_as_much_as_any_known_one_of_its_kind() 
         (lambda folder: (folder / MANIFEST).write_text('{"format": 99}'), "format 99"),
     ],
 )
-def test_a_damaged_table_is_refused(tmp_path: Path, change, said: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_a_damaged_table_is_refused(tmp_path: Path, change: Callable[[Path], object], said: str) -> None:
     for name in (TABLE, MANIFEST):
         (tmp_path / name).write_bytes((SHIPPED / name).read_bytes())
     assert TermStatistics.load(tmp_path).name == shipped_statistics().name

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from core.database import WriteSession
 from core.errors import Invalid, NotFound, Problem, Refused
@@ -60,7 +60,7 @@ def test_a_chinese_csv_brings_needs_with_money_dates_lists_and_askers(session: W
     report = bring("needs", NEEDS_CSV)
 
     assert (report.created, report.status, report.organisation) == (2, "submitted", "")
-    first, second = session.exec(select(NeedRevision).order_by(NeedRevision.id)).all()  # type: ignore[arg-type]
+    first, second = session.exec(select(NeedRevision).order_by(col(NeedRevision.id))).all()
     assert first.problem == "温度≥180℃,\n两行"
     assert first.keywords == ["轴承", "润滑", "脂"]
     assert (first.budget_from, first.budget_to) == (50_000_000, 123_456_789)
@@ -85,7 +85,7 @@ def test_every_accepted_encoding_and_line_end_reads_the_same(
     report = bring("needs", NEEDS_CSV.replace("\n", line_end).encode(encoding))
 
     assert (report.created, report.encoding) == (2, said)
-    problems = session.exec(select(NeedRevision.problem).order_by(NeedRevision.id)).all()  # type: ignore[arg-type]
+    problems = session.exec(select(NeedRevision.problem).order_by(col(NeedRevision.id))).all()
     assert problems[0] == "温度≥180℃,\n两行"
 
 
@@ -289,7 +289,7 @@ def test_needs_of_one_title_from_two_enterprises_are_two_needs(session: WriteSes
     report = bring("needs", "序号,标题,内容\n1,轴承润滑,乙厂的\n", organisation="示例铸造厂")
 
     assert (report.created, report.updated) == (1, 0)
-    says = session.exec(select(NeedRevision.number, NeedRevision.problem).order_by(NeedRevision.id)).all()  # type: ignore[arg-type]
+    says = session.exec(select(NeedRevision.number, NeedRevision.problem).order_by(col(NeedRevision.id))).all()
     assert says == [(1, "甲厂的秘密"), (1, "乙厂的")]
 
 

@@ -2,7 +2,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from core.database import WriteSession
 from core.errors import Conflict, Invalid, NotFound, Refused
@@ -87,7 +87,7 @@ def test_a_revision_leaves_the_earlier_text_as_it_was(
 
     revise_need(session, society.member, need.public_id, form(title="改过的标题"), now=later, version=need.version)
 
-    first, second = session.exec(select(NeedRevision).order_by(NeedRevision.number)).all()  # type: ignore[arg-type]
+    first, second = session.exec(select(NeedRevision).order_by(col(NeedRevision.number))).all()
     assert (first.title, first.valid_from, first.valid_to) == (NEED["title"], now, later)
     assert (second.title, second.valid_to, second.author_id) == ("改过的标题", None, society.member.person_id)
 
