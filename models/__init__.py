@@ -25,6 +25,7 @@ from models.match import CandidateCreate, Impression, Judgement, JudgementCreate
 from models.need import Indicator, Need, NeedCreate, NeedPublic, NeedRevision, NeedSummary, Requirement
 from models.organisation import Organisation, OrganisationCreate, OrganisationPublic, OrganisationUpdate
 from models.person import Affiliation, Person, PersonCreate
+from models.refusal import Refusal, RefusalCreate, RefusalPublic
 from models.supplier import Supplier, SupplierCreate, SupplierPublic, SupplierUpdate
 from models.user import Membership, User, UserCreate, UserSession
 from models.vector import CapabilityVector, Change
@@ -79,6 +80,9 @@ __all__ = [
     "OutcomeCreate",
     "Person",
     "PersonCreate",
+    "Refusal",
+    "RefusalCreate",
+    "RefusalPublic",
     "Reminder",
     "Requirement",
     "StageMove",

@@ -82,6 +82,16 @@ class IprState(StrEnum):
     GRANTED = "granted"
 
 
+class IprStance(StrEnum):
+    """成果归属: who holds the rights in what comes of the work; `matching.rules` has the same set, a test compares."""
+
+    ASKER_OWNS = "asker_owns"
+    JOINT = "joint"
+    EXCLUSIVE_LICENCE = "exclusive_licence"
+    LICENCE = "licence"
+    SUPPLIER_OWNS = "supplier_owns"
+
+
 class CooperationMode(StrEnum):
     """合作方式."""
 
@@ -123,11 +133,12 @@ class NeedStatus(StrEnum):
 
 
 class Origin(StrEnum):
-    """Who brought something in: the engine, a staff member, or the supplier itself."""
+    """Who brought something in: the engine, a staff member, the supplier itself, or the enterprise that asks."""
 
     ENGINE = "engine"
     STAFF = "staff"
     SUPPLIER = "supplier"
+    ASKER = "asker"
 
 
 class MatchStatus(StrEnum):

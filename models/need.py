@@ -1,18 +1,45 @@
 """Technical needs 技术需求, in immutable revisions, with the requirements drafted from them."""
 
 from datetime import date, datetime
+from typing import Annotated
 
-from pydantic import field_validator, model_validator
+from pydantic import StringConstraints, field_validator, model_validator
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from core.language.clauses import RequirementKind
 from core.settings import Language
-from models.columns import MONEY_MAX, BigInt, Form, Json, Keyword, Published, Row, UtcDateTime, stored
-from models.enums import AskerKind, Currency, DisclosureLevel, NeedStatus, Origin, SolutionMode
+from models.columns import (
+    MONEY_MAX,
+    PERSONAL,
+    BigInt,
+    Form,
+    Json,
+    Keyword,
+    Published,
+    Row,
+    UtcDateTime,
+    stored,
+    stored_list,
+)
+from models.enums import (
+    AskerKind,
+    CooperationMode,
+    Currency,
+    DisclosureLevel,
+    IprStance,
+    NeedStatus,
+    Origin,
+    SolutionMode,
+)
 
 TITLE_MAX, PROSE_MAX, KEYWORDS_MAX = 200, 20_000, 10
 """The provincial form allows 500 characters a field; real needs run to thousands, and nothing is to be lost."""
+WORDING_MAX = 1000
+"""Characters of a requirement that a person wrote: one clause."""
+EXCLUDED_MAX = 30
+"""How many names, and how many terms, a need may exclude."""
+ExcludedName = Annotated[str, StringConstraints(max_length=120)]
 
 
 class NeedText(SQLModel):
@@ -37,6 +64,27 @@ class NeedText(SQLModel):
     asker: AskerKind | None = Field(default=None, sa_type=stored(AskerKind))
     technical_field: str = Field(default="", max_length=20)
     industry: str = Field(default="", max_length=12)
+    regions: list[str] = Field(
+        default_factory=list, sa_type=Json, max_length=40, description="Where the supplier must work; empty: anywhere."
+    )
+    least_trl: int | None = Field(default=None, ge=1, le=9, description="Below this readiness nothing is proposed.")
+    wanted_trl: int | None = Field(default=None, ge=1, le=9, description="The readiness that would be best.")
+    ipr_stances: list[IprStance] = Field(
+        default_factory=list, sa_type=stored_list(IprStance), description="What is accepted; empty: anything."
+    )
+    modes: list[CooperationMode] = Field(
+        default_factory=list, sa_type=stored_list(CooperationMode), description="What is accepted; empty: anything."
+    )
+    excluded_names: list[ExcludedName] = Field(
+        default_factory=list,
+        sa_type=Json,
+        sa_column_kwargs=PERSONAL,
+        max_length=EXCLUDED_MAX,
+        description="People and organisations, as written, that are never proposed.",
+    )
+    excluded_terms: list[Keyword] = Field(
+        default_factory=list, sa_type=Json, max_length=EXCLUDED_MAX, description="Processes, materials… not wanted."
+    )
 
     @property
     def full_text(self) -> str:
@@ -87,15 +135,25 @@ class NeedRevision(NeedText, Row, table=True):
 
 
 class Requirement(Row, table=True):
-    """One clause of a need's revision, as offsets into one of its fields."""
+    """One clause of a need's revision: a piece of one of its fields, or a person's wording of it, or both.
+
+    What it says never changes: an edit writes a new row and ends this one, so that a match record can name the rows it
+    was made with. A row that a person took out stays too, and what it quotes is not drafted again.
+    """
 
     need_revision_id: int = Field(foreign_key="needrevision.id", sa_type=BigInt, index=True)
     position: int
     kind: RequirementKind = Field(sa_type=stored(RequirementKind))
-    field: str = Field(max_length=20)
+    field: str = Field(max_length=20, description="The field quoted from; empty when nothing is quoted.")
     start: int
     end: int
     origin: Origin = Field(sa_type=stored(Origin))
+    wording: str = Field(default="", max_length=WORDING_MAX, description="Instead of the quoted words; empty: those.")
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    confirmed_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=BigInt)
+    unsettled: bool = Field(default=False, description="To be looked at: the text under people's decisions changed.")
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="Null while it holds.")
+    removed: bool = Field(default=False, description="Ended because a person took it out.")
 
 
 class Indicator(Row, table=True):
@@ -115,15 +173,21 @@ class NeedCreate(NeedText, Form):
 
     disclosure: DisclosureLevel = DisclosureLevel.CARD
 
-    @field_validator("keywords")
+    @field_validator("keywords", "excluded_names", "excluded_terms")
     @classmethod
-    def _keywords_have_text(cls, keywords: list[str]) -> list[str]:
-        return [word.strip() for word in keywords if word.strip()]
+    def _words_have_text(cls, words: list[str]) -> list[str]:
+        return [word.strip() for word in words if word.strip()]
 
     @model_validator(mode="after")
     def _budget_in_order(self) -> "NeedCreate":
         if self.budget_from is not None and self.budget_to is not None and self.budget_from > self.budget_to:
             raise ValueError("budget_order")
+        return self
+
+    @model_validator(mode="after")
+    def _readiness_in_order(self) -> "NeedCreate":
+        if self.least_trl is not None and self.wanted_trl is not None and self.least_trl > self.wanted_trl:
+            raise ValueError("trl_order")
         return self
 
 

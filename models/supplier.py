@@ -7,10 +7,12 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import MONEY_MAX, BigInt, Form, Json, Published, UtcDateTime, stored, stored_list
-from models.enums import CooperationMode, SupplierKind
+from models.enums import CooperationMode, IprStance, SupplierKind
 
 PROFILE_VALID_DAYS = 365
 """How long a confirmed profile counts as current (Enterprise Europe Network)."""
+LOAD_MAX = 1000
+"""Open deals of one supplier: far beyond any."""
 
 
 class SupplierBase(SQLModel):
@@ -24,6 +26,15 @@ class SupplierBase(SQLModel):
         default=None, ge=0, le=MONEY_MAX, sa_type=BigInt, description="Lowest budget taken on, in 分."
     )
     regions: list[str] = Field(default_factory=list, sa_type=Json, description="Where it works; empty means anywhere.")
+    load_limit: int | None = Field(
+        default=None, ge=0, le=LOAD_MAX, description="Open deals at a time; null: as the rules say for its kind."
+    )
+    ipr_stances: list[IprStance] = Field(
+        default_factory=list, sa_type=stored_list(IprStance), description="What it agrees to; empty: not said."
+    )
+    technical_fields: list[str] = Field(
+        default_factory=list, sa_type=Json, description="Fields it wants needs in; empty: any."
+    )
 
 
 class Supplier(SupplierBase, Published, table=True):
@@ -56,10 +67,13 @@ class SupplierUpdate(Form):
     cooperation_modes: list[CooperationMode] | None = None
     min_budget: int | None = Field(default=None, ge=0, le=MONEY_MAX)
     regions: list[str] | None = None
+    load_limit: int | None = Field(default=None, ge=0, le=LOAD_MAX)
+    ipr_stances: list[IprStance] | None = None
+    technical_fields: list[str] | None = None
 
     @model_validator(mode="after")
     def _no_explicit_nulls(self) -> "SupplierUpdate":
-        for name in ("name", "intro", "cooperation_modes", "regions"):
+        for name in ("name", "intro", "cooperation_modes", "regions", "ipr_stances", "technical_fields"):
             if name in self.model_fields_set and getattr(self, name) is None:
                 raise ValueError(f"{name} cannot be null")
         return self
