@@ -21,7 +21,16 @@ from models.deal_forms import (
 )
 from models.grant import Grant
 from models.history import AuditEntry, Event
-from models.match import CandidateCreate, Impression, Judgement, JudgementCreate, Match, MatchRun
+from models.match import (
+    CandidateCreate,
+    Impression,
+    Judgement,
+    JudgementCreate,
+    Match,
+    MatcherVersion,
+    MatchRecord,
+    MatchRun,
+)
 from models.need import Indicator, Need, NeedCreate, NeedPublic, NeedRevision, NeedSummary, Requirement
 from models.organisation import Organisation, OrganisationCreate, OrganisationPublic, OrganisationUpdate
 from models.person import Affiliation, Person, PersonCreate
@@ -62,7 +71,9 @@ __all__ = [
     "JudgementCreate",
     "Lease",
     "Match",
+    "MatchRecord",
     "MatchRun",
+    "MatcherVersion",
     "Membership",
     "Need",
     "NeedCreate",

@@ -166,6 +166,14 @@ class SlotKind(StrEnum):
     BY_HAND = "by_hand"
 
 
+class MatcherPart(StrEnum):
+    """What of the matcher changes apart from its code, and is kept by its content."""
+
+    RANKER = "ranker"
+    RULES = "rules"
+    WEIGHTS = "weights"
+
+
 class ReasonCode(StrEnum):
     """Coded reasons of decisions: why a match or deal was taken up, paused, lost or revived."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.columns import BigInt, Form, Json, Published, Row, UtcDateTime, stored
-from models.enums import MatchStatus, Origin, ReasonCode, SlotKind, Verdict
+from models.enums import MatcherPart, MatchStatus, Origin, ReasonCode, SlotKind, Verdict
 
 
 class MatchRun(Published, table=True):
@@ -26,8 +26,35 @@ class MatchRun(Published, table=True):
     model: str = Field(max_length=80)
     ranker: str = Field(max_length=80)
     index: str = Field(max_length=80)
+    rules: str = Field(default="", max_length=80)
+    weights: str = Field(default="", max_length=80, description="Of the search for evidence.")
+    policy: dict[str, Any] = Field(
+        default_factory=dict, sa_type=Json, description="How the list was filled, and the seed of its lots."
+    )
     candidates: int
     timings: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+
+
+class MatchRecord(Row, table=True):
+    """What a run was given and whom it passed over: with its matches, all that it takes to replay it.
+
+    Candidates are revisions with their scores, facts are codes, dates and ids of rows: no text and no name is here.
+    """
+
+    run_id: int = Field(foreign_key="matchrun.id", sa_type=BigInt, unique=True)
+    content: dict[str, Any] = Field(sa_type=Json)
+    digest: str = Field(max_length=64, description="SHA-256 of the output, see `workflow.matches.recording`.")
+
+
+class MatcherVersion(Row, table=True):
+    """A ranker, a set of rules or the weights of evidence, kept so that a run replays after they were changed."""
+
+    __table_args__ = (UniqueConstraint("part", "digest"),)
+
+    part: MatcherPart = Field(sa_type=stored(MatcherPart))
+    name: str = Field(max_length=80)
+    digest: str = Field(max_length=64, description="SHA-256 of the content, as canonical JSON.")
+    content: dict[str, Any] = Field(sa_type=Json)
 
 
 class Match(Published, table=True):
@@ -60,7 +87,7 @@ class Match(Published, table=True):
     score: float | None = None
     band: str | None = Field(default=None, max_length=20)
     evidence: dict[str, Any] = Field(
-        default_factory=dict, sa_type=Json, description="version, features, reasons, spans, other capabilities."
+        default_factory=dict, sa_type=Json, description="Why it stands there, see `workflow.matches.evidence`."
     )
     status: MatchStatus = Field(default=MatchStatus.PROPOSED, sa_type=stored(MatchStatus), index=True)
 
