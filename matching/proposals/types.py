@@ -32,10 +32,14 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A need: what is looked for, what its rules demand, its requirements, and the whole text these are from."""
+    """A need: what is looked for, what its rules demand, its requirements, and the whole text these are from.
+
+    `facts` is None where somebody only looks for words: nobody asks, so what is not known about an asker neither
+    excludes nor lowers anybody, and there is no other side to fit. A supplier that is full or expired stays excluded.
+    """
 
     query: Query
-    facts: NeedFacts
+    facts: NeedFacts | None = None
     requirements: tuple[Requirement, ...] = ()
 
 
@@ -78,7 +82,8 @@ EXPLORED_SHARE: Final = 0.1
 class Policy:
     """How a list is filled: its length, who may take how much of it, and how much of it explores.
 
-    `seed` decides the lots; a run keeps it. With `varied` off the list is the plain order.
+    `seed` decides the lots; a run keeps it. With `varied` off the list is the plain order. Raises ValueError for k or
+    per_organisation below 1, a share outside 0 to 1 and a negative seed.
     """
 
     k: int = 10
@@ -87,11 +92,32 @@ class Policy:
     explored_share: float = EXPLORED_SHARE
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        for name, least in (("k", 1), ("per_organisation", 1), ("seed", 0)):
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} is {getattr(self, name)}, must be at least {least}")
+        if not 0 <= self.explored_share <= 1:
+            raise ValueError(f"explored_share is {self.explored_share}, must be from 0 to 1")
+
+
+class Aspect(StrEnum):
+    """What a supplier looks for in a need. Labels are the catalogue's `proposal.fit.<aspect>`."""
+
+    budget = "budget"
+    field = "field"
+    region = "region"
+    mode = "mode"
+    load = "load"
+
 
 @dataclass(frozen=True, slots=True)
 class FitPart:
-    """One thing the supplier looks for in a need: fits (1), does not (0), in between, or None: not known."""
+    """One thing the supplier looks for in a need: fits (1), does not (0), in between, or None: not known.
 
+    The message `proposal.fit.<aspect>.<code>`, filled with `params`, says how.
+    """
+
+    aspect: Aspect
     code: str
     fit: float | None
     params: Mapping[str, str | float | int] = field(default_factory=dict)
@@ -99,7 +125,10 @@ class FitPart:
 
 @dataclass(frozen=True, slots=True)
 class SideFit:
-    """How well the need fits what the supplier wants: the mean of the known parts, its band, and the parts."""
+    """How well the need fits what the supplier wants: the mean of the known parts, its band, and the parts.
+
+    Score and band are None where no part is known, and for free text, which has no parts.
+    """
 
     score: float | None
     band: Band | None
@@ -108,7 +137,10 @@ class SideFit:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One typed change that somebody could make: `code` with parameters, by which side, about which requirement."""
+    """One typed change that somebody could make: `code` with parameters, by which side, about which requirement.
+
+    Labels are the catalogue's `proposal.change.<code>`; `requirement` is a position among the need's requirements.
+    """
 
     code: str
     side: Side
@@ -118,11 +150,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """怎样才能匹配: the smallest set of changes of one side that lifts the match from its band to `band`."""
+    """怎样才能匹配: the smallest set of changes of one side that lifts the match from its band to `band`.
+
+    `even` is for both sides together, where neither can alone. Where no set does, `changes` is empty, `band` is the
+    one that was not reached, and `reason` says why (the message `proposal.no_way.<code>`).
+    """
 
     side: Side
     band: Band
     changes: tuple[Change, ...]
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +168,8 @@ class Proposed:
 
     `text_score` is the ranker's, `score` with the soft rules' moves; `text_band` is the band of `score`, `band` what
     rules and evidence left of it. `findings` go with the need's requirements, in order; `questions` are the positions
-    of the requirements to ask about. `probability` is that of being shown in this place's kind of slot.
+    of the requirements to ask about. `probability` is that of being shown in this place's kind of slot: 1 for ranked
+    ones, over all seeds for explored ones.
     """
 
     supplier: int
@@ -156,7 +194,12 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
-    """A supplier that would have stood at place `would_rank` of the plain list and does not, with the reason why."""
+    """A supplier that would have stood at place `would_rank` by its score alone and is not on the list, and why.
+
+    `reason.code` is a whole key of the catalogue: `rule.<rule>.<code>` or `proposal.passed_over.<code>`. `band` is the
+    band that rules left of it, and evidence where it had to be looked for. `ways` says what would help where a rule
+    that can be met excluded it.
+    """
 
     supplier: int
     capability: int
@@ -164,11 +207,16 @@ class PassedOver:
     score: float
     band: Band
     reason: Reason
+    ways: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The list, whom it passed over and why, and the versions that made it."""
+    """The list, whom it passed over and why, and the versions that made it.
+
+    Passed over are those of the first k by score that are not on the list, and further ones that were barred from a
+    place the list came to.
+    """
 
     proposed: tuple[Proposed, ...]
     passed_over: tuple[PassedOver, ...]

@@ -1,8 +1,9 @@
 """What the rules need to know of a need, a supplier and a capability. Frozen values, filled in by the caller.
 
 Rules a maintainer must keep:
-- None means "not known" and an empty collection "known to be none". Two exceptions, both as people fill in forms: an
-  empty demand (regions, modes, IPR, exclusions) demands nothing, and a supplier without regions works anywhere.
+- None means "not known" and an empty collection "known to be none". Exceptions, both as people fill in forms: an
+  empty demand (regions, modes, IPR, exclusions) demands nothing, and a supplier without regions works anywhere, one
+  without fields in any.
 - Ids are those of the database's rows; codes of closed sets that only the data model knows (supplier kind, IPR state,
   cooperation mode) travel as their stored strings and are only ever compared with each other.
 - Money is in 分 (hundredths of the currency), dates are dates.
@@ -142,6 +143,8 @@ class SupplierFacts:
     min_budget: int | None = None
     currency: str = "CNY"
     modes: frozenset[str] | None = None
+    fields: frozenset[str] | None = None
+    """The technical fields it wants needs from; empty means any."""
 
     def __post_init__(self) -> None:
         for name in ("open_deals", "load_limit", "min_budget"):

@@ -1,0 +1,198 @@
+"""From scored offers to the list: rules on every offer, evidence where it decides, variety, and the other side."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from fractions import Fraction
+from math import isfinite
+
+from matching.embedding.protocol import Embedder
+from matching.evidence.assess import assess
+from matching.evidence.caps import rank_key
+from matching.evidence.weights import Weights, shipped_weights
+from matching.lexical.statistics import TermStatistics
+from matching.proposals.digest import digest_of
+from matching.proposals.rounding import (
+    rounded,
+    rounded_capability,
+    rounded_finding,
+    rounded_outcome,
+    rounded_params,
+)
+from matching.proposals.sides import NO_SIDE, bottleneck, need_side
+from matching.proposals.standing import Candidate, Judges, Standing, limited, stand
+from matching.proposals.types import Offer, PassedOver, Policy, Proposal, Proposed, Slot, Wanted
+from matching.proposals.variety import Choice, Entrant, Key, choose
+from matching.ranker import Ranker
+from matching.rules import RuleSet, apply
+from matching.types import Band, Reason
+
+
+def propose(
+    wanted: Wanted,
+    offers: Sequence[Offer],
+    *,
+    policy: Policy,
+    ranker: Ranker,
+    rules: RuleSet,
+    embedder: Embedder,
+    statistics: TermStatistics | None = None,
+    weights: Weights | None = None,
+    now: datetime,
+) -> Proposal:
+    """The list of up to `policy.k` suppliers for `wanted`, by (band, score), ties by the smaller id.
+
+    The same input gives the same output, in whatever order `offers` come. Whom a hard rule excludes or people refused
+    is never on the list, however short that leaves it. Evidence is looked for only where it may decide.
+
+    Raises:
+        ValueError: two offers are of one supplier, an offer's raw score is not finite, or `now` has no time zone.
+
+    """
+    evidence = weights or shipped_weights()
+    run = _Run(wanted, offers, Judges(ranker, rules, now), embedder, statistics, evidence)
+    entrants = [run.entrant(supplier) for supplier in run.plain if run.bar(supplier) is None]
+    choice = choose(entrants, policy, run.settled_key)
+    return Proposal(
+        proposed=tuple(
+            run.proposed(supplier, rank, choice.chances.get(supplier))
+            for rank, supplier in enumerate(choice.listed, start=1)
+        ),
+        passed_over=tuple(run.passed_over(choice, policy)),
+        ranker=ranker.name,
+        rules=rules.id,
+        weights=f"evidence-{digest_of(evidence)}",
+        at=now,
+    )
+
+
+class _Run:
+    """Everything known about the offers of one call; standings get settled as evidence is looked for."""
+
+    def __init__(
+        self,
+        wanted: Wanted,
+        offers: Sequence[Offer],
+        judges: Judges,
+        embedder: Embedder,
+        statistics: TermStatistics | None,
+        weights: Weights,
+    ) -> None:
+        self._wanted, self._judges = wanted, judges
+        self._embedder, self._statistics, self._weights = embedder, statistics, weights
+        self._text = f"{wanted.query.title}\n{wanted.query.text}".strip()
+        self._offers = {offer.supplier: offer for offer in offers}
+        if len(self._offers) < len(offers):
+            raise ValueError(f"offers share a supplier: {sorted(offer.supplier for offer in offers)}")
+        self._candidates = {offer.supplier: _candidate(wanted, offer, judges.ranker) for offer in offers}
+        self._standings = {supplier: stand(candidate, judges) for supplier, candidate in self._candidates.items()}
+        self.plain = sorted(self._offers, key=lambda supplier: (-self._standings[supplier].score, supplier))
+        """Suppliers by score alone."""
+
+    def bar(self, supplier: int) -> Reason | None:
+        """What keeps a supplier off every list: what people decided, or the first hard rule that excludes."""
+        refused = self._offers[supplier].refused
+        if refused is not None:
+            whose = "enterprise" if refused.for_enterprise else "need"
+            return Reason(f"proposal.passed_over.refused_for_{whose}", {"code": refused.code})
+        standing = self._standings[supplier]
+        if standing.band is not Band.excluded:
+            return None
+        rule = standing.outcome.exclusions[0]
+        return Reason(rule.reason_key, rounded_params(rule.params))
+
+    def entrant(self, supplier: int) -> Entrant:
+        """A supplier as one who may take a place."""
+        offer, standing = self._offers[supplier], self._standings[supplier]
+        return Entrant(supplier, rank_key(standing.band, standing.score), offer.organisations, offer.shown)
+
+    def settled_key(self, supplier: int) -> Key:
+        """The final key of a supplier: its evidence has been looked for."""
+        standing = self._settle(supplier)
+        return rank_key(standing.band, standing.score)
+
+    def _settle(self, supplier: int) -> Standing:
+        candidate = self._candidates[supplier]
+        if candidate.findings is None:
+            offer, requirements = self._offers[supplier], candidate.requirements
+            findings = assess(
+                self._text,
+                requirements,
+                offer.sources,
+                self._embedder,
+                statistics=self._statistics,
+                weights=self._weights,
+            )
+            self._candidates[supplier] = replace(candidate, findings=findings)
+            self._standings[supplier] = limited(self._standings[supplier], requirements, findings)
+        return self._standings[supplier]
+
+    def proposed(self, supplier: int, rank: int, chance: Fraction | None) -> Proposed:
+        """One place of the list."""
+        offer, standing = self._offers[supplier], self._settle(supplier)
+        candidate, facts = self._candidates[supplier], self._wanted.facts
+        side = NO_SIDE if facts is None else need_side(facts, offer.facts, offer.capability, self._judges.rules)
+        return Proposed(
+            supplier=supplier,
+            rank=rank,
+            slot=Slot.ranked if chance is None else Slot.explored,
+            probability=1.0 if chance is None else rounded(float(chance)),
+            text_score=candidate.text_score,
+            score=standing.score,
+            text_band=standing.text_band,
+            band=standing.band,
+            best=rounded_capability(offer.best),
+            others=tuple(map(rounded_capability, offer.others)),
+            rules=rounded_outcome(standing.outcome),
+            findings=tuple(map(rounded_finding, candidate.findings or ())),
+            questions=standing.questions,
+            need_side=side,
+            bottleneck=bottleneck(standing.band, side),
+            ways=(),
+            reasons=offer.reasons,
+            spans=offer.spans,
+        )
+
+    def passed_over(self, choice: Choice, policy: Policy) -> Iterator[PassedOver]:
+        """Those of the first k by score that are not on the list, and those barred from a place the list came to."""
+        ranks = {supplier: rank for rank, supplier in enumerate(self.plain, start=1)}
+        earned = [ranks[supplier] for supplier in choice.listed if supplier not in choice.chances]
+        reach = max(policy.k, *earned) if len(choice.listed) == policy.k and earned else len(ranks)
+        listed = set(choice.listed)
+        for supplier, rank in ranks.items():
+            barred = self.bar(supplier) or _crowded_out(supplier, choice, policy)
+            if supplier not in listed and rank <= (reach if barred else policy.k):
+                standing = self._standings[supplier]
+                yield PassedOver(
+                    supplier=supplier,
+                    capability=self._offers[supplier].best.document,
+                    would_rank=rank,
+                    score=standing.score,
+                    band=Band.excluded if self.bar(supplier) else standing.band,
+                    reason=barred or _overtaken(standing),
+                )
+
+
+def _candidate(wanted: Wanted, offer: Offer, ranker: Ranker) -> Candidate:
+    if not isfinite(offer.raw):
+        raise ValueError(f"the raw score of supplier {offer.supplier} is {offer.raw}")
+    text_score = rounded(ranker.score(offer.raw))
+    return Candidate(wanted.facts, wanted.requirements, offer.facts, offer.capability, text_score)
+
+
+def _crowded_out(supplier: int, choice: Choice, policy: Policy) -> Reason | None:
+    owner = choice.set_aside.get(supplier)
+    if owner is None:
+        return None
+    params: dict[str, str | float | int] = {"organisation": owner, "most": policy.per_organisation}
+    return Reason("proposal.passed_over.organisation_full", params)
+
+
+def _overtaken(standing: Standing) -> Reason:
+    """Why somebody with the score for a place has none: a lower band, or the place explores."""
+    by_rules = apply(standing.text_band, standing.outcome)
+    if standing.band is not by_rules:
+        return Reason("proposal.passed_over.lowered_by_evidence")
+    if by_rules is not standing.text_band:
+        return Reason("proposal.passed_over.lowered_by_rules")
+    return Reason("proposal.passed_over.gave_way")

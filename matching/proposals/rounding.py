@@ -1,0 +1,44 @@
+"""The one place where figures of a proposal are rounded, so that equal input gives equal bytes on every machine."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from matching.evidence.types import Finding
+from matching.rules import RuleOutcome
+from matching.types import CapabilityScore
+
+DECIMALS: Final = 6
+
+Params = Mapping[str, str | float | int]
+
+
+def rounded(value: float) -> float:
+    """`value` to `DECIMALS` decimals; never -0.0."""
+    return round(float(value), DECIMALS) + 0.0
+
+
+def rounded_params(params: Params) -> dict[str, str | float | int]:
+    """Parameters of a message, their floats rounded."""
+    return {name: rounded(value) if isinstance(value, float) else value for name, value in params.items()}
+
+
+def rounded_capability(scored: CapabilityScore) -> CapabilityScore:
+    """Score and features rounded."""
+    features = {name: rounded(value) for name, value in scored.features.items()}
+    return CapabilityScore(scored.document, rounded(scored.score), features)
+
+
+def rounded_outcome(outcome: RuleOutcome) -> RuleOutcome:
+    """What the rules said, moves and parameters rounded."""
+    results = tuple(
+        result._replace(params=rounded_params(result.params), adjustment=rounded(result.adjustment))
+        for result in outcome.results
+    )
+    return RuleOutcome(outcome.rules, results, rounded(outcome.adjustment))
+
+
+def rounded_finding(finding: Finding) -> Finding:
+    """Support and parameters rounded."""
+    reason = replace(finding.reason, params=rounded_params(finding.reason.params))
+    return replace(finding, reason=reason, support=rounded(finding.support))
