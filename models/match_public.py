@@ -80,8 +80,12 @@ class QuestionPublic(SQLModel):
 
 
 class FitPartPublic(SQLModel):
-    """One thing the supplier looks for in a need: 1 fits, 0 does not, null is not known."""
+    """One thing the supplier looks for in a need: 1 fits, 0 does not, null is not known.
 
+    The page renders `proposal.fit.<aspect>` and `proposal.fit.<aspect>.<code>` with the parameters.
+    """
+
+    aspect: str
     code: str
     fit: float | None = None
     params: Params = Field(default_factory=dict)
@@ -96,7 +100,7 @@ class SideFitPublic(SQLModel):
 
 
 class ChangePublic(SQLModel):
-    """One change that somebody could make, about a requirement where it names one."""
+    """One change that somebody could make, about a requirement where it names one: `proposal.change.<code>`."""
 
     code: str
     side: str
@@ -105,11 +109,15 @@ class ChangePublic(SQLModel):
 
 
 class WayPublic(SQLModel):
-    """怎样才能匹配: the smallest set of changes of one side that lifts the match to `band`."""
+    """怎样才能匹配: the smallest set of changes of one side, or of both (even), that lifts the match to `band`.
+
+    Where none does, `changes` is empty and `reason` says why (`proposal.no_way.<code>`).
+    """
 
     side: str
     band: str
     changes: list[ChangePublic]
+    reason: ReasonPublic | None = None
 
 
 class ProposalPublic(SQLModel):
@@ -168,7 +176,10 @@ class MatchPublic(ProposalPublic):
 
 
 class PassedOverPublic(SQLModel):
-    """A supplier that would have stood at place `would_rank` of the plain list; the page renders `reason.<code>`."""
+    """A supplier that would have stood at place `would_rank` by its score alone, and why it is not on the list.
+
+    `reason.code` is a whole key of the catalogue: `rule.<rule>.<code>` or `proposal.passed_over.<code>`.
+    """
 
     supplier: str
     supplier_name: str
@@ -176,6 +187,7 @@ class PassedOverPublic(SQLModel):
     score: float
     band: str
     reason: ReasonPublic
+    ways: list[WayPublic] = Field(default_factory=list)
 
 
 class PolicyPublic(SQLModel):
