@@ -309,6 +309,7 @@ class Engine:
             others=tuple(others),
             reasons=reasons_for(asked, document, best.features, useful),
             spans=best_passage(asked.terms, document),
+            raw=raw,
         )
 
     def _capability(self, scored: Scored, place: int) -> CapabilityScore:

@@ -77,7 +77,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class SupplierMatch:
-    """One proposed supplier: `best` earned the place, `others` (best first) show breadth. Ranks start at 1."""
+    """One proposed supplier: `best` earned the place, `others` (best first) show breadth. Ranks start at 1.
+
+    `raw` is the ranker's raw value of the supplier, of which `score` is the calibrated form.
+    """
 
     supplier: int
     rank: int
@@ -87,6 +90,7 @@ class SupplierMatch:
     others: tuple[CapabilityScore, ...] = ()
     reasons: tuple[Reason, ...] = ()
     spans: tuple[Span, ...] = ()
+    raw: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
