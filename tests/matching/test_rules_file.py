@@ -40,8 +40,12 @@ def test_the_shipped_rules_hold_every_kind_in_order() -> None:
     rules = shipped_rules()
     assert [rule.name for rule in rules.hard] == list(HARD)
     assert [rule.name for rule in rules.soft] == list(SOFT)
-    assert all(rule.enabled for rule in (*rules.hard, *rules.soft))
-    assert (rules.name, rules.version, rules.bound) == ("keqiao", 1, 0.1)
+    assert (rules.name, rules.version, rules.bound) == ("keqiao", 2, 0.1)
+
+
+def test_the_shipped_rules_count_nothing_that_the_text_score_counts_already() -> None:
+    off = {rule.name for rule in (*shipped_rules().hard, *shipped_rules().soft) if not rule.enabled}
+    assert off == {"field_distance", "industry_distance"}
 
 
 def test_no_soft_rule_of_the_shipped_ones_is_worth_more_than_a_third_of_the_bound() -> None:
@@ -64,7 +68,7 @@ def test_the_digest_follows_the_content_and_nothing_else() -> None:
     assert load_rules(TEXT.replace("weight: 0.02", "weight:   2.0e-2  # the same")).digest == rules.digest
     for old, new in (("bound: 0.10", "bound: 0.11"), ("person: 3", "person: 4"), ("grace_days: 0", "grace_days: 1")):
         assert load_rules(changed(old, new)[0]).digest != rules.digest
-    assert rules.id == f"keqiao-1-{rules.digest[:8]}"
+    assert rules.id == f"keqiao-2-{rules.digest[:8]}"
 
 
 def test_rules_written_out_are_loaded_again_the_same() -> None:
@@ -127,9 +131,9 @@ def test_no_file_can_make_a_hard_rule_soft() -> None:
         ("format: 1\nname: k", "format: 2\nname: k", "wrong_format"),
         ("name: keqiao", "name: Ke Qiao", "bad_name"),
         ("name: keqiao", "name: {a: b}", "bad_name"),
-        ("version: 1\n\n# The", "version: one\n\n# The", "not_whole"),
-        ("version: 1\n\n# The", "version: 1.5\n\n# The", "not_whole"),
-        ("version: 1\n\n# The", "version: 0\n\n# The", "out_of_range"),
+        ("version: 2\n\n# The", "version: one\n\n# The", "not_whole"),
+        ("version: 2\n\n# The", "version: 1.5\n\n# The", "not_whole"),
+        ("version: 2\n\n# The", "version: 0\n\n# The", "out_of_range"),
         ("bound: 0.10", "bound: 0.51", "out_of_range"),
         ("bound: 0.10", "bound: -0.01", "out_of_range"),
         ("bound: 0.10", "bound: .inf", "not_a_number"),
