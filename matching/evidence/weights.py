@@ -1,9 +1,11 @@
 """The weights that turn a pair's numbers into how likely the piece is the evidence, and where they come from."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +38,14 @@ class Weights:
         """The utility of each piece of `table` over silence."""
         return (self.words if table.demand is None else self.figures).utilities(table.numbers)
 
+    def content(self) -> dict[str, Any]:
+        """Every number by name, as a file of weights has it: `weights_of` makes the same of it again."""
+        parts = {"figures": self.figures, "words": self.words}
+        return {
+            part: {"bias": choice.bias, **dict(zip(NAMES, choice.weights.tolist(), strict=True))}
+            for part, choice in parts.items()
+        }
+
 
 @cache
 def shipped_weights() -> Weights:
@@ -44,19 +54,23 @@ def shipped_weights() -> Weights:
 
 
 def read_weights(path: Path) -> Weights:
-    """The weights written in `path`; features that it does not name weigh 0.
+    """The weights written in `path`; see `weights_of`."""
+    return weights_of(json.loads(path.read_text(encoding="utf-8")), source=str(path))
+
+
+def weights_of(content: Mapping[str, Any], *, source: str) -> Weights:
+    """The weights that `content` names; features that it does not name weigh 0.
 
     Raises:
-        ValueError: it names a feature that does not exist, or lacks a part.
+        ValueError: it names a feature that does not exist, or lacks a part; the message begins with `source`.
 
     """
-    written = json.loads(path.read_text(encoding="utf-8"))
-    return Weights(*(_choice(written.get(part), part, path) for part in ("figures", "words")))
+    return Weights(*(_choice(content.get(part), part, source) for part in ("figures", "words")))
 
 
-def _choice(written: dict[str, float] | None, part: str, path: Path) -> Choice:
+def _choice(written: Mapping[str, float] | None, part: str, source: str) -> Choice:
     if not written or "bias" not in written:
-        raise ValueError(f"{path}: {part} has no weights")
+        raise ValueError(f"{source}: {part} has no weights")
     if unknown := written.keys() - {"bias", *NAMES}:
-        raise ValueError(f"{path}: unknown features {', '.join(sorted(unknown))}")
+        raise ValueError(f"{source}: unknown features {', '.join(sorted(unknown))}")
     return Choice(np.array([written.get(name, 0.0) for name in NAMES], dtype=np.float64), float(written["bias"]))
