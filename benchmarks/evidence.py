@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-from benchmarks.evidence_cases import Case, Verdict, read_cases
+from benchmarks.evidence_cases import Case, CaseSet, Verdict, read_cases
 from benchmarks.evidence_cases import Requirement as Planted
 from benchmarks.figure import Figure, measured
 from core.language.clauses import RequirementKind
@@ -63,6 +63,9 @@ def run(options: Namespace) -> Iterator[Figure]:
         ("reserved", [case for case in cases if case.reserved], True),
     ):
         yield from _figures(name, [one for case in chosen for one in judged[case.id]], barred=barred)
+    for which in (CaseSet.second,):
+        later = [one for case in read_cases(which) for one in _judged(case, embedder, None)]
+        yield from _figures(which, later, barred=False)
     yield measured(NAME, f"{sum(map(len, judged.values()))} requirements", seconds, "s")
 
 

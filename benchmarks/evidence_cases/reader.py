@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from benchmarks.evidence_cases.cases import Case, CaseError, Document, Kind, Language, Requirement, Verdict
+from benchmarks.evidence_cases.cases import Case, CaseError, CaseSet, Document, Kind, Language, Requirement, Verdict
 
 FOLDER = Path(__file__).parent
 _Member = TypeVar("_Member", Language, Kind, Verdict)
@@ -17,23 +17,26 @@ _REQUIREMENT = {"quote", "kind", "verdict"}
 _EVIDENCE = {"document", "evidence"}
 
 
-def read_cases(folder: Path = FOLDER) -> tuple[Case, ...]:
-    """All cases, by file name and then in the file's order; the field is the file's name.
+def read_cases(which: CaseSet = CaseSet.first, folder: Path = FOLDER) -> tuple[Case, ...]:
+    """All cases of one set, by file name and then in the file's order; the field is the file's name.
+
+    The first set lies in `folder` itself, each other one in the sub-folder of its name.
 
     Raises:
         CaseError: a case breaks the format, or an id occurs twice.
 
     """
+    home = folder if which is CaseSet.first else folder / which
     cases = [
-        read_case(raw, path.stem)
-        for path in sorted(folder.glob("*.yaml"))
+        read_case(raw, path.stem, which)
+        for path in sorted(home.glob("*.yaml"))
         for raw in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # a SafeLoader
     ]
     _no_doubles([case.id for case in cases], "cases")
     return tuple(cases)
 
 
-def read_case(raw: Mapping[str, Any], field: str) -> Case:
+def read_case(raw: Mapping[str, Any], field: str, which: CaseSet = CaseSet.first) -> Case:
     """The case that one YAML mapping describes.
 
     Raises:
@@ -46,6 +49,7 @@ def read_case(raw: Mapping[str, Any], field: str) -> Case:
     _no_doubles([document.id for document in documents], name)
     return Case(
         id=name,
+        set=which,
         field=field,
         language=_member(Language, raw["language"], name),
         tags=tuple(raw["tags"]),

@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from benchmarks.evidence_cases import FOLDER, Case, CaseError, Kind, Language, Verdict, read_case, read_cases
+from benchmarks.evidence_cases import (
+    FOLDER,
+    Case,
+    CaseError,
+    CaseSet,
+    Kind,
+    Language,
+    Verdict,
+    read_case,
+    read_cases,
+)
 from core.taxonomy.lists import technical_fields
 
 TAGS = {
@@ -30,6 +40,19 @@ TAGS = {
     "other_quantity": "the right unit of another quantity",
     "newer": "a newer document replaces an older one",
 }
+LATER_TAGS = TAGS | {
+    "alternative": "another technique than the one asked for, or than the one ruled out",
+    "capacity": "what can be made in a time",
+    "certificate": "a licence, an approval or a test report",
+    "condition": "a figure that holds under a condition in brackets",
+    "count": "how many of something there are",
+    "list": "a table or a list instead of prose",
+    "maturity": "how far the development has come",
+    "planned": "a plan or a target beside what is done",
+    "team": "who does it and where they work",
+}
+"""Those of the second and the final set."""
+LATER = (CaseSet.second,)
 
 RAW: dict[str, Any] = {
     "id": "materials-99",
@@ -52,6 +75,11 @@ RAW: dict[str, Any] = {
 @pytest.fixture(scope="module")
 def cases() -> tuple[Case, ...]:
     return read_cases()
+
+
+@pytest.fixture(scope="module")
+def every() -> tuple[Case, ...]:
+    return tuple(case for which in CaseSet for case in read_cases(which))
 
 
 def test_there_are_at_least_320_cases_in_both_languages_over_all_fields(cases: tuple[Case, ...]) -> None:
@@ -81,8 +109,8 @@ def test_ids_name_the_field_and_count_up(cases: tuple[Case, ...]) -> None:
         assert case.id == f"{case.field}-{counted[case.field]:02d}"
 
 
-def test_offsets_quote_the_texts_themselves(cases: tuple[Case, ...]) -> None:
-    for case in cases:
+def test_offsets_quote_the_texts_themselves(every: tuple[Case, ...]) -> None:
+    for case in every:
         texts = {document.id: document.text for document in case.documents}
         for r in case.requirements:
             assert case.need[r.start : r.end] == r.text
@@ -90,8 +118,8 @@ def test_offsets_quote_the_texts_themselves(cases: tuple[Case, ...]) -> None:
                 assert texts[r.document][r.evidence_start : r.evidence_end] == r.evidence
 
 
-def test_requirements_stand_in_the_order_of_the_need_and_do_not_overlap(cases: tuple[Case, ...]) -> None:
-    for case in cases:
+def test_requirements_stand_in_the_order_of_the_need_and_do_not_overlap(every: tuple[Case, ...]) -> None:
+    for case in every:
         for before, after in zip(case.requirements, case.requirements[1:], strict=False):
             assert before.end <= after.start, case.id
 
@@ -103,13 +131,13 @@ def test_texts_have_the_size_of_real_ones(cases: tuple[Case, ...]) -> None:
         assert all(60 <= len(document.text) <= 300 for document in case.documents), case.id
 
 
-def test_no_text_is_used_twice(cases: tuple[Case, ...]) -> None:
-    texts = [case.need for case in cases] + [document.text for case in cases for document in case.documents]
+def test_no_text_is_used_twice(every: tuple[Case, ...]) -> None:
+    texts = [case.need for case in every] + [document.text for case in every for document in case.documents]
     assert len(texts) == len(set(texts))
 
 
-def test_quotes_end_before_their_punctuation(cases: tuple[Case, ...]) -> None:
-    quotes = [q for case in cases for r in case.requirements for q in (r.text, r.evidence) if q is not None]
+def test_quotes_end_before_their_punctuation(every: tuple[Case, ...]) -> None:
+    quotes = [q for case in every for r in case.requirements for q in (r.text, r.evidence) if q is not None]
     assert all(quote == quote.strip(" ，。；、,;") for quote in quotes)
 
 
@@ -176,3 +204,45 @@ def test_a_verdict_other_than_no_evidence_needs_its_evidence() -> None:
 def test_a_third_of_every_field_is_reserved_for_judging(cases: tuple[Case, ...]) -> None:
     reserved = Counter(case.field for case in cases if case.reserved)
     assert all(count == sum(case.field == field for case in cases) // 3 for field, count in reserved.items())
+
+
+@pytest.mark.parametrize("which", LATER)
+def test_a_later_set_is_large_and_spread_over_verdicts_and_fields(which: CaseSet) -> None:
+    cases = read_cases(which)
+    verdicts = Counter(requirement.verdict for case in cases for requirement in case.requirements)
+    assert len(cases) >= 150
+    assert 0.15 <= sum(case.language is Language.en for case in cases) / len(cases) <= 0.3
+    assert {case.field for case in cases} == {code.code for code in technical_fields()}
+    assert all(verdicts[verdict] >= 100 for verdict in Verdict)
+
+
+@pytest.mark.parametrize("which", LATER)
+def test_a_later_set_has_texts_of_real_size_and_known_tags(which: CaseSet) -> None:
+    for case in read_cases(which):
+        assert 2 <= len(case.requirements) <= 5, case.id
+        assert 1 <= len(case.documents) <= 4, case.id
+        assert all(60 <= len(document.text) <= 420 for document in case.documents), case.id
+        assert case.tags, case.id
+        assert set(case.tags) <= LATER_TAGS.keys(), case.id
+
+
+@pytest.mark.parametrize("which", LATER)
+def test_ids_of_a_later_set_name_the_set_and_the_field(which: CaseSet) -> None:
+    counted: Counter[str] = Counter()
+    for case in read_cases(which):
+        counted[case.field] += 1
+        assert case.id == f"{which}-{case.field}-{counted[case.field]:02d}"
+
+
+def test_all_of_the_final_set_is_reserved_and_none_of_the_second() -> None:
+    assert all(case.reserved for case in read_cases(CaseSet.final))
+    assert not any(case.reserved for case in read_cases(CaseSet.second))
+
+
+def test_the_readme_counts_the_later_sets(every: tuple[Case, ...]) -> None:
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    for which in LATER:
+        requirements = [r for case in every if case.set is which for r in case.requirements]
+        verdicts = Counter(r.verdict for r in requirements)
+        cells = [sum(case.set is which for case in every), len(requirements), *(verdicts[one] for one in Verdict)]
+        assert f"| `{which}` | {' | '.join(map(str, cells))} |" in readme
