@@ -31,10 +31,11 @@ from models.match import (
     MatchRecord,
     MatchRun,
 )
-from models.need import Indicator, Need, NeedCreate, NeedPublic, NeedRevision, NeedSummary, Requirement
+from models.need import Need, NeedCreate, NeedPublic, NeedRevision, NeedSummary
 from models.organisation import Organisation, OrganisationCreate, OrganisationPublic, OrganisationUpdate
 from models.person import Affiliation, Person, PersonCreate
 from models.refusal import Refusal, RefusalCreate, RefusalPublic
+from models.requirement import Indicator, Requirement, RequirementEdit, RequirementPublic, RequirementsUpdate
 from models.supplier import Supplier, SupplierCreate, SupplierPublic, SupplierUpdate
 from models.user import Membership, User, UserCreate, UserSession
 from models.vector import CapabilityVector, Change
@@ -96,6 +97,9 @@ __all__ = [
     "RefusalPublic",
     "Reminder",
     "Requirement",
+    "RequirementEdit",
+    "RequirementPublic",
+    "RequirementsUpdate",
     "StageMove",
     "StatusMove",
     "Supplier",

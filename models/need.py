@@ -1,4 +1,4 @@
-"""Technical needs 技术需求, in immutable revisions, with the requirements drafted from them."""
+"""Technical needs 技术需求, in immutable revisions."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -7,7 +7,6 @@ from pydantic import StringConstraints, field_validator, model_validator
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from core.language.clauses import RequirementKind
 from core.settings import Language
 from models.columns import (
     MONEY_MAX,
@@ -29,14 +28,12 @@ from models.enums import (
     DisclosureLevel,
     IprStance,
     NeedStatus,
-    Origin,
     SolutionMode,
 )
+from models.requirement import RequirementPublic
 
 TITLE_MAX, PROSE_MAX, KEYWORDS_MAX = 200, 20_000, 10
 """The provincial form allows 500 characters a field; real needs run to thousands, and nothing is to be lost."""
-WORDING_MAX = 1000
-"""Characters of a requirement that a person wrote: one clause."""
 EXCLUDED_MAX = 30
 """How many names, and how many terms, a need may exclude."""
 ExcludedName = Annotated[str, StringConstraints(max_length=120)]
@@ -134,40 +131,6 @@ class NeedRevision(NeedText, Row, table=True):
     erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class Requirement(Row, table=True):
-    """One clause of a need's revision: a piece of one of its fields, or a person's wording of it, or both.
-
-    What it says never changes: an edit writes a new row and ends this one, so that a match record can name the rows it
-    was made with. A row that a person took out stays too, and what it quotes is not drafted again.
-    """
-
-    need_revision_id: int = Field(foreign_key="needrevision.id", sa_type=BigInt, index=True)
-    position: int
-    kind: RequirementKind = Field(sa_type=stored(RequirementKind))
-    field: str = Field(max_length=20, description="The field quoted from; empty when nothing is quoted.")
-    start: int
-    end: int
-    origin: Origin = Field(sa_type=stored(Origin))
-    wording: str = Field(default="", max_length=WORDING_MAX, description="Instead of the quoted words; empty: those.")
-    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    confirmed_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=BigInt)
-    unsettled: bool = Field(default=False, description="To be looked at: the text under people's decisions changed.")
-    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="Null while it holds.")
-    removed: bool = Field(default=False, description="Ended because a person took it out.")
-
-
-class Indicator(Row, table=True):
-    """A requirement with a quantity, a bound and a unit, as offsets into the same field."""
-
-    requirement_id: int = Field(foreign_key="requirement.id", sa_type=BigInt, index=True)
-    name: str = Field(default="", max_length=200)
-    low: float | None = None
-    high: float | None = None
-    unit: str = Field(default="", max_length=60)
-    start: int
-    end: int
-
-
 class NeedCreate(NeedText, Form):
     """A new need, or the whole text of its next revision."""
 
@@ -189,28 +152,6 @@ class NeedCreate(NeedText, Form):
         if self.least_trl is not None and self.wanted_trl is not None and self.least_trl > self.wanted_trl:
             raise ValueError("trl_order")
         return self
-
-
-class IndicatorPublic(SQLModel):
-    """An indicator as the API shows it."""
-
-    name: str
-    low: float | None
-    high: float | None
-    unit: str
-    text: str
-
-
-class RequirementPublic(SQLModel):
-    """A requirement as the API shows it: `text` is what stands at start:end of `field`."""
-
-    kind: RequirementKind
-    field: str
-    start: int
-    end: int
-    text: str
-    origin: Origin
-    indicators: list[IndicatorPublic] = Field(default_factory=list)
 
 
 class NeedPublic(NeedText):

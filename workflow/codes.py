@@ -12,6 +12,7 @@ TAXONOMIES: dict[str, Callable[[], Taxonomy]] = {
     "industries": industries,
     "disciplines": disciplines,
     "technical_field": technical_fields,
+    "technical_fields": technical_fields,
 }
 """The taxonomy behind a field, by the field's name."""
 

@@ -66,8 +66,9 @@ def revise_need(
 ) -> Need:
     """What the form says holds from now on, and what held before stays readable; no change, no revision.
 
-    A need that was focused is drafted anew in the same step, so that requirements never belong to another text. Raises
-    NotFound, Refused, Invalid, and Conflict for what is archived or was changed meanwhile.
+    A need that was focused is drafted anew in the same step, so that requirements never belong to another text; what
+    people decided about them stays as far as the words stand. Raises NotFound, Refused, Invalid, and Conflict for what
+    is archived or was changed meanwhile.
     """
     need, current, _, _ = get_need_to_edit(session, viewer, public_id, version=version)
     if need.archived_at is not None:
@@ -80,7 +81,7 @@ def revise_need(
         session.add(revision)
         session.flush()
         if need.clarity is not None:
-            draft_requirements(session, need, revision)
+            draft_requirements(session, need, revision, now=now, before=current)
         _record(session, viewer, need, "need.revised", now)
     session.flush()
     return need
@@ -197,7 +198,7 @@ def says_the_same(revision: NeedRevision, form: NeedCreate) -> bool:
 
 def check_need(form: NeedCreate) -> None:
     """Every code of the form is known. Raises Invalid."""
-    check_codes(technical_field=form.technical_field, industry=form.industry)
+    check_codes(technical_field=form.technical_field, industry=form.industry, regions=form.regions)
 
 
 def _revision(need: Need, form: NeedCreate, number: int, viewer: Viewer, now: datetime) -> NeedRevision:

@@ -36,7 +36,7 @@ def add_supplier(session: WriteSession, viewer: Viewer, form: SupplierCreate, *,
     """
     if not viewer.is_society:
         raise Refused("supplier.refused")
-    check_codes(regions=form.regions)
+    check_codes(regions=form.regions, technical_fields=form.technical_fields)
     organisation = _organisation(session, viewer, form.organisation)
     person = _person(session, form, now)
     supplier = Supplier.model_validate(
@@ -67,7 +67,7 @@ def edit_supplier(
     """What the form names is changed, and the profile confirmed. Raises NotFound, Refused, Conflict, Invalid."""
     supplier = get_supplier_to_edit(session, viewer, public_id, version=version)
     changes = form.model_dump(exclude_unset=True)
-    check_codes(regions=changes.get("regions"))
+    check_codes(regions=changes.get("regions"), technical_fields=changes.get("technical_fields"))
     supplier.sqlmodel_update(changes)
     if session.is_modified(supplier):
         _record(session, viewer, supplier, "supplier.edited", now)

@@ -33,8 +33,8 @@ def triage_need(
 ) -> Need:
     """The need is focused: it has requirements, indicators and a clarity, and can be matched and shown at its level.
 
-    Repeating it drafts anew and leaves a later status as it is. Raises NotFound, Refused for who does not curate it,
-    and Conflict for one that is closed, archived or was changed meanwhile.
+    Repeating it drafts anew around what people decided and leaves a later status as it is. Raises NotFound, Refused for
+    who does not curate it, and Conflict for one that is closed, archived or was changed meanwhile.
     """
     need, revision, _, _ = get_need_to_edit(session, viewer, public_id, version=version)
     if not curates(viewer, need.branch_id):
@@ -43,7 +43,7 @@ def triage_need(
         raise Conflict("need.closed")
     if need.archived_at is not None:
         raise Conflict("need.archived")
-    draft_requirements(session, need, revision)
+    draft_requirements(session, need, revision, now=now)
     if need.status is NeedStatus.SUBMITTED:
         need.status = NeedStatus.FOCUSED
         record_event(

@@ -25,7 +25,7 @@ M = TypeVar("M", bound=BaseModel)
 MONEY = frozenset({"budget_from", "budget_to", "min_budget", "amount", "contract_sum", "revenue"})
 WORDS = frozenset({"keywords"})
 """Fields in which words are typed one after the other."""
-_FIELD_OF = {"field.budget_order": "budget_from"}
+_FIELD_OF = {"field.budget_order": "budget_from", "field.trl_order": "least_trl"}
 """The field to point at when a fault lies between several."""
 _BETWEEN_WORDS = re.compile(r"[,，、;；\n]+")
 

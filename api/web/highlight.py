@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from models.need import RequirementPublic
+from models.requirement import RequirementPublic
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from catalog.search import CHUNK, AnySelect, search_words
 from core.database import ReadSession
 from models.access import CARD, FULL, SUMMARY, Viewer, need_level, visible_needs
 from models.enums import AskerKind, DisclosureLevel, NeedStatus
-from models.need import Indicator, Need, NeedRevision, Requirement
+from models.need import Need, NeedRevision
 from models.organisation import Organisation
+from models.requirement import Indicator, Requirement
 
 
 class NeedOrder(StrEnum):
@@ -120,9 +121,20 @@ def belongs_to(viewer: Viewer) -> Any:
 
 
 def requirements_of(session: ReadSession, revision_id: int) -> Sequence[Requirement]:
-    """The requirements of a revision, in order."""
+    """The requirements of a revision that hold, in order."""
     return session.exec(
-        select(Requirement).where(Requirement.need_revision_id == revision_id).order_by(col(Requirement.position))
+        select(Requirement)
+        .where(Requirement.need_revision_id == revision_id, col(Requirement.ended_at).is_(None))
+        .order_by(col(Requirement.position), col(Requirement.id))
+    ).all()
+
+
+def removed_requirements(session: ReadSession, revision_id: int) -> Sequence[Requirement]:
+    """What people took out of a revision's requirements, oldest first."""
+    return session.exec(
+        select(Requirement)
+        .where(Requirement.need_revision_id == revision_id, col(Requirement.removed))
+        .order_by(col(Requirement.id))
     ).all()
 
 

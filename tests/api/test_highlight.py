@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from api.web.highlight import Piece, pieces, quote, requirement_pieces
 from core.language.clauses import RequirementKind
 from models.enums import Origin
-from models.need import IndicatorPublic, RequirementPublic
+from models.requirement import IndicatorPublic, RequirementPublic
 
 _SPANS = st.lists(st.tuples(st.integers(-3, 20), st.integers(-3, 20), st.just("must")), max_size=6)
 

@@ -123,7 +123,7 @@ def _create(work: Importing, plans: list[NeedPlan], askers: Askers, counts: Coun
     work.session.flush()
     for done, (plan, need, revision) in enumerate(zip(plans, needs, revisions, strict=True)):
         if need.status is not NeedStatus.SUBMITTED:
-            draft_requirements(work.session, need, revision)
+            draft_requirements(work.session, need, revision, now=work.now)
         work.record(SubjectKind.NEED, need.key, "need.imported", plan.identity)
         work.progress(done + 1, len(plans))
     counts.created = len(plans)
@@ -172,12 +172,13 @@ def _update(work: Importing, plans: list[NeedPlan], current: dict[int, NeedRevis
         changed = need.disclosure != plan.form.disclosure
         need.disclosure = plan.form.disclosure
         if not says_the_same(current[need.key], plan.form):
-            revision = next_revision(need, current[need.key], plan.form, work.viewer, work.now)
+            before = current[need.key]
+            revision = next_revision(need, before, plan.form, work.viewer, work.now)
             work.session.flush()
             work.session.add(revision)
             work.session.flush()
             if need.clarity is not None:
-                draft_requirements(work.session, need, revision)
+                draft_requirements(work.session, need, revision, now=work.now, before=before)
             changed = True
         if changed:
             work.record(SubjectKind.NEED, need.key, "need.revised", plan.identity)

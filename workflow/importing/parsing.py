@@ -13,7 +13,7 @@ from workflow.importing.report import ImportKind
 from workflow.importing.rows import RawRow
 from workflow.importing.values import CellError
 
-_FIELD_OF = {"field.budget_order": "budget_from"}
+_FIELD_OF = {"field.budget_order": "budget_from", "field.trl_order": "least_trl"}
 """The field to point at when a fault lies between several."""
 PROBLEMS_MAX = 100
 """At most this many are told; the rest is counted."""
