@@ -14,9 +14,8 @@ from core.language.clauses import RequirementKind
 from matching.embedding.protocol import Embedder
 from matching.embedding.static import SHIPPED, StaticEmbedder
 from matching.evidence.assess import assess
-from matching.evidence.features import tables
+from matching.evidence.features import Table, tables
 from matching.evidence.fitting import Labelled, fit, write_weights
-from matching.evidence.pieces import Piece
 from matching.evidence.types import Finding, Requirement, Source
 from matching.evidence.weights import Weights
 from matching.lexical.statistics import shipped_statistics
@@ -123,21 +122,20 @@ def _shared(planted: Planted, start: int, end: int) -> float:
 def _labelled(cases: Sequence[Case], embedder: Embedder) -> list[Labelled]:
     labelled = []
     for case in cases:
-        read = tables(case.need, _requirements(case), _sources(case), shipped_statistics(), embedder)
+        read = tables(case.need, _requirements(case), [_sources(case)], shipped_statistics(), embedder)[0]
         labelled += [
-            Labelled(table, _evidence(case, one, table.pieces))
-            for one, table in zip(case.requirements, read, strict=True)
+            Labelled(table, _evidence(case, one, table)) for one, table in zip(case.requirements, read, strict=True)
         ]
     return labelled
 
 
-def _evidence(case: Case, planted: Planted, pieces: Sequence[Piece]) -> tuple[int, ...]:
+def _evidence(case: Case, planted: Planted, table: Table) -> tuple[int, ...]:
     """The pieces that hold the planted evidence: the best, and others nearly as good."""
     if planted.evidence is None:
         return ()
     overlaps = [
-        _shared(planted, piece.start, piece.end) if case.documents[piece.source.id].id == planted.document else 0.0
-        for piece in pieces
+        _shared(planted, piece.start, piece.end) if case.documents[source.id].id == planted.document else 0.0
+        for piece, source in zip(table.pieces, table.sources, strict=True)
     ]
     best = max(overlaps, default=0.0)
     near = tuple(i for i, one in enumerate(overlaps) if one >= max(best - NEARLY_BEST, LEAST_OVERLAP))

@@ -9,6 +9,7 @@ that is only overlapped, and a range half inside the demanded one, are partly me
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from core.language.comparison import Comparison, compare
 from core.language.comparison import Verdict as Compared
@@ -83,11 +84,32 @@ class Outcome:
     gap: float | None
 
 
-def comparable(demand: Demand, offered: Quantity, around: str) -> tuple[Quantity, Quantity] | None:
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A figure with all it may mean where it stands: its readings, what it is per, and the kinds of the readings."""
+
+    figure: Quantity
+    readings: tuple[Quantity, ...]
+    below: frozenset[str]
+    kinds: frozenset[tuple[str, bool]]
+
+
+@lru_cache(maxsize=4_096)
+def offered_of(figure: Quantity, around: str) -> Offered:
+    """`figure` as it stands in the words `around`."""
+    found = tuple(_plain_readings(figure, around))
+    kinds = frozenset((one.dimension, bool(one.unit)) for one in found)
+    return Offered(figure, found, frozenset(per_units(around)), kinds)
+
+
+def comparable(demand: Demand, offered: Offered) -> tuple[Quantity, Quantity] | None:
     """Demand and offer in one dimension, read with what they are per; None if they measure different things."""
-    for wanted in _plain_readings(demand.figure, demand.around):
-        for given in _plain_readings(offered, around):
-            if _alike(wanted, given) and not _per_another(demand.around, around, wanted, given):
+    asked = offered_of(demand.figure, demand.around)
+    if not asked.kinds & offered.kinds:
+        return None
+    for wanted in asked.readings:
+        for given in offered.readings:
+            if _alike(wanted, given) and not _per_another(asked.below, offered.below, wanted, given):
                 return wanted, given
     return None
 
@@ -99,11 +121,10 @@ def _alike(wanted: Quantity, given: Quantity) -> bool:
     return same and (energetic[0] == energetic[1] or wanted.dimension not in _ENERGY_LIKE)
 
 
-def _per_another(asked: str, told: str, wanted: Quantity, given: Quantity) -> bool:
+def _per_another(asked: frozenset[str], told: frozenset[str], wanted: Quantity, given: Quantity) -> bool:
     """Whether plain figures are said to be per different things: 3000 an hour and 3000 a day."""
-    units = [figure.unit for figure in (wanted, given)]
-    below = [frozenset(per_units(text)) for text in (asked, told)]
-    return all(below) and not below[0] & below[1] and not any("/" in unit for unit in units)
+    units = (wanted.unit, given.unit)
+    return bool(asked and told) and not asked & told and not any("/" in unit for unit in units)
 
 
 def _plain_readings(figure: Quantity, around: str) -> Iterator[Quantity]:

@@ -65,3 +65,11 @@ def subject_of(text: str, demand: Demand | None) -> str:
         figure = demand.figure
         text = f"{text[: figure.start]} {text[figure.end :]}"
     return _BINDING_WORDS.sub(" ", text)
+
+
+def conditions_of(text: str, demand: Demand | None) -> tuple[Demand, ...]:
+    """The figures of a requirement beside the demanded one: at -20 °C, after 24 h."""
+    if demand is None:
+        return ()
+    others = (figure for figure in figures_of(text) if figure.start != demand.figure.start and figure.unit)
+    return tuple(Demand(figure, text) for figure in others)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from matching.evidence.features import NAMES, Table
+from matching.evidence.segments import Numbers
 from matching.evidence.weights import Choice, Weights
 
 PENALTY: Final = 2.0
@@ -24,10 +25,11 @@ _TINY = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A requirement's table, and the rows that are its evidence; none means silence."""
+    """A requirement's table, and the rows that are its evidence; none means silence. `weight` is how much it counts."""
 
     table: Table
     evidence: tuple[int, ...]
+    weight: float = 1.0
 
 
 def fit(examples: Sequence[Labelled], *, penalty: float = PENALTY) -> Weights:
@@ -49,39 +51,54 @@ def _fit(examples: Sequence[Labelled], penalty: float) -> Choice:
     numbers = np.vstack([example.table.numbers for example in examples])
     mean, spread = numbers.mean(axis=0), numbers.std(axis=0) + 1e-6
     listed = [NAMES.index(name) for name in LISTED]
-    whole = [(example.table.numbers - mean) / spread for example in examples]
-    tables = [*whole, *((_without(example.table.numbers, listed) - mean) / spread for example in examples)]
-    silence = [len(table) for table in tables]
-    chosen = [list(e.evidence) or [end] for e, end in zip([*examples, *examples], silence, strict=True)]
-
-    def loss(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        weights = point[:-1]
-        value, slope = 0.5 * penalty * float(weights @ weights), np.append(penalty * weights, 0.0)
-        for table, right in zip(tables, chosen, strict=True):
-            probability = _softmax(np.append(table @ weights + point[-1], 0.0))
-            share = float(probability[right].sum()) + _TINY
-            value -= 0.5 * np.log(share)
-            wanted = np.zeros_like(probability)
-            wanted[right] = probability[right] / share
-            rest = 0.5 * (probability - wanted)[:-1]
-            slope[:-1] += table.T @ rest
-            slope[-1] += rest.sum()
-        return value, slope
-
+    loss = _Loss(
+        (np.vstack([numbers, _without(numbers, listed)]) - mean) / spread,
+        np.array([len(example.table.pieces) for example in examples] * 2),
+        [example.evidence for example in examples] * 2,
+        np.array([0.5 * example.weight for example in examples] * 2),
+        penalty,
+    )
     found = minimize(loss, np.zeros(len(NAMES) + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
     weights = found[:-1] / spread
     return Choice(weights, float(found[-1] - mean @ weights))
 
 
-def _without(numbers: NDArray[np.float64], columns: list[int]) -> NDArray[np.float64]:
+class _Loss:
+    """Minus the penalised likelihood of weights and bias, and its slope; silence has utility 0 in every example."""
+
+    def __init__(
+        self,
+        numbers: Numbers,
+        sizes: NDArray[np.int64],
+        evidence: Sequence[tuple[int, ...]],
+        counts: Numbers,
+        penalty: float,
+    ) -> None:
+        self.numbers, self.counts, self.penalty = numbers, counts, penalty
+        self.starts = np.cumsum(sizes) - sizes
+        self.example = np.repeat(np.arange(len(sizes)), sizes)
+        self.right = np.zeros(len(numbers))
+        for start, rows in zip(self.starts.tolist(), evidence, strict=True):
+            self.right[[start + row for row in rows]] = 1.0
+        self.silent = np.array([not rows for rows in evidence], dtype=np.float64)
+
+    def __call__(self, point: Numbers) -> tuple[float, Numbers]:
+        weights = point[:-1]
+        utilities = self.numbers @ weights + point[-1]
+        top = np.maximum(np.maximum.reduceat(utilities, self.starts), 0.0)
+        raised, silence = np.exp(utilities - top[self.example]), np.exp(-top)
+        total = np.add.reduceat(raised, self.starts) + silence
+        chance = raised / total[self.example]
+        share = np.add.reduceat(chance * self.right, self.starts) + self.silent * silence / total + _TINY
+        value = 0.5 * self.penalty * float(weights @ weights) - float(self.counts @ np.log(share))
+        rest = self.counts[self.example] * chance * (1.0 - self.right / share[self.example])
+        return value, np.append(self.numbers.T @ rest + self.penalty * weights, rest.sum())
+
+
+def _without(numbers: Numbers, columns: list[int]) -> Numbers:
     blind = numbers.copy()
     blind[:, columns] = 0.0
     return blind
-
-
-def _softmax(utilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    exponentials = np.exp(utilities - utilities.max())
-    return np.asarray(exponentials / exponentials.sum())
 
 
 def write_weights(weights: Weights, path: Path) -> None:

@@ -4,11 +4,13 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.language.quantities import Quantity
 from core.language.units import registry
-from matching.evidence.bounds import Demand, comparable
-from matching.evidence.figures import figures_of
+from matching.evidence.asking import Asked
+from matching.evidence.bench import Bench
+from matching.evidence.bounds import Demand, Offered, comparable
 from matching.evidence.pieces import Piece
 
 _ARRIVES = re.compile(r"(?:到|至|达|为|:|is|to|of)\s*$")
@@ -20,10 +22,11 @@ _EQUAL = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A figure of a piece beside the demanded one, both in one dimension."""
+    """A figure of a piece beside the demanded one, both in one dimension; `place` counts the piece's figures."""
 
     wanted: Quantity
     given: Quantity
+    place: int = 0
 
     @property
     def distance(self) -> float:
@@ -33,45 +36,62 @@ class Pair:
         if not wanted or not given or "degree" in self.given.unit:
             return 0.0
         if self.wanted.unit != self.given.unit:
-            factor = float(registry().Quantity(1.0, self.given.unit).to(self.wanted.unit).magnitude)
+            factor = _factor(self.given.unit, self.wanted.unit)
             given = [value * factor for value in given]
         return min(_FARTHEST, min(abs(math.log(a / b)) for a in wanted for b in given))
 
 
-def best_pair(demand: Demand | None, piece: Piece) -> Pair | None:
-    """The figure of `piece` in the demanded dimension that fits best; the first of several that fit alike."""
+@lru_cache(maxsize=1_024)
+def _factor(unit: str, wanted: str) -> float:
+    return float(registry().Quantity(1.0, unit).to(wanted).magnitude)
+
+
+def pairs_of(bench: Bench) -> list[list[Pair | None]]:
+    """For each requirement and each piece, the figure that answers the demanded one."""
+    return [_answers(bench, number, one) for number, one in enumerate(bench.asking.asked)]
+
+
+def _answers(bench: Bench, number: int, asked: Asked) -> list[Pair | None]:
+    found: list[Pair | None] = [None] * len(bench.pieces)
+    if asked.demand is None:
+        return found
+    names, starts = bench.alike.name_aligned[number], bench.figure_at.tolist()
+    for place, offered in enumerate(bench.offered):
+        if any(asked.kinds & one.kinds for one in offered):
+            alike = names[starts[place] : starts[place] + len(offered)].tolist()
+            found[place] = best_pair(asked.demand, bench.pieces[place], offered, alike)
+    return found
+
+
+def best_pair(
+    demand: Demand | None, piece: Piece, offered: Sequence[Offered], likeness: Sequence[float] = ()
+) -> Pair | None:
+    """The figure of `piece` in the demanded dimension that fits best; the first of several that fit alike.
+
+    `offered` are the piece's figures, `likeness` in [0, 1] says of each how alike its name is to the demanded one.
+    """
     if demand is None:
         return None
     found: list[tuple[float, int, Pair]] = []
-    for place, figure in enumerate(piece.figures):
-        both = comparable(demand, figure, piece.text)
+    for place, one in enumerate(offered):
+        both = comparable(demand, one)
         if both is not None:
-            found.append((_fit(demand, figure, piece), -place, Pair(*both)))
+            alike = likeness[place] if len(likeness) else 0.0
+            found.append((alike + _fit(demand, one.figure, piece), -place, Pair(*both, place)))
     return max(found, key=lambda entry: entry[:2])[2] if found else None
 
 
-def conditions_of(text: str, demand: Demand | None) -> tuple[Demand, ...]:
-    """The figures of a requirement beside the demanded one: at -20 °C, after 24 h."""
-    if demand is None:
-        return ()
-    others = (figure for figure in figures_of(text) if figure.start != demand.figure.start and figure.unit)
-    return tuple(Demand(figure, text) for figure in others)
-
-
-def condition_share(conditions: Sequence[Demand], piece: Piece) -> float:
-    """The share of `conditions` that the piece names with the same value; 0 where there are none."""
+def condition_share(conditions: Sequence[Demand], offered: Sequence[Offered]) -> float:
+    """The share of `conditions` that a piece's figures name with the same value; 0 where there are none."""
     if not conditions:
         return 0.0
-    return sum(any(_same(condition, figure, piece) for figure in piece.figures) for condition in conditions) / len(
-        conditions
-    )
+    return sum(any(_same(condition, one) for one in offered) for condition in conditions) / len(conditions)
 
 
-def _same(condition: Demand, figure: Quantity, piece: Piece) -> bool:
-    both = comparable(condition, figure, piece.text)
-    return (
-        both is not None and Pair(*both).distance < _EQUAL and (figure.low or 0.0) * (condition.figure.low or 0.0) >= 0
-    )
+def _same(condition: Demand, offered: Offered) -> bool:
+    both = comparable(condition, offered)
+    same_sign = (offered.figure.low or 0.0) * (condition.figure.low or 0.0) >= 0
+    return both is not None and same_sign and Pair(*both).distance < _EQUAL
 
 
 def _fit(demand: Demand, figure: Quantity, piece: Piece) -> float:

@@ -10,7 +10,6 @@ from core.language.clause_cuts import Gap, gaps
 from core.language.normalise import same_width
 from core.language.quantities import Quantity
 from matching.evidence.figures import figures_of
-from matching.evidence.types import Source
 
 LONGEST_READ = 5_000
 """Only so many characters of a document are read for evidence."""
@@ -18,15 +17,22 @@ LONGEST_READ = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What stands between two punctuation marks: `source.text[start:end]`; `sentence` is the whole sentence's text."""
+    """What stands between two punctuation marks: `document[start:end]`; `sentence` is the whole sentence's text.
 
-    source: Source
+    `opening` is the sentence from its beginning to the end of the piece.
+    """
+
     start: int
     end: int
     text: str
     sentence: str
-    before: str
+    opening: str
     figures: tuple[Quantity, ...]
+
+    @property
+    def opens_sentence(self) -> bool:
+        """Whether nothing but punctuation stands before it in its sentence."""
+        return not _CONTENT.search(self.opening, 0, len(self.opening) - len(self.text))
 
 
 _LEAD = re.compile(
@@ -40,9 +46,9 @@ _JOINT = re.compile(r"\s(?:and|but|so|while|so that|although|whereas)\s", re.I)
 _VERB = re.compile(r"\b(?:is|are|was|were|has|have|can|takes?|runs?|weighs?|lasts?|costs?|reach(?:es)?|stays?)\b", re.I)
 
 
-def pieces_of(source: Source) -> tuple[Piece, ...]:
-    """The pieces of `source.text` in order, without overlaps; none is blank. Never raises."""
-    text = source.text[:LONGEST_READ]
+def pieces_of(document: str) -> tuple[Piece, ...]:
+    """The pieces of `document` in order, without overlaps; none is blank. Never raises."""
+    text = document[:LONGEST_READ]
     plain = same_width(text)
     figures = figures_of(text)
     stretches = [Gap(figure.start, figure.end) for figure in figures]
@@ -50,11 +56,9 @@ def pieces_of(source: Source) -> tuple[Piece, ...]:
     found: list[Piece] = []
     for left, right in pairwise(edges):
         sentence = text[left.end : right.start]
-        before = ""
         for start, end in _cut(text, plain, left.end, right.start, stretches):
             inside = tuple(figure for figure in figures if start <= figure.start and figure.end <= end)
-            found.append(Piece(source, start, end, text[start:end], sentence, before, inside))
-            before = text[left.end : end]
+            found.append(Piece(start, end, text[start:end], sentence, text[left.end : end], inside))
     return tuple(found)
 
 

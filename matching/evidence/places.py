@@ -42,8 +42,15 @@ def wanted_regions(text: str) -> frozenset[str]:
 
 def regions_in(text: str) -> frozenset[str]:
     """The provinces that `text` names, itself, by one of their cities or as a part of the country."""
-    found = {region for region, places in _regions().items() if any(place in text for place in places)}
-    for part, regions in _PARTS.items():
-        if part in text:
-            found.update(regions)
-    return frozenset(found)
+    return frozenset(region for place in _pattern().findall(text) for region in _meant()[place])
+
+
+@cache
+def _meant() -> dict[str, tuple[str, ...]]:
+    places = {place: (region,) for region, names in _regions().items() for place in names}
+    return places | _PARTS
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, _meant()), key=len, reverse=True)))

@@ -6,7 +6,7 @@
 """
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 _DATA = Path(__file__).parent / "data"
@@ -50,15 +50,18 @@ def synonyms_in(text: str) -> frozenset[int]:
     return _found(text, "synonyms.tsv")
 
 
-def contrasted(asked: str, told: str) -> bool:
-    """Whether `told` has another qualifier of a set than `asked` has: yield strength for tensile strength."""
-    for members in _contrasts():
-        wanted = {i for i, member in enumerate(members) if member.search(asked)}
-        if wanted:
-            given = {i for i, member in enumerate(members) if member.search(told)}
-            if given and not wanted & given:
-                return True
-    return False
+def members_in(text: str) -> dict[int, frozenset[int]]:
+    """For each set of contrasts that `text` has a qualifier of, which."""
+    found = {}
+    for number, members in enumerate(_contrasts()):
+        if there := frozenset(i for i, member in enumerate(members) if member.search(text)):
+            found[number] = there
+    return found
+
+
+def contrasted(asked: dict[int, frozenset[int]], told: dict[int, frozenset[int]]) -> bool:
+    """Whether one has another qualifier of a set than the other: yield strength for tensile strength."""
+    return any(number in told and not members & told[number] for number, members in asked.items())
 
 
 _QUALIFIERS = (
@@ -68,11 +71,10 @@ _QUALIFIERS = (
 _QUALIFIER = re.compile("|".join(_QUALIFIERS), re.I)
 
 
-def qualified(asked: str, told: str) -> bool:
-    """Whether a qualifier in `told` that `asked` has not points elsewhere: cooling water, repeated, simulated."""
-    return any(found[0].lower() not in asked.lower() for found in _QUALIFIER.finditer(told))
+def qualifiers_in(text: str) -> tuple[str, ...]:
+    """The qualifiers in `text` that may point elsewhere (cooling water, repeated, simulated), in small letters."""
+    return tuple(dict.fromkeys(found[0].lower() for found in _QUALIFIER.finditer(text)))
 
 
-@lru_cache(maxsize=4096)
 def _found(text: str, name: str) -> frozenset[int]:
     return frozenset(number for number, group in enumerate(_groups(name)) if group.search(text))

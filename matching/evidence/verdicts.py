@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from matching.evidence.bounds import Demand, Outcome, comparable, judge
+from matching.evidence.bounds import Demand, Outcome, comparable, judge, offered_of
 from matching.evidence.dates import date_in, deadline_in, kept
 from matching.evidence.figures import figures_of
 from matching.evidence.levels import levels_of, reaches
@@ -69,7 +69,8 @@ def _further(demand: Demand, piece: Piece) -> list[Outcome]:
 
 
 def _one_further(demand: Demand, piece: Piece) -> list[Outcome]:
-    both = [found for figure in piece.figures if (found := comparable(demand, figure, piece.text))]
+    offers = (offered_of(figure, piece.text) for figure in piece.figures)
+    both = [found for offered in offers if (found := comparable(demand, offered))]
     return [min((judge(demand, *pair, piece.text) for pair in both), key=_rank)] if both else []
 
 

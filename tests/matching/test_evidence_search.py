@@ -87,8 +87,7 @@ def test_documents_must_differ_in_their_ids(embedder: Embedder) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=200))
 def test_pieces_are_parts_of_their_text_in_order(text: str) -> None:
-    source = Source(1, date(2025, 1, 2), "", text)
-    pieces = pieces_of(source)
+    pieces = pieces_of(text)
     assert all(piece.text == text[piece.start : piece.end] and piece.text.strip() for piece in pieces)
     assert all(a.end <= b.start for a, b in pairwise(pieces))
 

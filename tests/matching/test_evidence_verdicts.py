@@ -1,11 +1,9 @@
 """What one clause of a document proves, clause by clause, with words and figures of its own."""
 
-from datetime import date
-
 import pytest
 
 from core.language.clauses import RequirementKind
-from matching.evidence.bounds import comparable, judge
+from matching.evidence.bounds import comparable, judge, offered_of
 from matching.evidence.dates import date_in, deadline_in, kept
 from matching.evidence.demands import demand_of
 from matching.evidence.figures import figures_of
@@ -14,16 +12,16 @@ from matching.evidence.pairing import best_pair
 from matching.evidence.pieces import pieces_of
 from matching.evidence.places import regions_in, wanted_regions
 from matching.evidence.polarity import polar_verdict
-from matching.evidence.related import contrasted, synonyms_in
-from matching.evidence.types import Source, Verdict
+from matching.evidence.related import contrasted, members_in, synonyms_in
+from matching.evidence.types import Verdict
 
 MET, PARTLY, CONTRADICTED = Verdict.met, Verdict.partly, Verdict.contradicted
 
 
 def figured(asked: str, told: str) -> Verdict | None:
     demand = demand_of(asked)
-    piece = pieces_of(Source(1, date(2025, 1, 2), "", told))[0]
-    pair = best_pair(demand, piece)
+    piece = pieces_of(told)[0]
+    pair = best_pair(demand, piece, [offered_of(figure, told) for figure in piece.figures])
     return judge(demand, pair.wanted, pair.given, piece.text).verdict if demand and pair else None
 
 
@@ -78,8 +76,8 @@ def test_what_a_figure_is_per_may_stand_apart() -> None:
     demand = demand_of("亩用水量低于200 m³/亩")
     assert demand is not None
     offered = figures_of("每亩用水180 m³")[0]
-    assert comparable(demand, offered, "每亩用水180 m³") is not None
-    assert comparable(demand, offered, "用水180 m³") is None
+    assert comparable(demand, offered_of(offered, "每亩用水180 m³")) is not None
+    assert comparable(demand, offered_of(offered, "用水180 m³")) is None
 
 
 def test_years_and_months_are_one_duration_and_english_words_are_numbers() -> None:
@@ -125,7 +123,7 @@ def test_a_city_lies_in_its_province_and_a_province_in_its_part() -> None:
      ("cell voltage", "An excellent pack voltage", True), ("表面光洁", "体积电阻率", False)],
 )  # fmt: skip
 def test_a_qualifier_of_the_same_set_tells_like_quantities_apart(asked: str, told: str, apart: bool) -> None:
-    assert contrasted(asked, told) is apart
+    assert contrasted(members_in(asked), members_in(told)) is apart
 
 
 def test_one_thing_has_one_name_in_both_languages() -> None:
