@@ -18,3 +18,9 @@ document.addEventListener("submit", (event) => {
 // After a refusal, the first field that is wrong has the focus.
 document.querySelector("[aria-invalid=true], [role=alert]")?.scrollIntoView({ block: "center" });
 document.querySelector("[aria-invalid=true]")?.focus({ preventScroll: true });
+
+// Printing needs a script; where there is none, the browser's own menu does it.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

@@ -66,6 +66,10 @@ class Display:
         """A share between 0 and 1."""
         return format_percent(value, "#,##0%", self.locale)
 
+    def points(self, change: float) -> str:
+        """A change of a score between 0 and 1, in hundredths with its sign: +2.5, −1."""
+        return format_decimal(100 * change, "+#,##0.#;−#,##0.#", self.locale)
+
     def range(self, low: float | None, high: float | None, unit: str) -> str:
         """A quantity's bounds with its unit: ≥ 3 MPa, 3–5 MPa, ≤ 5 MPa."""
         if low is None and high is None:

@@ -1,12 +1,10 @@
-"""Events and reasons as sentences: `event.<code>`, `reason.<code>` with parameters that people can read."""
+"""Events as sentences: `event.<code>` with parameters that people can read."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from api.web.display import Display
 from core.i18n import Translator
 from models.deal_forms import EventPublic
-from models.match_public import ReasonPublic
 
 _NAMES: Final[Mapping[str, str]] = {
     "stage": "stage.{value}",
@@ -32,14 +30,6 @@ def event_text(t: Translator, event: EventPublic) -> str:
         return t(key, **params)
     except KeyError:  # written by an older version, which knew fewer parameters
         return t(key)
-
-
-def reason_text(t: Translator, show: Display, reason: ReasonPublic) -> str:
-    """Why a supplier was proposed, as a sentence."""
-    params = dict(reason.params)
-    if "field" in params:
-        params["field"] = show.code("technical_field", str(params["field"]))
-    return t(f"reason.{reason.code}", **params)
 
 
 def _readable(t: Translator, name: str, value: Any) -> Any:

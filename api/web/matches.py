@@ -27,7 +27,7 @@ from catalog.supply.suppliers import SupplierFilter
 from core.database import ReadSession, WriteSession
 from core.errors import AppError
 from models.access import Viewer
-from models.enums import NeedStatus, ReasonCode, Verdict
+from models.enums import MatchStatus, NeedStatus, ReasonCode, Verdict
 from models.match import CandidateCreate, JudgementCreate
 from models.match_public import MatchListPublic
 from models.need import NeedPublic
@@ -65,6 +65,11 @@ class MatchesPage:
         """Whether the engine can be asked now."""
         closed = self.need.status in (NeedStatus.SUBMITTED, NeedStatus.CLOSED)
         return self.listed.may_change and not closed and not self.need.archived
+
+    @property
+    def may_print(self) -> bool:
+        """Whether there is somebody to name in the shortlist."""
+        return any(match.status is MatchStatus.ACCEPTED for match in self.listed.matches)
 
 
 @router.get("", roles=ASKERS, rate=RateClass.READ, audit="match.read")

@@ -1,6 +1,6 @@
 """What surrounds every page: who reads it, in which language, where the menu leads, and what was just done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from http import HTTPStatus
@@ -17,12 +17,13 @@ from api.language import language_of, zone_of
 from api.messages import message_of
 from api.static_files import static_path
 from api.web.display import Choice, Display
-from api.web.events import event_text, reason_text
+from api.web.events import event_text
 from api.web.navigation import MENU, MenuEntry
 from catalog.demand.clarity import NeedClarity
 from core.errors import AppError, Problem
 from core.i18n import Language, Translator, translator
 from core.settings import Settings
+from core.wording import reason_text, worded
 from models.access import ANONYMOUS, Viewer
 from models.deal_forms import EventPublic
 from models.match_public import ReasonPublic
@@ -135,7 +136,11 @@ class Shell:
 
     def reason(self, reason: ReasonPublic) -> str:
         """Why a supplier was proposed, as a sentence."""
-        return reason_text(self.t, self.show, reason)
+        return reason_text(self.t, reason.code, reason.params)
+
+    def words(self, key: str, params: Mapping[str, str | int | float]) -> str:
+        """A message with parameters that are shown by their names."""
+        return worded(self.t, key, params)
 
     def need_title(self, need: NeedPublic | NeedSummary) -> str:
         """What a need is called before this reader: its title, its public title, or what its card tells."""

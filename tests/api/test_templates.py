@@ -101,5 +101,6 @@ def _objects(staff: Browser) -> Iterator[tuple[str, str]]:
             yield path, staff.get(path).text
             if kind == "needs":
                 yield f"{path}/matches", staff.get(f"{path}/matches?supplier=示例").text
+                yield f"{path}/matches/shortlist", staff.get(f"{path}/matches/shortlist").text
             if kind != "deals":
                 yield f"{path}/edit", staff.get(f"{path}/edit").text
