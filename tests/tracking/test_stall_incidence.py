@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+
+from tracking.stall.incidence import LEAST_ENDED, conversion, moved_on
+from tracking.stall.spells import Exit, Group, Spell
+
+STAGE = Group("negotiation")
+ADVANCED, LOST, OPEN = 0, 1, 2
+
+
+def spells(*parts: tuple[int, float, Exit]) -> list[Spell]:
+    found: list[Spell] = []
+    for count, days, way in parts:
+        found += [Spell(len(found) + i, STAGE, days + i, way) for i in range(count)]
+    return found
+
+
+def test_without_open_deals_it_is_the_share_that_moved_on() -> None:
+    found = conversion(spells((30, 50, Exit.advanced), (10, 70, Exit.lost)))
+    assert found.share == pytest.approx(0.75)
+    assert found.share_interval is not None
+    assert found.share_interval[0] < 0.75 < found.share_interval[1]
+    assert (found.entered, found.ended) == (40, 40)
+
+
+def test_by_hand_with_one_cut_off() -> None:
+    # Day 1: one of 4 moves on. Day 2: one cut off. Day 3: one of 2 lost. Day 4: the last moves on.
+    share = moved_on(np.array([1.0, 2.0, 3.0, 4.0]), np.array([ADVANCED, OPEN, LOST, ADVANCED]))
+    assert share == pytest.approx(1 / 4 + 3 / 4 * 1 / 2)
+
+
+def test_open_deals_are_no_failures() -> None:
+    old = spells((20, 40, Exit.advanced), (10, 45, Exit.lost))
+    young = [Spell(100 + i, STAGE, 5, Exit.open) for i in range(60)]
+    with_young, without = conversion([*old, *young]), conversion(old)
+    assert with_young.share == pytest.approx(without.share)
+    assert with_young.entered == 90
+
+
+def test_counting_only_what_ended_would_be_wrong_where_losses_come_early() -> None:
+    rng = np.random.default_rng(3)
+    found = []
+    for deal in range(4000):
+        way, length = (Exit.lost, rng.exponential(30)) if rng.random() < 0.4 else (Exit.advanced, rng.exponential(300))
+        seen = rng.uniform(0, 900)
+        found.append(Spell(deal, STAGE, min(length, seen), way if length <= seen else Exit.open))
+    ended = [spell for spell in found if spell.exit is not Exit.open]
+    naive = sum(spell.exit is Exit.advanced for spell in ended) / len(ended)
+    share = conversion(found[:800]).share
+    assert share is not None
+    assert naive < 0.54
+    assert share == pytest.approx(0.6, abs=0.06)
+
+
+def test_too_few_endings_claim_nothing() -> None:
+    few = conversion(spells((LEAST_ENDED - 1, 10, Exit.advanced), (50, 20, Exit.open)))
+    assert not few.is_enough
+    assert (few.entered, few.ended, few.share, few.median_days) == (LEAST_ENDED + 49, LEAST_ENDED - 1, None, None)
+
+
+def test_a_median_that_the_history_does_not_reach_is_not_named() -> None:
+    found = conversion(spells((12, 10, Exit.advanced), (60, 400, Exit.open)))
+    assert found.is_enough
+    assert found.median_days is None
+
+
+def test_the_same_history_gives_the_same_interval() -> None:
+    stays = spells((30, 50, Exit.advanced), (15, 60, Exit.lost), (10, 20, Exit.open))
+    assert conversion(stays) == conversion(stays)
