@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
 from core.clock import now
 from core.database import Database
-from core.errors import Param
+from core.errors import Param, Unavailable
 from core.settings import Settings
 from models.migrate import newest_revision, schema_revision
 from models.work import Lease
 from workflow.installation import holds_demo, installation
+
+if TYPE_CHECKING:
+    from matching.embedding.protocol import Embedder
 
 FREE_MIB_NEEDED = 512
 LEASE_GRACE = timedelta(minutes=2)
@@ -53,7 +57,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield _model(settings)
         if schema.state is State.OK:
             yield _society(database)
-            yield _index(settings, database)
+            yield from _vectors(settings, database)
             yield _worker(database)
             yield from _demo(database)
     finally:
@@ -85,16 +89,38 @@ def _model(settings: Settings) -> Finding:
 
     try:
         embedder = embedder_of(settings)
-    except ValueError as error:
-        return Finding("model", State.FAILED, "doctor.model_unusable", {"reason": str(error)})
+    except Unavailable as error:
+        return Finding("model", State.FAILED, "doctor.model_unusable", {"reason": str(error.__cause__)})
     return Finding("model", State.OK, "doctor.model_loaded", {"model": embedder.name, "dim": embedder.dim})
 
 
-def _index(settings: Settings, database: Database) -> Finding:
-    """Whether the ids that the index holds are exactly those that the database says it should."""
-    from workflow.indexing import SearchIndex, compare_index, embedder_of
+def _vectors(settings: Settings, database: Database) -> Iterator[Finding]:
+    """What is stored of the present model and of others, and the index made of it; nothing without a model."""
+    from workflow.indexing import embedder_of
+    from workflow.indexing.vectors import count_by_model, count_current
 
-    index = SearchIndex(embedder_of(settings), folder=settings.index_dir)
+    try:
+        embedder = embedder_of(settings)
+    except Unavailable:
+        return
+    with database.reading() as session:
+        total, stored = count_current(session), count_by_model(session)
+    missing = total - stored.pop(embedder.name, 0)
+    params: dict[str, Param] = {"n": total, "missing": missing, "model": embedder.name}
+    yield Finding(
+        "vectors", _state(not missing), "doctor.vectors_missing" if missing else "doctor.vectors_complete", params
+    )
+    if stored:
+        others: dict[str, Param] = {"models": ", ".join(sorted(stored)), "n": sum(stored.values())}
+        yield Finding("vectors", State.REMARK, "doctor.vectors_of_others", others)
+    yield _index(settings, database, embedder)
+
+
+def _index(settings: Settings, database: Database, embedder: "Embedder") -> Finding:
+    """Whether the ids that the index holds are exactly those that the database says it should."""
+    from workflow.indexing import SearchIndex, compare_index
+
+    index = SearchIndex(embedder, folder=settings.index_dir)
     with database.reading() as session:
         index.refresh(session)
         comparison = compare_index(session, index)

@@ -106,12 +106,10 @@ class Worker:
         """Every current capability has a vector of the present model."""
         if self.embedder is None:
             return True
-        from workflow.indexing import write_missing_vectors
+        from jobs.reindex import complete_vectors
 
-        while True:
-            with self.database.writing() as session:
-                if not write_missing_vectors(session, embedder=self.embedder(), now=self.now()):
-                    return True
+        complete_vectors(self.database, self.embedder(), now=self.now())
+        return True
 
     def _fire(self, reminder_id: int) -> bool:
         with self.database.writing() as session:

@@ -27,10 +27,15 @@ def record_changes(session: Session, capability_ids: Iterable[int], operation: C
     changes = [Change(capability_id=key, operation=operation, recorded_at=now) for key in capability_ids]
     if not changes:
         return
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    queue_for_the_log(session)
     session.add_all(changes)
     session.flush()
+
+
+def queue_for_the_log(session: Session) -> None:
+    """No other transaction writes changes until this one has ended; what it reads from now on is what they left."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
 def changes_after(session: Session, last_seen: int, *, limit: int = 10_000) -> Sequence[Change]:

@@ -3,7 +3,7 @@
 import typer
 
 from jobs.cli.group import EXIT_FAILED
-from jobs.cli.terminal import out, print_json, print_table, progress_bar, texts
+from jobs.cli.terminal import print_json, print_table, progress_bar, say, texts
 
 t = texts()
 
@@ -32,19 +32,30 @@ def doctor(as_json: bool = typer.Option(False, "--json", help=t("cli.json"))) ->
         raise typer.Exit(EXIT_FAILED)
 
 
-def reindex(as_json: bool = typer.Option(False, "--json", help=t("cli.json"))) -> None:
-    """Every current capability has a vector of the present model, and the cached index is made anew from them."""
+def reindex(
+    model: str | None = typer.Option(None, "--model", help=t("cli.reindex.model")),
+    drop_others: bool = typer.Option(False, "--drop-others", help=t("cli.reindex.drop_others")),
+    as_json: bool = typer.Option(False, "--json", help=t("cli.json")),
+) -> None:
+    """Every current capability has a vector of the model, and its cached index is made anew from them."""
     from core.clock import now
     from core.settings import get_settings
     from jobs.cli.context import open_database
-    from jobs.reindex import rebuild
+    from jobs.reindex import drop_other_models, rebuild
     from workflow.indexing import embedder_of
 
     settings = get_settings()
-    with open_database() as database, progress_bar("cli.reindex.working") as advance:
-        embedder = embedder_of(settings)
-        count = rebuild(database, embedder, folder=settings.index_dir, now=now(), progress=advance)
+    chosen = settings if model is None else settings.model_copy(update={"embedding_model": model})
+    with open_database() as database:
+        with progress_bar("cli.reindex.working") as advance:
+            embedder = embedder_of(chosen)
+            count = rebuild(database, embedder, folder=settings.index_dir, now=now(), progress=advance)
+        dropped = drop_other_models(database, embedder, folder=settings.index_dir) if drop_others else 0
     if as_json:
-        print_json({"capabilities": count, "model": embedder.name})
-    else:
-        out().print(t("cli.reindex.done", n=count, model=embedder.name))
+        print_json({"capabilities": count, "model": embedder.name, "dropped": dropped})
+        return
+    say("cli.reindex.done", n=count, model=embedder.name)
+    if drop_others:
+        say("cli.reindex.dropped", n=dropped)
+    if chosen.embedding_model != settings.embedding_model:
+        say("cli.reindex.switch", model=chosen.embedding_model)

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import select
 
 from core.database import Database, WriteSession
-from jobs.reindex import rebuild
+from jobs.reindex import complete_vectors, rebuild
 from matching.types import ALL, Query
 from models.access import ANONYMOUS
 from models.capability import Capability, CapabilityRevision
@@ -20,7 +20,7 @@ from models.grant import Grant
 from models.vector import CapabilityVector
 from tests.workflow.deal_world import World
 from tests.workflow.society import DigestEmbedder
-from workflow.indexing import SearchIndex, compare_index, write_missing_vectors, write_vectors
+from workflow.indexing import SearchIndex, compare_index, write_vectors
 
 
 class OtherEmbedder(DigestEmbedder):
@@ -100,10 +100,11 @@ def test_vectors_of_two_models_never_mix_and_missing_ones_are_told(database: Dat
         other.refresh(session)
         comparison = compare_index(session, other)
     assert (comparison.missing, comparison.surplus, comparison.ok) == ((key,), (), False)
-    with database.writing() as session:
-        assert write_missing_vectors(session, embedder=OtherEmbedder(), now=now) == 1
-        assert write_missing_vectors(session, embedder=OtherEmbedder(), now=now) == 0
+    assert other.unread == 1
+    assert complete_vectors(database, OtherEmbedder(), now=now) == 1
+    assert complete_vectors(database, OtherEmbedder(), now=now) == 0
     assert refreshed(database, other) == [key]
+    assert other.unread == 0
 
 
 def test_a_surplus_in_the_index_is_told(database: Database, now: datetime) -> None:
@@ -144,7 +145,8 @@ def test_a_damaged_folder_only_costs_time(database: Database, now: datetime, tmp
     if damage == "all":
         shutil.rmtree(folder)
     else:
-        victim = folder / "place.json" if damage == "place" else folder / "engine" / "documents.jsonl"
+        kept = folder / DigestEmbedder.name
+        victim = kept / "place.json" if damage == "place" else kept / "engine" / "documents.jsonl"
         victim.write_bytes(b"{}")
     assert refreshed(database, SearchIndex(DigestEmbedder(), folder=folder)) == [key]
 
@@ -176,7 +178,7 @@ def test_reindex_writes_what_is_missing_and_the_folder(database: Database, now: 
         database, OtherEmbedder(), folder=tmp_path, now=now, progress=lambda done, total: told.append((done, total))
     )
     assert (count, told[-1]) == (2, (2, 2))
-    assert (tmp_path / "place.json").exists()
+    assert (tmp_path / OtherEmbedder.name / "place.json").exists()
     assert len(refreshed(database, SearchIndex(OtherEmbedder(), folder=tmp_path))) == 2
 
 

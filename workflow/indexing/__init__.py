@@ -6,13 +6,12 @@ Importing this package loads no numerical library: those come with the first emb
 from workflow.indexing.comparison import IndexComparison, compare_index
 from workflow.indexing.embedder import embedder_of
 from workflow.indexing.search_index import SearchIndex
-from workflow.indexing.vectors import write_missing_vectors, write_vectors
+from workflow.indexing.vectors import write_vectors
 
 __all__ = [
     "IndexComparison",
     "SearchIndex",
     "compare_index",
     "embedder_of",
-    "write_missing_vectors",
     "write_vectors",
 ]

@@ -1,28 +1,69 @@
-"""The embedder that the settings name."""
+"""The embedder that the settings name; what is wrong with it is told in words."""
 
+from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.errors import Unavailable
 from core.settings import Settings
 
 if TYPE_CHECKING:
-    from matching.embedding.protocol import Embedder
+    from matching.embedding.protocol import Embedder, Vectors
+
+
+class ChosenEmbedder:
+    """A model that somebody chose: a text it cannot read is a failure that people are told about, never noise."""
+
+    def __init__(self, model: "Embedder") -> None:
+        self._model = model
+
+    @property
+    def name(self) -> str:
+        """See `Embedder.name`."""
+        return self._model.name
+
+    @property
+    def dim(self) -> int:
+        """See `Embedder.dim`."""
+        return self._model.dim
+
+    def encode(self, texts: Sequence[str]) -> "Vectors":
+        """See `Embedder.encode`. Raises Unavailable for a text in a language that the model does not know."""
+        from matching.embedding.transformer import LanguageNotKnownError
+
+        try:
+            return self._model.encode(texts)
+        except LanguageNotKnownError as error:
+            raise Unavailable("embedding_language", model=self.name) from error
 
 
 def embedder_of(settings: Settings) -> "Embedder":
-    """The built-in model, or the sentence-transformers model that was chosen; loaded once a process.
+    """The built-in model, or the one that was chosen; loaded once a process.
 
-    Raises ValueError for a model that is missing or damaged.
+    A folder with our own manifest is read as the built-in model is, any other folder and every name by
+    sentence-transformers. Raises Unavailable, caused by a ModelFileError, for a model that is missing or damaged.
     """
-    return _embedder(settings.embedding_model)
+    from matching.embedding.model_file import ModelFileError
+
+    try:
+        return _embedder(settings.embedding_model)
+    except ModelFileError as error:
+        raise Unavailable("embedding_model", model=Path(settings.embedding_model).name or "-") from error
 
 
 @cache
 def _embedder(model: str) -> "Embedder":
+    from matching.embedding.model_file import MANIFEST
+
     if not model:
         from matching.embedding.static import shipped_embedder
 
         return shipped_embedder()
+    if (Path(model) / MANIFEST).is_file():
+        from matching.embedding.static import StaticEmbedder
+
+        return StaticEmbedder.load(Path(model))
     from matching.embedding.transformer import TransformerEmbedder  # seconds and hundreds of MiB
 
-    return TransformerEmbedder.load(model)
+    return ChosenEmbedder(TransformerEmbedder.load(model))

@@ -2,14 +2,17 @@
 
 Rules a maintainer must keep: the database is the truth and the index a cache of it, so what a change says is not
 applied; the capability is looked up again. An index that a process shares is refreshed with a session of its own, so
-that it never holds what a transaction takes back. Vectors come from the database only, of the embedder's model only.
+that it never holds what a transaction takes back. Vectors come from the database only, of the embedder's model only,
+and each model has a folder of its own: while a process writes the vectors of another model, this one answers as before.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
@@ -21,12 +24,14 @@ from models.supplier import Supplier
 from models.vector import CapabilityVector
 from workflow.indexing.allowed import Permission, Permissions
 from workflow.indexing.place import read_place, write_place
-from workflow.indexing.vectors import CURRENT, document_of
+from workflow.indexing.vectors import CURRENT, count_current, document_of
 
 if TYPE_CHECKING:
     from matching.embedding.protocol import Embedder, Vectors
     from matching.engine import Engine
     from matching.types import Document
+
+log = structlog.get_logger()
 
 _AT_ONCE = 2000
 """Capabilities read in one query."""
@@ -37,9 +42,10 @@ class SearchIndex:
 
     def __init__(self, embedder: "Embedder", *, folder: Path | None = None) -> None:
         self.embedder = embedder
-        self.folder = folder
+        self.folder = folder / folder_name(embedder.name) if folder else None
         self._engine: Engine | None = None
         self._seen = 0
+        self._unread = 0
         self._lock = RLock()
         self._permissions = Permissions()
 
@@ -55,6 +61,11 @@ class SearchIndex:
         """The last change the index has followed."""
         return self._seen
 
+    @property
+    def unread(self) -> int:
+        """How many current capabilities it cannot find, because no sound vector of its model is stored for them."""
+        return self._unread
+
     def permission(self, session: ReadSession, viewer: Viewer) -> Permission:
         """What a search may find for the viewer."""
         return self._permissions.of(session, viewer, self)
@@ -66,17 +77,36 @@ class SearchIndex:
     def refresh(self, session: ReadSession) -> None:
         """The index holds what the session sees; the first time it is loaded from its folder or the database."""
         with self._lock:
-            if self._engine is None:
-                self._engine = self._from_folder(session) or self._from_database(session)
+            if self._engine is not None:
+                self._follow(session, self._engine)
+                return
+            engine = self._from_folder(session)
+            stored = engine is not None
+            self._engine = engine or self._from_database(session)
             self._follow(session, self._engine)
+            self._count_unread(session, self._engine)
+            if not stored and len(self._engine):
+                self.save(session)
+
+    def build(self, session: ReadSession) -> None:
+        """The index is made anew from the database, whatever its folder holds, and kept there."""
+        with self._lock:
+            self._engine = self._from_database(session)
+            self._follow(session, self._engine)
+            self._count_unread(session, self._engine)
+            self._engine.compact()
+            self.save(session)
 
     def save(self, session: ReadSession) -> None:
-        """The next process starts from the folder instead of the database."""
+        """The next process starts from the folder instead of the database; where it cannot be written, it does not."""
         if self.folder is None:
             return
         with self._lock:
-            self.engine.save(self.folder / "engine")
-            write_place(session, self.folder, self._seen)
+            try:
+                self.engine.save(self.folder / "engine")
+                write_place(session, self.folder, self._seen)
+            except OSError as error:
+                log.warning("index_not_kept", folder=str(self.folder), reason=str(error))
 
     def _from_folder(self, session: ReadSession) -> "Engine | None":
         from matching.cache import CacheError
@@ -99,36 +129,41 @@ class SearchIndex:
         self._seen = last_change(session)  # before the rows: what changes in between is looked at again
         for documents, vectors in self._pages(session):
             engine.add(documents, vectors)
-        self._engine = engine
-        if len(engine):
-            self.save(session)
         return engine
 
     def _follow(self, session: ReadSession, engine: "Engine") -> None:
+        before = self._seen
         while changes := changes_after(session, self._seen):
             changed = sorted({change.capability_id for change in changes})
             for start in range(0, len(changed), _AT_ONCE):
                 self._look_again(session, engine, changed[start : start + _AT_ONCE])
             self._seen = changes[-1].id or self._seen
+        if self._seen != before:
+            self._count_unread(session, engine)
+
+    def _count_unread(self, session: ReadSession, engine: "Engine") -> None:
+        self._unread = max(0, count_current(session) - len(engine))
 
     def _look_again(self, session: ReadSession, engine: "Engine", changed: Sequence[int]) -> None:
-        documents, vectors = self._read(session, col(Capability.id).in_(changed))
+        documents, vectors = self._look_at(session, col(Capability.id).in_(changed))
         present = {document.id for document in documents}
         engine.remove([key for key in changed if key not in present])
         engine.add(documents, vectors)
 
     def _pages(self, session: ReadSession) -> "Iterator[tuple[list[Document], Vectors]]":
         last = 0
-        while True:
-            documents, vectors = self._read(session, col(Capability.id) > last)
-            if not documents:
-                return
-            yield documents, vectors
-            last = documents[-1].id
+        while rows := self._rows(session, col(Capability.id) > last):
+            yield self._sound(rows)
+            last = rows[-1][0].capability_id
 
-    def _read(self, session: ReadSession, which: ColumnElement[bool]) -> "tuple[list[Document], Vectors]":
-        """The first capabilities of those asked for, in order of id, with their vectors (n, dim)."""
-        rows = session.exec(
+    def _look_at(self, session: ReadSession, which: ColumnElement[bool]) -> "tuple[list[Document], Vectors]":
+        return self._sound(self._rows(session, which))
+
+    def _rows(
+        self, session: ReadSession, which: ColumnElement[bool]
+    ) -> Sequence[tuple[CapabilityRevision, int, bytes]]:
+        """The first capabilities of those asked for, in order of id, with their suppliers and stored vectors."""
+        return session.exec(
             select(CapabilityRevision, col(Capability.supplier_id), col(CapabilityVector.data))
             .join(Capability, col(Capability.id) == col(CapabilityRevision.capability_id))
             .join(Supplier, col(Supplier.id) == col(Capability.supplier_id))
@@ -137,11 +172,21 @@ class SearchIndex:
             .order_by(col(Capability.id))
             .limit(_AT_ONCE)
         ).all()
-        documents = [document_of(revision, supplier) for revision, supplier, _ in rows]
-        return documents, _stacked((data for _, _, data in rows), self.embedder.dim)
+
+    def _sound(self, rows: Sequence[tuple[CapabilityRevision, int, bytes]]) -> "tuple[list[Document], Vectors]":
+        """The documents whose stored vector can be read, with these (n, dim); the others count as unread."""
+        import numpy as np
+
+        length = 4 * self.embedder.dim
+        whole = [row for row in rows if len(row[2]) == length]
+        vectors = np.frombuffer(b"".join(data for _, _, data in whole), dtype="<f4").reshape(-1, self.embedder.dim)
+        finite = np.isfinite(vectors).all(axis=1)
+        if len(whole) < len(rows) or not finite.all():
+            log.warning("vectors_damaged", model=self.embedder.name, count=len(rows) - int(finite.sum()))
+        documents = [document_of(whole[i][0], whole[i][1]) for i in np.flatnonzero(finite).tolist()]
+        return documents, vectors[finite].astype(np.float32)
 
 
-def _stacked(rows: Iterable[bytes], dim: int) -> "Vectors":
-    import numpy as np
-
-    return np.frombuffer(b"".join(rows), dtype="<f4").reshape(-1, dim).astype(np.float32)
+def folder_name(model: str) -> str:
+    """What the folder of a model's index is called: its name, with what no file system minds."""
+    return re.sub(r"[^A-Za-z0-9_.-]", "_", model)
