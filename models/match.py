@@ -131,3 +131,4 @@ class CandidateCreate(Form):
     supplier: str
     capability: str | None = None
     note: str = Field(default="", max_length=2000)
+    despite_refusal: bool = Field(default=False, description="It is known that it is never to be proposed again.")

@@ -50,7 +50,7 @@ class FindingPublic(SQLModel):
     confirmed: bool = Field(description="Whether a person has confirmed the requirement.")
     text: str = ""
     verdict: str
-    reason: ReasonPublic
+    reason: ReasonPublic | None = Field(default=None, description="Empty where it would quote what may not be read.")
     support: float | None = None
     passage: ProofPublic | None = None
 

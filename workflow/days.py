@@ -1,6 +1,7 @@
 """Days as the society counts them: those of the installation's time zone, not of UTC."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from core.clock import local_day
 from core.settings import get_settings
@@ -9,3 +10,8 @@ from core.settings import get_settings
 def day_of(instant: datetime) -> date:
     """The day it is here."""
     return local_day(instant, get_settings().time_zone)
+
+
+def here(instant: datetime) -> datetime:
+    """The same instant by the clock that is here."""
+    return instant.astimezone(ZoneInfo(get_settings().time_zone))

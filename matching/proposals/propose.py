@@ -66,6 +66,27 @@ def propose(
     )
 
 
+def explained(
+    wanted: Wanted,
+    offer: Offer,
+    *,
+    ranker: Ranker,
+    rules: RuleSet,
+    embedder: Embedder,
+    statistics: TermStatistics | None = None,
+    weights: Weights | None = None,
+    now: datetime,
+) -> Proposed:
+    """One supplier that people chose, as if it stood first: with its rules and evidence, even where a rule excludes it.
+
+    Raises:
+        ValueError: as `propose`.
+
+    """
+    run = _Run(wanted, [offer], Judges(ranker, rules, now), embedder, statistics, weights or shipped_weights())
+    return run.proposed(offer.supplier, 1, None)
+
+
 class _Run:
     """Everything known about the offers of one call; standings get settled as evidence is looked for."""
 

@@ -22,7 +22,7 @@ from models.enums import (
     SupplierKind,
     Verdict,
 )
-from models.match import CandidateCreate, Impression, Judgement, JudgementCreate, Match
+from models.match import CandidateCreate, Impression, Judgement, JudgementCreate, Match, MatchRecord
 from models.match_public import MatchPublic
 from models.need import Need, NeedRevision
 from models.organisation import Organisation
@@ -132,9 +132,12 @@ def test_a_run_stores_what_the_reviewer_sees_without_a_word_of_text(
     assert best.reasons[0].params["count"] == len(terms)
     assert best.passages[0].text == "铝合金薄板激光焊接"
     [stored] = world.session.exec(select(Match).where(Match.public_id == best.public_id))
-    assert stored.evidence["version"] == 1
-    assert set(stored.evidence["features"]) >= {"characters", "pairs", "dense"}
-    assert "薄板" not in str(stored.evidence)
+    assert stored.evidence["version"] == 2
+    assert set(stored.evidence["best"]["features"]) >= {"characters", "pairs", "dense"}
+    [record] = world.session.exec(select(MatchRecord))
+    assert len(record.content["candidates"]) == 1
+    for kept in (stored.evidence, record.content):
+        assert not any(word in str(kept) for word in ("薄板", "李教授", "甲公司"))
 
 
 def test_what_was_shown_stays_when_the_capability_is_revised_and_goes_when_it_is_erased(

@@ -1,5 +1,6 @@
 """Suppliers that a staff member adds to a need's list by hand: "I know Professor X"."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -8,42 +9,45 @@ from core.errors import Conflict, NotFound
 from models.access import SUMMARY, Viewer
 from models.enums import Origin, SubjectKind
 from models.match import CandidateCreate, Match
-from models.need import NeedRevision
+from models.need import Need, NeedRevision
 from models.supplier import Supplier
 from workflow.capabilities import get_capability
 from workflow.history import record_event
 from workflow.matches.evidence import VERSION, evidence_of
-from workflow.matches.proposing import documents_of, has_read, mark_matched, query_of
+from workflow.matches.proposing import mark_matched, policy_of
 from workflow.matches.rights import need_to_match
 from workflow.matches.store import (
     capabilities_of,
-    conflicted_suppliers,
     current_revisions,
     last_run,
     listed,
     matches_of,
 )
+from workflow.refusals import check_refusal
 from workflow.suppliers import get_supplier
 
 if TYPE_CHECKING:
-    from matching.types import SupplierMatch
     from workflow.indexing import SearchIndex
+
+_CONFLICT = "conflict_of_interest"
 
 
 def add_candidate(
     session: WriteSession, viewer: Viewer, need_id: str, form: CandidateCreate, index: "SearchIndex", *, now: datetime
 ) -> Match:
-    """The supplier stands on the need's list by hand, scored like the others where the index has something to score.
+    """The supplier stands on the need's list by hand, judged like the others where there is something to compare.
 
-    Raises NotFound, Refused, and Conflict for a supplier that is archived, on the list already, or the asker itself.
+    What a hard rule says against it is shown and left to people, but for a conflict of interest. Raises NotFound,
+    Refused, and Conflict for a supplier that is archived, on the list already, or (perhaps) the asker itself, and for
+    one that is never to be proposed again unless the form says that this is known.
     """
     need, row = need_to_match(session, viewer, need_id)
     supplier = get_supplier(session, viewer, form.supplier)
     if supplier.archived_at is not None:
         raise Conflict("supplier.archived")
-    if supplier.key in conflicted_suppliers(session, need):
-        raise Conflict("match.conflict_of_interest")
+    _require_no_conflict(session, need, row.revision, supplier, now)
     _require_new(session, need.key, supplier.key)
+    check_refusal(session, need, supplier, despite=form.despite_refusal)
     wanted = _capabilities(session, viewer, supplier, form.capability)
     match = Match(
         need_id=need.key,
@@ -55,7 +59,7 @@ def add_candidate(
         note=form.note,
         evidence={"version": VERSION},
     )
-    _score(session, viewer, match, row.revision, index, wanted)
+    _judge(session, viewer, match, need, row.revision, index, wanted, now)
     session.add(match)
     mark_matched(session, viewer, need, now=now)
     session.flush()
@@ -70,6 +74,20 @@ def add_candidate(
     )
     session.flush()
     return match
+
+
+def _require_no_conflict(
+    session: WriteSession, need: Need, revision: NeedRevision, supplier: Supplier, now: datetime
+) -> None:
+    """An introduction cannot be taken back: a conflict of interest that is not ruled out refuses as well."""
+    from matching.rules import CapabilityFacts, excluded_by, shipped_rules
+    from workflow.days import day_of, here
+    from workflow.matches.facts import read_sides
+
+    sides = read_sides(session, need, revision, [supplier], day_of(now))
+    found = excluded_by(shipped_rules(), sides.need, sides.suppliers[supplier.key], CapabilityFacts(), here(now))
+    if found is not None and found.rule == _CONFLICT:
+        raise Conflict("match.conflict_of_interest", rule=found.code)
 
 
 def _require_new(session: WriteSession, need_id: int, supplier_id: int) -> None:
@@ -91,29 +109,27 @@ def _capabilities(session: WriteSession, viewer: Viewer, supplier: Supplier, nam
     return [row.capability.key]
 
 
-def _score(
+def _judge(
     session: WriteSession,
     viewer: Viewer,
     match: Match,
+    need: Need,
     revision: NeedRevision,
     index: "SearchIndex",
-    wanted: list[int],
+    wanted: Sequence[int],
+    now: datetime,
 ) -> None:
-    """The match carries the score, reasons and passages of the best of these capabilities, if one is comparable."""
-    found = _best(session, viewer, revision, index, wanted)
-    revisions = current_revisions(session, documents_of(found) if found else wanted[:1] if len(wanted) == 1 else [])
-    if found is not None and found.best.document in revisions:
-        best = revisions[found.best.document]
-        match.score, match.band = found.score, found.band.value
-        match.evidence = evidence_of(found, revisions, quoted=has_read(index, best))
-        match.capability_revision_id = best.key
-    elif revisions:
-        match.capability_revision_id = next(iter(revisions.values())).key
+    """The match carries what the matcher says of the best of these capabilities, if one is comparable."""
+    from workflow.matches.matcher import matcher_of
+    from workflow.matches.step import explain, take_step
 
-
-def _best(
-    session: WriteSession, viewer: Viewer, revision: NeedRevision, index: "SearchIndex", wanted: list[int]
-) -> "SupplierMatch | None":
-    permission = index.permission(session, viewer).only(wanted)
-    result = permission.checked(index.engine.match(query_of(revision), k=1, allowed=permission.search))
-    return result.matches[0] if result.matches else None
+    policy, matcher = policy_of(need, k=1, varied=False, now=now), matcher_of(index)
+    step = take_step(session, viewer, need, revision, index, matcher, policy=policy, now=now, only=wanted)
+    if step.pool.found:
+        proposed = explain(step, matcher, now=now)
+        match.score, match.band = proposed.score, proposed.band.value
+        match.evidence = evidence_of(proposed, step.quoted)
+        match.capability_revision_id = step.pool.revisions[proposed.best.document].key
+    elif len(wanted) == 1:
+        revisions = current_revisions(session, wanted)
+        match.capability_revision_id = next((row.key for row in revisions.values()), None)

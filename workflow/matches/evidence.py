@@ -1,23 +1,35 @@
-"""What a reviewer sees of why a supplier was proposed, as it is stored: codes, figures and offsets, never text.
+"""Why a supplier stands on a list, as it is stored: codes, figures, ids and offsets, never text.
 
-Stored JSON, version 1: `features`, `reasons` (code, params) and `spans` of the best capability, where a span is
-[field, start, end] in its title, text or keywords; a reason's `terms` are the words both sides share, as spans too;
-`others` (revision, score, features) is what else the supplier offers. Text is cut out of the revision when it is
-shown, so what is erased there is gone everywhere.
+Stored JSON, version 2, has everything a proposal says of one supplier: `rank`, `slot`, `probability`, the scores and
+bands, `best` and `others` (revision, score, features), `rules`, `findings` (each with its requirement's row, kind and
+whether it was confirmed), `questions` (places among the findings), `need_side`, `bottleneck`, `ways`, `reasons` and
+`spans`. Text is cut out of the revisions when it is shown, so what is erased there is gone everywhere. Where a
+parameter quotes a text the place stands instead of it:
+- a reason's `terms`, the words both sides share, are [field, start, end] of the best capability;
+- a finding's `asked` is [start, end] of the requirement, its `offered` [start, end] of the proving revision's text;
+- a rule's `term` is its number among the terms that the need excludes.
+
+Version 1, of runs before there were rules, has only `features`, `reasons`, `spans` and `others`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from models.capability import CapabilityRevision
-from models.match_public import PassagePublic, ReasonPublic
+from workflow.matches.plain import plain
 
 if TYPE_CHECKING:
-    from matching.types import SupplierMatch
+    from matching.evidence.types import Finding, Requirement
+    from matching.proposals.types import PassedOver, Proposed
+    from matching.rules import RuleResult
+    from matching.types import CapabilityScore, Reason
 
-VERSION = 1
-_TERMS, _COUNT = "terms", "count"
-_SEPARATOR = " · "
+VERSION = 2
+TERMS, COUNT, TERM, ASKED, OFFERED = "terms", "count", "term", "asked", "offered"
+EXCLUDES, LOWERS = "excludes", "lowers"
+"""What a hard rule that fails or does not know does to the match."""
+SEPARATOR = " · "
 """How the matcher joins the words of its parameter `terms`."""
 
 Place = tuple[str, int, int]
@@ -30,60 +42,140 @@ _FIELDS: Mapping[str, Callable[[CapabilityRevision], str]] = {
 """What the matcher reads of a capability, each as one text for offsets to count in."""
 
 
-def evidence_of(match: "SupplierMatch", revisions: Mapping[int, CapabilityRevision], *, quoted: bool) -> dict[str, Any]:
-    """What is stored of a match, given the current revision of each capability it names.
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The texts a proposal was made from, in which places are found for what it quotes.
 
-    Without `quoted` no passage is: the index had read another revision of the best one, so its offsets do not fit.
+    `revisions` are by the capability's id, `rows` the requirements' ids, `terms` those that the need excludes.
     """
-    best = revisions[match.best.document]
-    spans = [span for span in match.spans if quoted and span.document == best.capability_id]
+
+    revisions: Mapping[int, CapabilityRevision]
+    rows: Sequence[int]
+    requirements: "Sequence[Requirement]"
+    terms: Sequence[str]
+
+
+def evidence_of(match: "Proposed", quoted: Quoted) -> dict[str, Any]:
+    """What is stored of one place on a list."""
+    best = quoted.revisions[match.best.document]
     return {
         "version": VERSION,
-        "features": dict(match.best.features),
-        "reasons": [_stored_reason(reason.code, reason.params, best) for reason in match.reasons],
-        "spans": [[span.field, span.start, span.end] for span in spans],
-        "others": [
-            {"revision": revisions[other.document].key, "score": other.score, "features": dict(other.features)}
-            for other in match.others
-            if other.document in revisions
+        "rank": match.rank,
+        "slot": match.slot.value,
+        "probability": match.probability,
+        "text_score": match.text_score,
+        "score": match.score,
+        "text_band": match.text_band.value,
+        "band": match.band.value,
+        "best": _scored(match.best, quoted),
+        "others": [_scored(other, quoted) for other in match.others],
+        "rules": [_rule(result, quoted) for result in match.rules.results],
+        "adjustment": match.rules.adjustment,
+        "findings": [
+            _finding(finding, asked, quoted) | {"requirement": row}
+            for finding, row, asked in zip(match.findings, quoted.rows, quoted.requirements, strict=True)
         ],
+        "questions": list(match.questions),
+        "need_side": plain(match.need_side),
+        "bottleneck": match.bottleneck.value,
+        "ways": plain(match.ways),
+        "reasons": [_reason(reason, best) for reason in match.reasons],
+        "spans": [[span.field, span.start, span.end] for span in match.spans],
     }
 
 
-def reasons_in(evidence: Mapping[str, Any], revision: CapabilityRevision | None) -> list[ReasonPublic]:
-    """The stored reasons with the words both sides share; without those words for whoever may not read them."""
-    found = []
-    for reason in evidence.get("reasons", []):
-        params = dict(reason["params"])
-        if _TERMS in reason:
-            words = [_cut(revision, place) for place in reason[_TERMS]] if revision is not None else []
-            if not any(words):
-                continue
-            params |= {_TERMS: _SEPARATOR.join(filter(None, words)), _COUNT: len(list(filter(None, words)))}
-        found.append(ReasonPublic(code=reason["code"], params=params))
-    return found
+def passed_over_of(passed: "PassedOver", quoted: Quoted) -> dict[str, Any]:
+    """What is stored of one supplier that is not on the list."""
+    return {
+        "supplier": passed.supplier,
+        "revision": quoted.revisions[passed.capability].key,
+        "would_rank": passed.would_rank,
+        "score": passed.score,
+        "band": passed.band.value,
+        "reason": {"code": passed.reason.code, "params": _without_terms(passed.reason.params, quoted)},
+        "ways": plain(passed.ways),
+    }
 
 
-def passages_in(evidence: Mapping[str, Any], revision: CapabilityRevision) -> list[PassagePublic]:
-    """The stored passages with what stands there."""
-    return passages_at(revision, [(field, start, end) for field, start, end in evidence.get("spans", [])])
+def cut(revision: CapabilityRevision | None, place: Place) -> str:
+    """What stands at a place; nothing where it was erased."""
+    if revision is None or revision.erased_at is not None:
+        return ""
+    field, start, end = place
+    return _FIELDS[field](revision)[start:end]
 
 
-def passages_at(revision: CapabilityRevision, places: Sequence[Place]) -> list[PassagePublic]:
-    """What stands at these places of a revision; a place where nothing stands any more is left out."""
-    return [
-        PassagePublic(field=place[0], start=place[1], end=place[2], text=text)
-        for place in places
-        if (text := _cut(revision, place))
-    ]
+def _scored(scored: "CapabilityScore", quoted: Quoted) -> dict[str, Any]:
+    revision = quoted.revisions[scored.document].key
+    return {"revision": revision, "score": scored.score, "features": dict(scored.features)}
 
 
-def _stored_reason(code: str, params: Mapping[str, str | float | int], revision: CapabilityRevision) -> dict[str, Any]:
-    kept = {name: value for name, value in params.items() if name != _TERMS}
-    stored: dict[str, Any] = {"code": code, "params": kept}
-    if _TERMS in params:
-        words = str(params[_TERMS]).split(_SEPARATOR)
-        stored[_TERMS] = [list(place) for word in words if (place := _place_of(word, revision))]
+def _rule(result: "RuleResult", quoted: Quoted) -> dict[str, Any]:
+    stored: dict[str, Any] = {
+        "rule": result.rule,
+        "hard": result.is_hard,
+        "verdict": result.verdict.value,
+        "code": result.code,
+        "params": _without_terms(result.params, quoted),
+    }
+    if result.excludes or result.lowers:
+        stored["effect"] = EXCLUDES if result.excludes else LOWERS
+    if result.ask is not None:
+        stored["ask"] = result.ask.value
+    if not result.is_hard:
+        stored["adjustment"] = plain(result.adjustment)
+    return stored
+
+
+def _without_terms(params: Mapping[str, Any], quoted: Quoted) -> dict[str, Any]:
+    """Parameters in which an excluded term is its number."""
+    return {
+        name: quoted.terms.index(value) if name == TERM and value in quoted.terms else plain(value)
+        for name, value in params.items()
+    }
+
+
+def _finding(finding: "Finding", asked: "Requirement", quoted: Quoted) -> dict[str, Any]:
+    stored: dict[str, Any] = {
+        "kind": asked.kind.value,
+        "confirmed": asked.confirmed,
+        "verdict": finding.verdict.value,
+        "support": plain(finding.support),
+    }
+    revision = quoted.revisions[finding.proof.source] if finding.proof else None
+    stored["reason"] = {"code": finding.reason.code, "params": _without_figures(finding, asked, revision)}
+    if finding.proof is not None and revision is not None:
+        proof = finding.proof
+        stored["proof"] = {
+            "revision": revision.key,
+            "date": plain(proof.date),
+            "start": proof.start,
+            "end": proof.end,
+        }
+    return stored
+
+
+def _without_figures(finding: "Finding", asked: "Requirement", revision: CapabilityRevision | None) -> dict[str, Any]:
+    """Parameters in which the figures of both sides are places; the whole clause where one is written otherwise."""
+    params = plain(finding.reason.params)
+    if ASKED in params:
+        params[ASKED] = _span(asked.text, str(params[ASKED]), 0, len(asked.text))
+    if OFFERED in params and revision is not None and finding.proof is not None:
+        params[OFFERED] = _span(revision.full_text, str(params[OFFERED]), finding.proof.start, finding.proof.end)
+    return dict(params)
+
+
+def _span(text: str, words: str, start: int, end: int) -> list[int]:
+    at = text.find(words, start, end)
+    return [at, at + len(words)] if at >= 0 else [start, end]
+
+
+def _reason(reason: "Reason", revision: CapabilityRevision) -> dict[str, Any]:
+    kept = {name: plain(value) for name, value in reason.params.items() if name != TERMS}
+    stored: dict[str, Any] = {"code": reason.code, "params": kept}
+    if TERMS in reason.params:
+        words = str(reason.params[TERMS]).split(SEPARATOR)
+        stored[TERMS] = [list(place) for word in words if (place := _place_of(word, revision))]
     return stored
 
 
@@ -95,10 +187,3 @@ def _place_of(word: str, revision: CapabilityRevision) -> Place | None:
         if start >= 0 and text[start : start + len(word)].lower() == word.lower():
             return field, start, start + len(word)
     return None
-
-
-def _cut(revision: CapabilityRevision | None, place: Place) -> str:
-    if revision is None or revision.erased_at is not None:
-        return ""
-    field, start, end = place
-    return _FIELDS[field](revision)[start:end]

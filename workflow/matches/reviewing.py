@@ -10,12 +10,13 @@ from sqlmodel import col, select
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, Refused
 from models.access import SUMMARY, Viewer, own_organisations, visible_needs
-from models.enums import MatchStatus, Origin, SlotKind, SubjectKind, SupplierKind, Verdict
+from models.enums import MatchStatus, SubjectKind, SupplierKind, Verdict
 from models.match import Impression, Judgement, JudgementCreate, Match
 from models.need import Need
 from models.supplier import Supplier
 from workflow.history import record_event
 from workflow.matches.rights import require_matchable
+from workflow.matches.showing import slot_of
 from workflow.matches.store import deals_of, find_match_to_change
 from workflow.versions import expect_version
 
@@ -104,8 +105,8 @@ def record_impressions(session: WriteSession, viewer: Viewer, shown: Sequence[st
             "match_id": match.key,
             "person_id": viewer.person_id,
             "position": places[match.public_id],
-            "slot": SlotKind.RANKED if match.origin is Origin.ENGINE else SlotKind.BY_HAND,
-            "probability": 1.0,
+            "slot": slot_of(match),
+            "probability": match.evidence.get("probability", 1.0),
             "shown_at": now,
         }
         for match in visible

@@ -7,8 +7,8 @@ from core.errors import Invalid, Problem
 from models.access import Viewer
 from models.capability import CapabilityRevision
 from models.match_public import ProposalPublic, ReasonPublic
-from workflow.matches.evidence import passages_at
-from workflow.matches.proposing import MOST, has_read
+from workflow.matches.explaining import passages_at
+from workflow.matches.proposing import MOST
 from workflow.matches.showing import SupplierRow, revisions_by_id, suppliers_by_id
 from workflow.matches.store import current_revisions
 
@@ -27,6 +27,7 @@ def search_suppliers(
     `index` was refreshed by the caller. Nothing to compare finds nobody. Raises Invalid for a text or number too large.
     """
     from matching.types import Query
+    from workflow.matches.offers import has_read
 
     if len(text) > TEXT_MAX:
         raise Invalid("invalid", (Problem("field.too_long", (("max", TEXT_MAX),), field="q"),))

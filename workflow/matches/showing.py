@@ -1,29 +1,51 @@
 """A need's matches as people see them.
 
 The staff see all that was proposed. The asking enterprise sees whom the staff have accepted, without notes, comments
-and what the engine says of its run, its scores and its ranking. Both see of a capability only what its own level gives
-them.
+and what the engine says of its run, its scores and its ranking (see `explaining`). Both see of a capability only what
+its own level gives them, and of requirements what they see of the need.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import col, select
 
 from core.database import ReadSession
 from core.errors import NotFound
-from models.access import CARD, HIDDEN, SUMMARY, Viewer, capability_level
+from models.access import CARD, SUMMARY, Viewer, capability_level
 from models.capability import Capability, CapabilityRevision
-from models.enums import MatchStatus
-from models.match import Judgement, Match
-from models.match_public import JudgementPublic, MatchListPublic, MatchPublic
-from models.need import Need
+from models.enums import MatchStatus, SlotKind
+from models.match import Judgement, Match, MatchRun
+from models.match_public import (
+    JudgementPublic,
+    MatchListPublic,
+    MatchPublic,
+    PassedOverPublic,
+    PolicyPublic,
+    ReasonPublic,
+    VersionsPublic,
+)
+from models.need import Need, NeedRevision
 from models.organisation import Organisation
 from models.person import Person
+from models.requirement import Requirement
 from models.supplier import Supplier
-from workflow.matches.evidence import passages_in, reasons_in
+from workflow.matches.explaining import (
+    SeenRevision,
+    Sight,
+    findings_in,
+    need_side_in,
+    passages_in,
+    questions_in,
+    reasons_in,
+    rule_params,
+    rules_in,
+    ways_in,
+)
 from workflow.matches.rights import need_to_look_at
-from workflow.matches.store import deals_of, last_judgements, last_run, listed, matches_of
+from workflow.matches.store import deals_of, last_judgements, last_run, listed, matches_of, record_of_run
+from workflow.requirements.rows import words_of
 
 
 def show_matches(session: ReadSession, viewer: Viewer, need_id: str) -> MatchListPublic:
@@ -43,6 +65,9 @@ def show_matches(session: ReadSession, viewer: Viewer, need_id: str) -> MatchLis
     if run is not None and may_change:
         shown.run, shown.run_at, shown.candidates = run.public_id, run.requested_at, run.candidates
         shown.model, shown.ranker = run.model, run.ranker
+        shown.versions = versions_of(run)
+        shown.policy = PolicyPublic.model_validate(run.policy) if run.policy else None
+        shown.passed_over = _passed_over(session, run)
     return shown
 
 
@@ -75,20 +100,6 @@ class SupplierRow:
     organisation_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SeenRevision:
-    """A revision of a capability, and the level at which the viewer sees the capability."""
-
-    revision: CapabilityRevision
-    public_id: str
-    level: int
-
-    @property
-    def readable(self) -> CapabilityRevision | None:
-        """The revision, for whoever may read its texts."""
-        return self.revision if self.level >= SUMMARY else None
-
-
 def suppliers_by_id(session: ReadSession, ids: Sequence[int]) -> dict[int, SupplierRow]:
     """These suppliers with their organisations."""
     rows = session.exec(
@@ -99,14 +110,24 @@ def suppliers_by_id(session: ReadSession, ids: Sequence[int]) -> dict[int, Suppl
     return {supplier.key: SupplierRow(supplier, place.name if place else "") for supplier, place in rows}
 
 
-def revisions_by_id(session: ReadSession, viewer: Viewer, ids: Sequence[int]) -> dict[int, SeenRevision]:
+def revisions_by_id(session: ReadSession, viewer: Viewer, ids: Iterable[int]) -> dict[int, SeenRevision]:
     """These revisions, current or not, each with what the viewer may see of it."""
     rows = session.execute(
         select(CapabilityRevision, Capability.public_id, capability_level(viewer))
         .join(Capability, col(Capability.id) == col(CapabilityRevision.capability_id))
-        .where(col(CapabilityRevision.id).in_(ids))
+        .where(col(CapabilityRevision.id).in_(list(ids)))
     )
-    return {revision.key: SeenRevision(revision, public_id, level) for revision, public_id, level in rows}
+    return {
+        revision.key: SeenRevision(revision, public_id, has_card=level >= CARD, is_readable=level >= SUMMARY)
+        for revision, public_id, level in rows
+    }
+
+
+def versions_of(run: MatchRun) -> VersionsPublic:
+    """What made a run's list."""
+    return VersionsPublic(
+        engine=run.engine, model=run.model, index=run.index, ranker=run.ranker, rules=run.rules, weights=run.weights
+    )
 
 
 def _public(
@@ -114,26 +135,29 @@ def _public(
 ) -> list[MatchPublic]:
     keys = [match.key for match in matches]
     suppliers = suppliers_by_id(session, [match.supplier_id for match in matches])
-    seen = revisions_by_id(session, viewer, [m.capability_revision_id for m in matches if m.capability_revision_id])
+    seen = revisions_by_id(session, viewer, _revisions_named(matches))
+    requirements = _requirement_texts(session, matches)
     deals = deals_of(session, keys)
     judgements = last_judgements(session, keys) if may_change else {}
     people = {m.proposed_by_id for m in matches} | {j.person_id for j in judgements.values()}
     names = _names(session, [person for person in people if person is not None])
+    terms = _terms(session, matches)
     found = []
     for match in matches:
-        line = _line(match, suppliers[match.supplier_id], seen.get(match.capability_revision_id or 0))
+        sight = Sight(may_change, seen, requirements, terms.get(match.need_revision_id, ()))
+        line = _line(match, suppliers[match.supplier_id], sight)
         line.is_outdated = match.need_revision_id != need_revision
         line.deal = deals[match.key].public_id if match.key in deals else None
         if may_change:
-            line.note, line.score, line.rank = match.note, match.score, match.rank
+            _add_staff_side(line, match, sight)
             line.proposed_by_name = names.get(match.proposed_by_id or 0, "")
             line.judgement = _judgement(judgements.get(match.key), names)
         found.append(line)
     return found
 
 
-def _line(match: Match, row: SupplierRow, seen: SeenRevision | None) -> MatchPublic:
-    level = seen.level if seen else HIDDEN
+def _line(match: Match, row: SupplierRow, sight: Sight) -> MatchPublic:
+    seen = sight.revisions.get(match.capability_revision_id or 0)
     readable = seen.readable if seen else None
     return MatchPublic(
         public_id=match.public_id,
@@ -142,15 +166,82 @@ def _line(match: Match, row: SupplierRow, seen: SeenRevision | None) -> MatchPub
         supplier_name=row.supplier.name,
         supplier_kind=row.supplier.kind,
         organisation_name=row.organisation_name,
-        capability=seen.public_id if seen and level >= CARD else None,
-        capability_title=seen.revision.title if seen and level >= CARD else "",
+        capability=seen.public_id if seen and seen.has_card else None,
+        capability_title=seen.revision.title if seen and seen.has_card else "",
         band=match.band,
         reasons=reasons_in(match.evidence, readable),
         passages=passages_in(match.evidence, readable) if readable else [],
+        findings=findings_in(match.evidence, sight),
+        rules=rules_in(match.evidence, sight),
+        questions=questions_in(match.evidence, sight),
+        ways=ways_in(match.evidence.get("ways", []), sight),
         origin=match.origin,
         status=match.status,
         proposed_at=match.proposed_at,
     )
+
+
+def _add_staff_side(line: MatchPublic, match: Match, sight: Sight) -> None:
+    """What only those see who decide about the list."""
+    evidence = match.evidence
+    line.note, line.score, line.rank = match.note, match.score, match.rank
+    line.text_score, line.text_band = evidence.get("text_score"), evidence.get("text_band")
+    line.slot, line.probability = slot_of(match), evidence.get("probability")
+    line.need_side, line.bottleneck = need_side_in(evidence), evidence.get("bottleneck")
+
+
+def slot_of(match: Match) -> SlotKind:
+    """Why a match stands where it does."""
+    return SlotKind.BY_HAND if match.run_id is None else SlotKind(match.evidence.get("slot", SlotKind.RANKED))
+
+
+def _revisions_named(matches: Iterable[Match]) -> set[int]:
+    """The revisions from which something of these matches is quoted."""
+    proving = {
+        finding["proof"]["revision"]
+        for match in matches
+        for finding in match.evidence.get("findings", [])
+        if "proof" in finding
+    }
+    return proving | {match.capability_revision_id for match in matches if match.capability_revision_id is not None}
+
+
+def _requirement_texts(session: ReadSession, matches: Iterable[Match]) -> dict[int, str]:
+    """What the requirements say that these matches were held against, also those that have ended."""
+    keys = {finding["requirement"] for match in matches for finding in match.evidence.get("findings", [])}
+    rows = session.execute(
+        select(Requirement, NeedRevision)
+        .join(NeedRevision, col(NeedRevision.id) == col(Requirement.need_revision_id))
+        .where(col(Requirement.id).in_(keys), col(NeedRevision.erased_at).is_(None))
+    )
+    return {row.key: words_of(revision, row) for row, revision in rows}
+
+
+def _terms(session: ReadSession, matches: Iterable[Match]) -> dict[int, tuple[str, ...]]:
+    """What the needs exclude, by revision."""
+    keys = {match.need_revision_id for match in matches}
+    rows = session.exec(select(NeedRevision.id, NeedRevision.excluded_terms).where(col(NeedRevision.id).in_(keys)))
+    return {key: tuple(terms) for key, terms in rows if key is not None}
+
+
+def _passed_over(session: ReadSession, run: MatchRun) -> list[PassedOverPublic]:
+    record = record_of_run(session, run.key)
+    stored: list[dict[str, Any]] = record.content["passed_over"] if record else []
+    suppliers = suppliers_by_id(session, [line["supplier"] for line in stored])
+    revision = session.get_one(NeedRevision, run.need_revision_id)
+    sight = Sight(True, {}, {}, tuple(revision.excluded_terms))
+    return [
+        PassedOverPublic(
+            supplier=suppliers[line["supplier"]].supplier.public_id,
+            supplier_name=suppliers[line["supplier"]].supplier.name,
+            would_rank=line["would_rank"],
+            score=line["score"],
+            band=line["band"],
+            reason=ReasonPublic(code=line["reason"]["code"], params=rule_params(line["reason"]["params"], sight)),
+            ways=ways_in(line["ways"], sight),
+        )
+        for line in stored
+    ]
 
 
 def _judgement(judgement: Judgement | None, names: dict[int, str]) -> JudgementPublic | None:

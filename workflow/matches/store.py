@@ -2,19 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import or_
 from sqlmodel import col, select
 
 from core.database import ReadSession, WriteSession
 from core.errors import NotFound, Refused
-from models.access import SUMMARY, Viewer, own_organisations, visible_needs
+from models.access import SUMMARY, Viewer, visible_needs
 from models.capability import Capability, CapabilityRevision
 from models.deal import Deal
 from models.enums import MatchStatus
-from models.match import Judgement, Match, MatchRun
+from models.match import Judgement, Match, MatchRecord, MatchRun
 from models.need import Need
-from models.person import Affiliation
-from models.supplier import Supplier
 
 
 def lock_need(session: WriteSession, need_id: int) -> Need:
@@ -43,6 +40,11 @@ def find_match_to_change(session: WriteSession, viewer: Viewer, public_id: str) 
 def last_run(session: ReadSession, need_id: int) -> MatchRun | None:
     """The newest run of the engine for a need."""
     return session.exec(select(MatchRun).where(MatchRun.need_id == need_id).order_by(col(MatchRun.id).desc())).first()
+
+
+def record_of_run(session: ReadSession, run_id: int) -> MatchRecord | None:
+    """What a run kept; None for one of before there were records."""
+    return session.exec(select(MatchRecord).where(MatchRecord.run_id == run_id)).first()
 
 
 def matches_of(session: ReadSession, need_id: int) -> Sequence[Match]:
@@ -74,27 +76,6 @@ def declined_suppliers(matches: Iterable[Match]) -> set[int]:
     return {supplier for supplier, status in last.items() if status is MatchStatus.DECLINED}
 
 
-def conflicted_suppliers(session: ReadSession, need: Need) -> set[int]:
-    """Suppliers that are the asker: its organisation or the contact's, people who belong there, the contact."""
-    places, people = {need.organisation_id}, set()
-    if need.contact_id is not None:
-        places |= own_organisations(session, need.contact_id)
-        people.add(need.contact_id)
-    belongs = select(Affiliation.person_id).where(
-        col(Affiliation.organisation_id).in_(places), col(Affiliation.valid_to).is_(None)
-    )
-    found = session.exec(
-        select(Supplier.id).where(
-            or_(
-                col(Supplier.organisation_id).in_(places),
-                col(Supplier.person_id).in_(belongs),
-                col(Supplier.person_id).in_(people),
-            )
-        )
-    )
-    return {key for key in found if key is not None}
-
-
 def capabilities_of(session: ReadSession, suppliers: Iterable[int]) -> list[int]:
     """The ids of everything these suppliers offer, in order."""
     found = session.exec(
@@ -109,6 +90,20 @@ def current_revisions(session: ReadSession, capabilities: Iterable[int]) -> dict
         select(CapabilityRevision).where(
             col(CapabilityRevision.capability_id).in_(capabilities), col(CapabilityRevision.valid_to).is_(None)
         )
+    )
+    return {revision.capability_id: revision for revision in found}
+
+
+def last_revisions(session: ReadSession, capabilities: Iterable[int]) -> dict[int, CapabilityRevision]:
+    """What these capabilities said just before what they say now, by the capability's id."""
+    found = session.exec(
+        select(CapabilityRevision)
+        .where(
+            col(CapabilityRevision.capability_id).in_(capabilities),
+            col(CapabilityRevision.valid_to).is_not(None),
+            col(CapabilityRevision.erased_at).is_(None),
+        )
+        .order_by(col(CapabilityRevision.number))
     )
     return {revision.capability_id: revision for revision in found}
 

@@ -1,0 +1,221 @@
+"""Stored evidence as a viewer gets to see it: places become words, ids vanish, and what may not be seen stays out.
+
+The staff see everything but the texts of capabilities they may not read. The asking enterprise sees what the documents
+say of its requirements, what the rules say of its own demands, what it is asked and what it could do itself; no score,
+no other rule, nothing of the supplier's side.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.capability import CapabilityRevision
+from models.match_public import (
+    ChangePublic,
+    FindingPublic,
+    FitPartPublic,
+    Params,
+    PassagePublic,
+    ProofPublic,
+    QuestionPublic,
+    ReasonPublic,
+    RulePublic,
+    SideFitPublic,
+    WayPublic,
+)
+from workflow.matches.evidence import ASKED, COUNT, EXCLUDES, LOWERS, OFFERED, SEPARATOR, TERM, TERMS, Place, cut
+
+Evidence = Mapping[str, Any]
+
+_IDS = frozenset({"organisation", "person", "supplier", "name"})
+"""Parameters of rules that name rows or people: no message needs them."""
+_OWN_RULES = frozenset({"exclusion", "required_region", "ipr_stance", "ipr_state", "minimum_maturity"})
+"""Rules that hold a supplier's published data against what the need itself demands."""
+_SUPPLIER, _ASKER, _NEED = "supplier", "asker", "need"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRevision:
+    """A revision of a capability, and whether the viewer may read its card and its texts."""
+
+    revision: CapabilityRevision
+    public_id: str
+    has_card: bool
+    is_readable: bool
+
+    @property
+    def readable(self) -> CapabilityRevision | None:
+        """The revision, for whoever may read its texts."""
+        return self.revision if self.is_readable else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a viewer may read of what matches quote: revisions by key, requirements by row, terms that are excluded."""
+
+    as_staff: bool
+    revisions: Mapping[int, SeenRevision]
+    requirements: Mapping[int, str]
+    terms: tuple[str, ...] = ()
+
+
+def reasons_in(evidence: Evidence, revision: CapabilityRevision | None) -> list[ReasonPublic]:
+    """The stored reasons with the words both sides share; without those words for whoever may not read them."""
+    found = []
+    for reason in evidence.get("reasons", []):
+        params = dict(reason["params"])
+        if TERMS in reason:
+            words = [cut(revision, place) for place in reason[TERMS]] if revision is not None else []
+            if not any(words):
+                continue
+            params |= {TERMS: SEPARATOR.join(filter(None, words)), COUNT: len(list(filter(None, words)))}
+        found.append(ReasonPublic(code=reason["code"], params=params))
+    return found
+
+
+def passages_in(evidence: Evidence, revision: CapabilityRevision) -> list[PassagePublic]:
+    """The stored passages with what stands there."""
+    return passages_at(revision, [(field, start, end) for field, start, end in evidence.get("spans", [])])
+
+
+def passages_at(revision: CapabilityRevision, places: Iterable[Place]) -> list[PassagePublic]:
+    """What stands at these places of a revision; a place where nothing stands any more is left out."""
+    return [
+        PassagePublic(field=place[0], start=place[1], end=place[2], text=text)
+        for place in places
+        if (text := cut(revision, place))
+    ]
+
+
+def findings_in(evidence: Evidence, sight: Sight) -> list[FindingPublic]:
+    """What the documents say of each requirement."""
+    return [_finding(number, stored, sight) for number, stored in enumerate(evidence.get("findings", []))]
+
+
+def rules_in(evidence: Evidence, sight: Sight) -> list[RulePublic]:
+    """What the rules say, hard ones first."""
+    stored = evidence.get("rules", [])
+    return [_rule(rule, sight) for rule in stored if sight.as_staff or rule["rule"] in _OWN_RULES]
+
+
+def questions_in(evidence: Evidence, sight: Sight) -> list[QuestionPublic]:
+    """What to ask: about requirements, then about what rules do not know."""
+    findings = evidence.get("findings", [])
+    about_requirements = [
+        QuestionPublic(ask=_SUPPLIER, requirement=number, key=f"question.{findings[number]['verdict']}")
+        for number in evidence.get("questions", [])
+    ]
+    about_rules = [
+        QuestionPublic(ask=rule.ask, key=rule.question_key, params=rule.params)
+        for rule in (_rule(stored, sight) for stored in evidence.get("rules", []))
+        if rule.ask is not None and rule.question_key is not None
+    ]
+    return [one for one in (*about_requirements, *about_rules) if sight.as_staff or one.ask == _ASKER]
+
+
+def need_side_in(evidence: Evidence) -> SideFitPublic | None:
+    """How the need fits what the supplier wants."""
+    side = evidence.get("need_side")
+    if side is None:
+        return None
+    parts = [
+        FitPartPublic(aspect=part["aspect"], code=part["code"], fit=part["fit"], params=part.get("params", {}))
+        for part in side["parts"]
+    ]
+    return SideFitPublic(score=side["score"], band=side["band"], parts=parts)
+
+
+def ways_in(ways: Iterable[Mapping[str, Any]], sight: Sight) -> list[WayPublic]:
+    """What would help; for the enterprise what it could do itself."""
+    return [_way(way) for way in ways if sight.as_staff or way["side"] == _NEED]
+
+
+def without_ids(params: Mapping[str, Any]) -> Params:
+    """The parameters that people may see."""
+    return {name: value for name, value in params.items() if name not in _IDS and value is not None}
+
+
+def _finding(number: int, stored: Mapping[str, Any], sight: Sight) -> FindingPublic:
+    proof = stored.get("proof")
+    seen = sight.revisions.get(proof["revision"]) if proof else None
+    return FindingPublic(
+        requirement=number,
+        kind=stored["kind"],
+        confirmed=stored["confirmed"],
+        text=sight.requirements.get(stored["requirement"], ""),
+        verdict=stored["verdict"],
+        reason=_finding_reason(stored, sight, seen),
+        support=stored["support"] if sight.as_staff else None,
+        passage=_proof(proof, seen) if proof and seen else None,
+    )
+
+
+def _proof(proof: Mapping[str, Any], seen: SeenRevision) -> ProofPublic | None:
+    text = cut(seen.readable, ("text", proof["start"], proof["end"]))
+    if not text:
+        return None
+    return ProofPublic(
+        field="text",
+        start=proof["start"],
+        end=proof["end"],
+        text=text,
+        capability=seen.public_id,
+        capability_title=seen.revision.title,
+        date=proof["date"],
+    )
+
+
+def _finding_reason(stored: Mapping[str, Any], sight: Sight, seen: SeenRevision | None) -> ReasonPublic | None:
+    """The reason with the figures of both sides, for whoever may read both."""
+    params = dict(stored["reason"]["params"])
+    if ASKED in params:
+        start, end = params[ASKED]
+        params[ASKED] = sight.requirements.get(stored["requirement"], "")[start:end]
+    if OFFERED in params:
+        start, end = params[OFFERED]
+        params[OFFERED] = cut(seen.readable if seen else None, ("text", start, end))
+    if params.get(ASKED) == "" or params.get(OFFERED) == "":
+        return None
+    return ReasonPublic(code=stored["reason"]["code"], params=params)
+
+
+def _rule(stored: Mapping[str, Any], sight: Sight) -> RulePublic:
+    rule, code, ask = stored["rule"], stored["code"], stored.get("ask")
+    return RulePublic(
+        rule=rule,
+        hard=stored["hard"],
+        verdict=stored["verdict"],
+        excludes=stored.get("effect") == EXCLUDES,
+        lowers=stored.get("effect") == LOWERS,
+        reason_key=f"rule.{rule}.{code}",
+        question_key=f"rule.ask.{rule}.{code}" if ask else None,
+        ask=ask,
+        params=rule_params(stored["params"], sight),
+        adjustment=stored.get("adjustment", 0.0) if sight.as_staff else 0.0,
+    )
+
+
+def rule_params(stored: Mapping[str, Any], sight: Sight) -> Params:
+    """Parameters of a rule's message, with the excluded term that stands there by its number."""
+    params = dict(stored)
+    if TERM in params:
+        params[TERM] = sight.terms[params[TERM]] if sight.terms else ""
+    return without_ids(params)
+
+
+def _way(way: Mapping[str, Any]) -> WayPublic:
+    reason = way.get("reason")
+    return WayPublic(
+        side=way["side"],
+        band=way["band"],
+        changes=[
+            ChangePublic(
+                code=change["code"],
+                side=change["side"],
+                params=without_ids(change.get("params", {})),
+                requirement=change.get("requirement"),
+            )
+            for change in way["changes"]
+        ],
+        reason=ReasonPublic(code=reason["code"], params=without_ids(reason.get("params", {}))) if reason else None,
+    )

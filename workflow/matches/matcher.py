@@ -1,0 +1,88 @@
+"""Everything that decides about a list and is neither data nor request: model, ranker, rules and weights of evidence.
+
+The model is a file of its own and is known by its name, which changes with it. Ranker, rules and weights are kept by
+their content, so that a run replays after they were changed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col, select
+
+from core.database import ReadSession, WriteSession
+from matching.evidence.weights import Weights, shipped_weights, weights_of
+from matching.lexical.statistics import TermStatistics, shipped_statistics
+from matching.ranker import Ranker
+from matching.rules import RuleSet, load_rules, shipped_rules
+from models.enums import MatcherPart
+from models.match import MatcherVersion
+from workflow.matches.plain import digest, restored
+
+if TYPE_CHECKING:
+    from matching.embedding.protocol import Embedder
+    from workflow.indexing import SearchIndex
+
+Digests = Mapping[str, str]
+"""By part, what its content is known by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """One state of the matcher."""
+
+    embedder: "Embedder"
+    ranker: Ranker
+    rules: RuleSet
+    weights: Weights
+    statistics: TermStatistics
+
+
+def matcher_of(index: "SearchIndex") -> Matcher:
+    """The one in force."""
+    return Matcher(index.embedder, index.engine.ranker, shipped_rules(), shipped_weights(), shipped_statistics())
+
+
+def keep_matcher(session: WriteSession, matcher: Matcher, *, weights: str) -> dict[str, str]:
+    """Ranker, rules and weights are on record by their content; `weights` is what a proposal calls the last."""
+    contents: dict[MatcherPart, tuple[str, dict[str, Any]]] = {
+        MatcherPart.RANKER: (matcher.ranker.name, asdict(matcher.ranker)),
+        MatcherPart.RULES: (matcher.rules.id, matcher.rules.content()),
+        MatcherPart.WEIGHTS: (weights, matcher.weights.content()),
+    }
+    digests = {part: digest(content) for part, (_, content) in contents.items()}
+    known = {row.part for row in _rows(session, digests)}
+    new = [
+        {"part": part, "name": name, "digest": digests[part], "content": content}
+        for part, (name, content) in contents.items()
+        if part not in known
+    ]
+    if new:  # somebody else may be writing the same at this moment
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        session.execute(insert(MatcherVersion).values(new).on_conflict_do_nothing())
+    return {part.value: digests[part] for part in contents}
+
+
+def recorded_matcher(session: ReadSession, digests: Digests, now: Matcher) -> Matcher:
+    """The matcher with the ranker, rules and weights that were kept; model and statistics are those of `now`."""
+    rows = {row.part: row.content for row in _rows(session, {MatcherPart(part): d for part, d in digests.items()})}
+    return Matcher(
+        embedder=now.embedder,
+        ranker=restored(Ranker, rows[MatcherPart.RANKER]),
+        rules=rules_of(rows[MatcherPart.RULES]),
+        weights=weights_of(rows[MatcherPart.WEIGHTS], source=digests[MatcherPart.WEIGHTS]),
+        statistics=now.statistics,
+    )
+
+
+def rules_of(content: Mapping[str, Any]) -> RuleSet:
+    """The rules that consist of this. Raises RulesError where they are of a format that is not read any more."""
+    import yaml
+
+    return load_rules(yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True))
+
+
+def _rows(session: ReadSession, digests: Mapping[MatcherPart, str]) -> list[MatcherVersion]:
+    found = session.exec(select(MatcherVersion).where(col(MatcherVersion.digest).in_(list(digests.values()))))
+    return [row for row in found if digests.get(row.part) == row.digest]

@@ -1,0 +1,120 @@
+"""The step from a need to a list: the engine's pool, the facts, and the proposal made of them. Nothing is stored.
+
+The same step serves a run, a candidate by hand and the question why a ranking changed.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from catalog.demand.needs import requirements_of
+from core.database import ReadSession
+from matching.proposals.propose import explained, propose
+from matching.proposals.types import Policy, Proposal, Proposed, Wanted
+from matching.types import Query
+from models.access import Viewer
+from models.need import Need, NeedRevision
+from models.requirement import Requirement
+from workflow.days import here
+from workflow.matches.evidence import Quoted
+from workflow.matches.matcher import Matcher
+from workflow.matches.offers import Pool, read_pool
+from workflow.matches.store import capabilities_of
+from workflow.requirements import as_asked
+
+if TYPE_CHECKING:
+    from matching.evidence.types import Requirement as Asked
+    from matching.types import MatchResult
+    from workflow.indexing import SearchIndex
+
+POOL = 100
+"""So many suppliers the engine hands on; rules and evidence choose among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A proposal with all that it was made from."""
+
+    revision: NeedRevision
+    requirements: Sequence[Requirement]
+    asked: "Sequence[Asked]"
+    found: "MatchResult"
+    pool: Pool
+    proposal: Proposal
+
+    @property
+    def quoted(self) -> Quoted:
+        """The texts in which what the proposal quotes stands."""
+        rows = [row.key for row in self.requirements]
+        return Quoted(self.pool.revisions, rows, self.asked, self.revision.excluded_terms)
+
+
+def take_step(
+    session: ReadSession,
+    viewer: Viewer,
+    need: Need,
+    revision: NeedRevision,
+    index: "SearchIndex",
+    matcher: Matcher,
+    *,
+    policy: Policy,
+    now: datetime,
+    without: Iterable[int] = (),
+    only: Iterable[int] | None = None,
+) -> Step:
+    """What the matcher proposes to the viewer for the need now.
+
+    `without` are suppliers that are not looked at, `only` the capabilities that are.
+    """
+    permission = index.permission(session, viewer).without(capabilities_of(session, without))
+    if only is not None:
+        permission = permission.only(only)
+    found = permission.checked(index.engine.match(query_of(revision), k=POOL, allowed=permission.search))
+    pool = read_pool(session, index, need, revision, found.matches, now)
+    rows = requirements_of(session, revision.key)
+    asked = tuple(as_asked(revision, row) for row in rows)
+    proposal = proposal_of(revision, asked, pool, matcher, policy=policy, now=now)
+    return Step(revision, rows, asked, found, pool, proposal)
+
+
+def proposal_of(
+    revision: NeedRevision, asked: "Sequence[Asked]", pool: Pool, matcher: Matcher, *, policy: Policy, now: datetime
+) -> Proposal:
+    """The list for a pool. Days are counted here, where the society is."""
+    return propose(
+        Wanted(query_of(revision), pool.need, tuple(asked)),
+        pool.offers,
+        policy=policy,
+        ranker=matcher.ranker,
+        rules=matcher.rules,
+        embedder=matcher.embedder,
+        statistics=matcher.statistics,
+        weights=matcher.weights,
+        now=here(now),
+    )
+
+
+def explain(step: Step, matcher: Matcher, *, now: datetime) -> Proposed:
+    """What there is to say of the first supplier of a pool, even where a rule keeps it off every list."""
+    return explained(
+        Wanted(query_of(step.revision), step.pool.need, tuple(step.asked)),
+        step.pool.offers[0],
+        ranker=matcher.ranker,
+        rules=matcher.rules,
+        embedder=matcher.embedder,
+        statistics=matcher.statistics,
+        weights=matcher.weights,
+        now=here(now),
+    )
+
+
+def query_of(revision: NeedRevision) -> Query:
+    """The need as the matcher reads it."""
+    text = "\n".join(part for part in (revision.full_text, " ".join(revision.keywords)) if part)
+    return Query(
+        title=revision.title,
+        text=text,
+        field=revision.technical_field or None,
+        industries=(revision.industry,) if revision.industry else (),
+    )
