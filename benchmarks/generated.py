@@ -3,7 +3,7 @@
 Capabilities: a short title and 50 to 300 characters; needs: 80 to 700 characters; a tenth in English. The words are
 those of the fields of research and of the industries. A need shares about eight weighty pairs of characters with the
 average capability; real needs share 1 to 2.4 with real abstracts, so the lexical part is made to work harder than it
-will. Nothing in it is a real offer.
+will. Each has a technical field and a division of industry. Nothing in it is a real offer.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,6 +19,7 @@ from matching.types import Document, Query
 ENGLISH_SHARE: Final = 0.1
 CAPABILITIES_A_SUPPLIER: Final = 3
 _FIELDS: Final = [code.code for code in technical_fields().roots()]
+_DIVISIONS: Final = [code.code for code in industries() if len(code.code) == len("C26")]
 
 
 def _listed(text: str) -> list[str]:
@@ -43,11 +44,13 @@ class Generator:
     def capability(self, number: int) -> Document:
         """The capability with this id; suppliers have three each."""
         title, text = self._titled(int(self.rng.integers(50, 300)))
-        return Document(number, number // CAPABILITIES_A_SUPPLIER, title, text, field=self._pick(_FIELDS))
+        supplier, field, division = number // CAPABILITIES_A_SUPPLIER, self._pick(_FIELDS), self._pick(_DIVISIONS)
+        return Document(number, supplier, title, text, field=field, industries=(division,))
 
     def need(self) -> Query:
         """A need of 80 to 700 characters."""
-        return Query(*self._titled(int(self.rng.integers(80, 700))))
+        title, text = self._titled(int(self.rng.integers(80, 700)))
+        return Query(title, text, field=self._pick(_FIELDS), industries=(self._pick(_DIVISIONS),))
 
     def _titled(self, length: int) -> tuple[str, str]:
         if self.rng.random() < ENGLISH_SHARE:

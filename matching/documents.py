@@ -1,4 +1,4 @@
-"""The engine's documents by row: ids and columns as arrays, texts as compressed-free JSON lines read when needed."""
+"""The engine's documents by row: ids and columns as arrays, texts as plain JSON lines, read when needed."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.columns import CodeLists, Column
 from matching.types import Document, Ids
 from matching.vectors.positions import Mask, Positions, Rows
 
 NO_FIELD = 0
+TEXTS, ENDS = "documents.jsonl", "documents-ends.npy"
+COLUMNS, CODES = "documents-columns.npy", "documents-codes.json"
 
 
 def searched_text(document: Document) -> str:
@@ -24,10 +27,12 @@ class DocumentStore:
 
     def __init__(self) -> None:
         self.positions = Positions()
-        self._suppliers = _Column(np.int64)
-        self._fields = _Column(np.int32)
+        self._suppliers = Column(np.int64)
+        self._fields = Column(np.int32)
+        self._industries = CodeLists()
         self._field_codes: dict[str, int] = {}
-        self._industries: dict[int, tuple[str, ...]] = {}
+        self._lines = Column(np.int64)
+        """Where each row's text is: line i of the stored file as i, text i of those in memory as -1 - i."""
         self._texts: list[bytes | None] = []
         self._stored: _StoredTexts | None = None
 
@@ -38,19 +43,20 @@ class DocumentStore:
         """Appends `documents`, replacing those with the same ids; returns the rows that no longer count."""
         ids = np.fromiter((document.id for document in documents), dtype=np.int64, count=len(documents))
         dropped = self.remove(ids)
-        first = self.positions.rows
         self.positions.append(ids)
         self._suppliers.extend([document.supplier for document in documents])
         self._fields.extend([self._field_code(document.field) for document in documents])
+        self._industries.extend([document.industries for document in documents])
+        self._lines.extend(-1 - np.arange(len(self._texts), len(self._texts) + len(documents)))
         self._texts.extend(_packed(document) for document in documents)
-        self._industries |= {first + i: d.industries for i, d in enumerate(documents) if d.industries}
         return dropped
 
     def remove(self, ids: Ids) -> Rows:
         """Forgets the documents of `ids`; returns their rows."""
         rows = self.positions.remove(ids)
-        for row in rows.tolist():
-            self._forget(row)
+        for line in self._lines.values[rows].tolist():
+            if line < 0:
+                self._texts[-1 - line] = None
         return rows
 
     def suppliers(self, rows: Rows) -> Ids:
@@ -65,11 +71,7 @@ class DocumentStore:
     def shared_industry(self, rows: Rows, industries: Iterable[str]) -> NDArray[np.float32]:
         """1 where a row has one of `industries`, or one under or above it in the classification, else 0."""
         wanted = tuple(industries)
-        out = np.zeros(len(rows), dtype=np.float32)
-        if wanted and self._industries:
-            for i, row in enumerate(rows.tolist()):
-                out[i] = _related(wanted, self._industries.get(row, ()))
-        return out
+        return self._industries.any_of(rows, lambda code: any(map(code.startswith, wanted)) or _under(code, wanted))
 
     def document(self, row: int) -> Document:
         """The document of a row that counts.
@@ -78,8 +80,8 @@ class DocumentStore:
             ValueError: the row was removed.
 
         """
-        packed = self._stored.line(row) if self._stored and row < len(self._stored) else self._texts[self._own(row)]
-        if not packed or not self.positions.live[row]:
+        packed = self._line(row) if self.positions.live[row] else None
+        if not packed:
             raise ValueError(f"row {row} holds no document")
         return _unpacked(packed)
 
@@ -87,47 +89,46 @@ class DocumentStore:
         """Frees the rows that no longer count and renumbers the others; returns which were dropped."""
         dropped = ~self.positions.live
         kept = np.flatnonzero(~dropped)
-        self._texts = [_packed(self.document(row)) for row in kept.tolist()]
-        self._stored = None
         self._suppliers, self._fields = self._suppliers.at(kept), self._fields.at(kept)
-        renumbered = {old: new for new, old in enumerate(kept.tolist())}
-        self._industries = {renumbered[row]: codes for row, codes in self._industries.items() if row in renumbered}
+        self._industries, self._lines = self._industries.at(kept), self._lines.at(kept)
+        lines = self._lines.values
+        in_memory = np.flatnonzero(lines < 0)
+        self._texts = [self._texts[-1 - line] for line in lines[in_memory].tolist()]
+        lines[in_memory] = -1 - np.arange(len(in_memory))
         self.positions = Positions(self.positions.ids[kept])
         return dropped
 
     def save(self, folder: Path) -> list[str]:
         """Writes the rows (none may be removed: see `drop`); returns the names of the files."""
-        lines = [_packed(self.document(row)) for row in range(self.positions.rows)]
-        ends = np.cumsum([0, *map(len, lines)], dtype=np.int64)
-        (folder / "documents.jsonl").write_bytes(b"".join(lines))
+        ends = np.zeros(self.positions.rows + 1, dtype=np.int64)
+        with (folder / TEXTS).open("wb") as file:
+            for row in range(self.positions.rows):
+                ends[row + 1] = ends[row] + file.write(self._line(row) or b"")
         columns = np.stack([self.positions.ids, self._suppliers.values, self._fields.values.astype(np.int64)])
-        np.save(folder / "documents-ends.npy", ends, allow_pickle=False)
-        np.save(folder / "documents-columns.npy", columns, allow_pickle=False)
-        extra = {"fields": self._field_codes, "industries": {str(k): v for k, v in self._industries.items()}}
-        (folder / "documents-codes.json").write_text(json.dumps(extra, ensure_ascii=False), encoding="utf-8")
-        return ["documents.jsonl", "documents-ends.npy", "documents-columns.npy", "documents-codes.json"]
+        np.save(folder / ENDS, ends, allow_pickle=False)
+        np.save(folder / COLUMNS, columns, allow_pickle=False)
+        extra = {"fields": self._field_codes, "industries": self._industries.names}
+        (folder / CODES).write_text(json.dumps(extra, ensure_ascii=False), encoding="utf-8")
+        return [TEXTS, ENDS, COLUMNS, CODES, *self._industries.save(folder)]
 
     @classmethod
     def load(cls, folder: Path) -> "DocumentStore":
         """The saved rows; texts stay in their file until they are needed."""
         store = cls()
-        ids, suppliers, fields = np.load(folder / "documents-columns.npy", allow_pickle=False)
-        extra = json.loads((folder / "documents-codes.json").read_text(encoding="utf-8"))
+        ids, suppliers, fields = np.load(folder / COLUMNS, allow_pickle=False)
+        extra = json.loads((folder / CODES).read_text(encoding="utf-8"))
         store.positions = Positions(ids)
         store._suppliers.extend(suppliers)
         store._fields.extend(fields)
         store._field_codes = extra["fields"]
-        store._industries = {int(row): tuple(codes) for row, codes in extra["industries"].items()}
+        store._industries = CodeLists.load(folder, extra["industries"])
+        store._lines.extend(np.arange(len(ids)))
         store._stored = _StoredTexts(folder)
         return store
 
-    def _own(self, row: int) -> int:
-        return row - (len(self._stored) if self._stored else 0)
-
-    def _forget(self, row: int) -> None:
-        self._industries.pop(row, None)
-        if self._own(row) >= 0:
-            self._texts[self._own(row)] = None
+    def _line(self, row: int) -> bytes | None:
+        line = int(self._lines.values[row])
+        return self._texts[-1 - line] if line < 0 or self._stored is None else self._stored.line(line)
 
     def _field_code(self, field: str | None) -> int:
         return self._field_codes.setdefault(field, len(self._field_codes) + 1) if field else NO_FIELD
@@ -137,8 +138,8 @@ class _StoredTexts:
     """The lines of a saved file, mapped."""
 
     def __init__(self, folder: Path) -> None:
-        self._ends = np.load(folder / "documents-ends.npy", mmap_mode="r", allow_pickle=False)
-        path = folder / "documents.jsonl"
+        self._ends = np.load(folder / ENDS, mmap_mode="r", allow_pickle=False)
+        path = folder / TEXTS
         self._bytes = np.memmap(path, np.uint8, "r") if path.stat().st_size else np.zeros(0, np.uint8)
 
     def __len__(self) -> int:
@@ -148,34 +149,8 @@ class _StoredTexts:
         return bytes(self._bytes[self._ends[row] : self._ends[row + 1]])
 
 
-class _Column:
-    """Values that grow at the end; a growth copies only now and then."""
-
-    def __init__(self, dtype: type[np.signedinteger]) -> None:
-        self._values = np.zeros(0, dtype=dtype)
-        self._count = 0
-
-    @property
-    def values(self) -> NDArray[np.signedinteger]:
-        return self._values[: self._count]
-
-    def extend(self, values: Sequence[int] | NDArray[np.signedinteger]) -> None:
-        needed = self._count + len(values)
-        if needed > len(self._values):
-            grown = np.zeros(max(needed, len(self._values) * 3 // 2), dtype=self._values.dtype)
-            grown[: self._count] = self.values
-            self._values = grown
-        self._values[self._count : needed] = values
-        self._count = needed
-
-    def at(self, rows: Rows) -> "_Column":
-        column = _Column(self._values.dtype.type)
-        column.extend(self.values[rows])
-        return column
-
-
-def _related(wanted: Iterable[str], offered: Iterable[str]) -> bool:
-    return any(a.startswith(b) or b.startswith(a) for a in wanted for b in offered)
+def _under(code: str, wanted: Iterable[str]) -> bool:
+    return any(one.startswith(code) for one in wanted)
 
 
 def _packed(document: Document) -> bytes:

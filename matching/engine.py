@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import cache
+from matching.candidates import likest
 from matching.documents import DocumentStore, searched_text
 from matching.embedding.protocol import Embedder
 from matching.lexical.index import LexicalIndex
@@ -27,7 +28,6 @@ from matching.suppliers import BEST_OF, Aggregation, RankedSuppliers, rank_suppl
 from matching.types import (
     ALL,
     Allowed,
-    AllowedIds,
     Band,
     CapabilityScore,
     Document,
@@ -38,7 +38,7 @@ from matching.types import (
     Reason,
     SupplierMatch,
 )
-from matching.vectors.planner import PlannedIndex, scores_of
+from matching.vectors.planner import PlannedIndex
 from matching.vectors.positions import Rows
 
 ENGINE: Final = "keqiao-engine-1"
@@ -136,19 +136,25 @@ class Engine:
             self._documents.remove(numbers)
 
     def compact(self) -> None:
-        """Frees what removed documents left behind and takes the vector index that suits the size; may take minutes."""
+        """Frees what removed documents left behind; takes some seconds at a million."""
         with self._lock.writing():
             self._drop_removed()
+            self._lexical.join_small()
             self._vectors.compact()
 
     def save(self, folder: Path) -> None:
-        """Writes a cache to `folder`, replacing an older one at once or not at all; removed documents are not in it."""
+        """Writes a cache to `folder`, replacing an older one at once or not at all; removed documents are not in it.
+
+        From then on this engine reads from those files, like one that was loaded, and frees its own copies.
+        """
         with self._lock.writing():
             self._drop_removed()
+            self._lexical.join_small()
             with cache.writing(folder) as new:
                 files = [*self._documents.save(new), *self._lexical.save(new), *self._vectors.save(new)]
                 facts: dict[str, str | int] = {"index": self._vectors.name, "segments": self._lexical.segments}
                 cache.seal(new, self._identity(), files, facts)
+            self._open(folder, facts)
 
     @classmethod
     def load(
@@ -162,9 +168,10 @@ class Engine:
         """
         engine = cls(embedder, ranker, statistics=statistics)
         facts = cache.verified(folder, expected=engine._identity())
-        engine._documents = DocumentStore.load(folder)
-        engine._lexical = LexicalIndex.load(folder, engine._lexical.statistics, int(facts["segments"]))
-        engine._vectors = PlannedIndex.load(folder, embedder.dim, str(facts["index"]))
+        try:
+            engine._open(folder, facts)
+        except (ValueError, LookupError, OSError) as error:
+            raise cache.CacheError(f"{folder}: {error}") from error
         return engine
 
     def match(
@@ -230,6 +237,11 @@ class Engine:
                 scored = self._in_full(prepared, ordered, self._lexical.pairs(prepared.terms)[ordered])
             yield scored.raw[np.searchsorted(ordered, rows)]
 
+    def _open(self, folder: Path, facts: Mapping[str, str | int]) -> None:
+        lexical = LexicalIndex.load(folder, self._lexical.statistics, int(facts["segments"]))
+        vectors = PlannedIndex.load(folder, self.embedder.dim)
+        self._documents, self._lexical, self._vectors = DocumentStore.load(folder), lexical, vectors
+
     def _drop_removed(self) -> None:
         if len(self._documents) < self._documents.positions.rows:
             self._lexical.drop_rows(self._documents.drop())
@@ -258,7 +270,7 @@ class Engine:
         """The rows with the nearest vectors and those with the likest pairs, ascending."""
         _, near = self._vectors.search(prepared.vector[None], CANDIDATES_EACH, allowed)
         values = pairs if len(rows) == len(pairs) else pairs[rows]
-        like = np.argpartition(-values, CANDIDATES_EACH)[:CANDIDATES_EACH]
+        like = likest(values, self._documents.positions.ids[rows], CANDIDATES_EACH)
         return np.union1d(self._documents.positions.rows_of(near[near >= 0]), rows[like])
 
     def _in_full(self, prepared: PreparedQuery, rows: Rows, pairs: Floats) -> Scored:
@@ -275,15 +287,8 @@ class Engine:
         return Scored(rows, features, self.ranker.raw(features))
 
     def _dense(self, prepared: PreparedQuery, rows: Rows) -> Floats:
-        if not len(rows):
-            return np.zeros(0, dtype=np.float32)
-        ids = self._documents.positions.ids[rows]
-        order = np.argsort(ids)
-        everything = len(rows) == len(self._documents)
-        scores = scores_of(self._vectors, prepared.vector[None], ids[order], ALL if everything else AllowedIds(ids))[0]
-        out = np.empty(len(rows), dtype=np.float32)
-        out[order] = scores
-        return out
+        products = self._vectors.products(prepared.vector[None], self._documents.positions.ids[rows])
+        return np.asarray(products[0])
 
     def _explained(self, prepared: PreparedQuery, scored: Scored, ranked: RankedSuppliers) -> tuple[SupplierMatch, ...]:
         asked = Asked.of(prepared.query, prepared.terms)

@@ -4,6 +4,7 @@ So adding one document costs milliseconds at any size. Rows are numbered from 0 
 them still count is the caller's business until `drop_rows`.
 """
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,10 @@ from matching.lexical.terms import count_terms
 TAIL_ROWS = 1024
 """The last segment takes additions up to this many rows; rebuilding it takes 2 ms."""
 SEGMENT_ROWS = 131_072
+MERGED = 8
+"""So many neighbouring segments of about one size are joined into one, a few thousand rows a second of work."""
+MERGED_ROWS = 64
+"""A merge takes at most so many rows for each row that is added, so that adding one never waits for a large one."""
 _CHUNK = 8192
 
 
@@ -52,11 +57,18 @@ class LexicalIndex:
         """Removes the `dropped` rows (one flag a row) for good and renumbers the others; joins small segments."""
         offsets = self._offsets()
         kept = [s.without(dropped[a : a + len(s)]) for s, a in zip(self._segments, offsets, strict=False)]
-        self._segments = []
-        for segment in filter(len, kept):
-            if self._segments and len(self._segments[-1]) + len(segment) <= SEGMENT_ROWS:
-                segment = joined([self._segments.pop(), segment])
-            self._segments.append(segment)
+        self._segments = [segment for segment in kept if len(segment)]
+        self.join_small()
+
+    def join_small(self) -> None:
+        """Joins neighbouring segments up to `SEGMENT_ROWS`, so that a query costs as little as it can."""
+        groups: list[list[Segment]] = []
+        for segment in self._segments:
+            if groups and sum(map(len, groups[-1])) + len(segment) <= SEGMENT_ROWS:
+                groups[-1].append(segment)
+            else:
+                groups.append([segment])
+        self._segments = [group[0] if len(group) == 1 else joined(group) for group in groups]
 
     def save(self, folder: Path) -> list[str]:
         """Writes every segment's arrays; returns the names of the files."""
@@ -73,9 +85,20 @@ class LexicalIndex:
         return len(self._segments)
 
     def _append(self, segment: Segment) -> None:
+        added = len(segment)
         if self._segments and len(self._segments[-1]) + len(segment) <= TAIL_ROWS:
             segment = joined([self._segments.pop(), segment])
         self._segments.append(segment)
+        most = max(MERGED * TAIL_ROWS, MERGED_ROWS * added)
+        while len(last := self._last_of_a_size()) == MERGED and sum(map(len, last)) <= most:
+            self._segments[-MERGED:] = [joined(last)]
+
+    def _last_of_a_size(self) -> list[Segment]:
+        """The last segments, at most `MERGED`, of about the last one's size (1024 rows, 8 times that …)."""
+        last = self._segments[-MERGED:]
+        while _size(last[0]) != _size(last[-1]):
+            last = last[1:]
+        return last
 
     def _segment_of(self, texts: Sequence[str]) -> Segment:
         chunks = (texts[at : at + _CHUNK] for at in range(0, len(texts), _CHUNK))
@@ -84,6 +107,10 @@ class LexicalIndex:
 
     def _offsets(self) -> NDArray[np.int64]:
         return np.cumsum([0, *map(len, self._segments)], dtype=np.int64)
+
+
+def _size(segment: Segment) -> int:
+    return math.ceil(math.log(max(1, len(segment) / TAIL_ROWS), MERGED))
 
 
 def _concatenated(parts: list[Scores]) -> Scores:

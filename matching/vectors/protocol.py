@@ -45,7 +45,7 @@ class VectorIndex(Protocol):
         padded with `NOTHING` and -inf.
 
         Raises:
-            ValueError: the queries have another dimension.
+            ValueError: the queries have another dimension, or a value that is not finite.
 
         """
         ...
@@ -71,24 +71,25 @@ def checked_queries(queries: Floats, dim: int) -> Floats:
     """`queries` as contiguous float32 (n, dim).
 
     Raises:
-        ValueError: they have another dimension.
+        ValueError: they have another dimension, or a value is not finite.
 
     """
     if queries.ndim != 2 or queries.shape[1] != dim:
         raise ValueError(f"queries have shape {queries.shape}, expected (n, {dim})")
+    if not np.isfinite(queries).all():
+        raise ValueError("a query has a value that is not finite")
     return np.ascontiguousarray(queries, dtype=np.float32)
 
 
 def best(scores: Floats, ids: Ids, k: int) -> tuple[Floats, Ids]:
     """The k best of `ids` (m,) by `scores` (n, m), as (n, k), ties by smaller id, padded where m < k."""
-    kept = min(k, scores.shape[1])
-    if kept < scores.shape[1]:
-        top = np.argpartition(-scores, kept - 1, axis=1)[:, :kept] if kept else np.zeros((len(scores), 0), np.intp)
-        values, found = np.take_along_axis(scores, top, axis=1), ids[top]
-    else:
-        values, found = scores, np.broadcast_to(ids, scores.shape)
-    order = np.lexsort((found, -values), axis=1)
-    return padded(np.take_along_axis(values, order, axis=1), np.take_along_axis(found, order, axis=1), k)
+    kept = min(k, len(ids))
+    chosen = np.zeros((len(scores), kept), dtype=np.intp)
+    for row, values in enumerate(scores):
+        least = np.partition(values, len(ids) - kept)[len(ids) - kept] if kept else np.inf
+        near = np.flatnonzero(values >= least)
+        chosen[row] = near[np.lexsort((ids[near], -values[near]))[:kept]]
+    return padded(np.take_along_axis(scores, chosen, axis=1), ids[chosen], k)
 
 
 def padded(scores: Floats, ids: Ids, k: int) -> tuple[Floats, Ids]:

@@ -233,7 +233,7 @@ def test_a_removed_text_is_not_in_the_saved_files(tmp_path: Path) -> None:
         (lambda path: path.write_bytes(b""), "damaged"),
     ],
 )
-@pytest.mark.parametrize("name", ["vectors.npy", "documents.jsonl", "terms0-keys.npy"])
+@pytest.mark.parametrize("name", ["vectors.npy", "documents.jsonl", "terms0-singles.npy"])
 def test_a_damaged_cache_is_refused_by_name(
     tmp_path: Path, name: str, damage: Callable[[Path], object], said: str
 ) -> None:
