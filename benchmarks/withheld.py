@@ -5,15 +5,31 @@ pair and dictionary entry that is the name of a withheld field in either languag
 their titles, and the same share of the papers.
 """
 
+import tempfile
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from pathlib import Path
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.embedding.model_file import MANIFEST
+from matching.embedding.static import StaticEmbedder
 from matching.embedding.training.papers import chinese_abstract, english_abstract
-from matching.embedding.training.sources import Abstract, Corpus, Pairs
+from matching.embedding.training.sources import (
+    Abstract,
+    Corpus,
+    Pairs,
+    installed_dictionary,
+    installed_teacher,
+    read_corpus,
+    reference_sources,
+)
+from matching.embedding.training.train import train_on
 
+FOLDS: Final = 5
 _SUBTREE = 3  # characters of a code
 _T = TypeVar("_T")
 
@@ -27,6 +43,35 @@ class Withheld:
     abstracts: list[Abstract]
     both_languages: Pairs
     """Chinese and English abstract of the withheld papers that have both."""
+
+
+def add_training_options(parser: ArgumentParser, *, folds: int) -> None:
+    """How many models to retrain (minutes each), from what, and where to keep them."""
+    dictionary = installed_dictionary()
+    parser.add_argument("--dictionary", type=Path, default=dictionary, help="CC-CEDICT file to train with")
+    parser.add_argument("--folds", type=int, default=folds, choices=range(FOLDS + 1), help="models to retrain, 0 to 5")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--models", type=Path, help="folder that keeps the retrained models; those in it are reused")
+
+
+def whole_corpus(options: Namespace, data: Path) -> Corpus:
+    """Everything the shipped model was trained on."""
+    return read_corpus(reference_sources(data, installed_teacher(), options.dictionary))
+
+
+def retrained_parts(options: Namespace, data: Path) -> Iterator[tuple[int, Withheld, StaticEmbedder]]:
+    """The first `--folds` parts: number, what was withheld, and the model trained without it, read from its files."""
+    if not options.folds:
+        return
+    corpus = whole_corpus(options, data)
+    codes = [line.split("\t")[0] for line in (data / "nsfc_fields.tsv").read_text("utf-8").splitlines()[1:]]
+    with tempfile.TemporaryDirectory() as temporary:
+        for fold in range(options.folds):
+            part = withhold(corpus, codes, fold, FOLDS)
+            folder = (options.models or Path(temporary)) / f"without-part-{fold + 1}-seed-{options.seed}"
+            if not (folder / MANIFEST).exists():  # written last
+                train_on(part.rest, installed_teacher(), folder, seed=options.seed)
+            yield fold, part, StaticEmbedder.load(folder)
 
 
 def withhold(corpus: Corpus, codes: list[str], fold: int, folds: int) -> Withheld:
