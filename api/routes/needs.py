@@ -14,7 +14,11 @@ from catalog.demand.clarity import Question
 from catalog.demand.needs import NeedFilter, NeedOrder
 from models.enums import AskerKind, DisclosureLevel, NeedStatus
 from models.need import NeedCreate, NeedPublic, NeedSummary
+from models.refusal import RefusalCreate, RefusalPublic
+from models.requirement import RequirementsUpdate
 from workflow.needs import archive_need, list_needs, restore_need, revise_need, show_need, submit_need
+from workflow.refusals import lift_refusal, list_refusals, refuse_supplier
+from workflow.requirements.editing import confirm_requirements, edit_requirements
 from workflow.triage import open_questions, similar_needs, triage_need
 
 router = PolicyRouter(prefix="/api/v1/needs", tags=["needs"])
@@ -30,6 +34,13 @@ class NeedSubmission(NeedCreate):
 class NeedRevised(NeedCreate):
     """The whole new text, and the version that was looked at."""
 
+    version: int
+
+
+class Confirmation(BaseModel):
+    """Which requirements are confirmed as they stand, by number; null means all of them."""
+
+    numbers: list[int] | None = None
     version: int
 
 
@@ -131,6 +142,51 @@ def restore(
     """It is current again."""
     restore_need(session, viewer, public_id, now=now, version=version)
     return show_need(session, viewer, public_id)
+
+
+@router.put("/{public_id}/requirements", roles=ASKERS, rate=RateClass.WRITE, audit="need.edit_requirements")
+def edit_list(
+    session: WriteSessionDep, viewer: ViewerDep, public_id: str, form: RequirementsUpdate, now: NowDep
+) -> NeedPublic:
+    """The need demands what the list says, in its order; what is not in it is taken out and not drafted again."""
+    edit_requirements(session, viewer, public_id, form.requirements, now=now, version=form.version)
+    return show_need(session, viewer, public_id)
+
+
+@router.post("/{public_id}/requirements/confirm", roles=ASKERS, rate=RateClass.WRITE, audit="need.edit_requirements")
+def confirm(session: WriteSessionDep, viewer: ViewerDep, public_id: str, form: Confirmation, now: NowDep) -> NeedPublic:
+    """These requirements bind: a supplier whose documents contradict one that must be met is ranked lowest."""
+    confirm_requirements(session, viewer, public_id, numbers=form.numbers, now=now, version=form.version)
+    return show_need(session, viewer, public_id)
+
+
+@router.get("/{public_id}/refusals", roles=ASKERS, rate=RateClass.READ)
+def refusals(session: ReadSessionDep, viewer: ViewerDep, public_id: str) -> list[RefusalPublic]:
+    """Who is never proposed for the need: all for staff, for the enterprise what its own people decided."""
+    return list_refusals(session, viewer, public_id)
+
+
+@router.post("/{public_id}/refusals", roles=ASKERS, rate=RateClass.WRITE, audit="need.refuse", status_code=201)
+def refuse(
+    session: WriteSessionDep, viewer: ViewerDep, public_id: str, form: RefusalCreate, now: NowDep
+) -> list[RefusalPublic]:
+    """The supplier is never proposed again for this need or, `everywhere`, for whatever its enterprise asks."""
+    refuse_supplier(session, viewer, public_id, form, now=now)
+    return list_refusals(session, viewer, public_id)
+
+
+@router.post("/{public_id}/refusals/{refusal_id}/lift", roles=ASKERS, rate=RateClass.WRITE, audit="need.lift_refusal")
+def lift(
+    session: WriteSessionDep,
+    viewer: ViewerDep,
+    public_id: str,
+    refusal_id: str,
+    now: NowDep,
+    version: int | None = None,
+) -> list[RefusalPublic]:
+    """The supplier may be proposed again."""
+    lift_refusal(session, viewer, public_id, refusal_id, now=now, version=version)
+    return list_refusals(session, viewer, public_id)
 
 
 @router.get("/{public_id}/similar", roles=ANYONE, rate=RateClass.SEARCH)

@@ -31,6 +31,7 @@ from models.deal_forms import DealCreate
 from models.enums import (
     AskerKind,
     CooperationMode,
+    IprStance,
     IprState,
     Maturity,
     NeedStatus,
@@ -81,6 +82,9 @@ def fill(session: WriteSession, now: datetime) -> None:
             cooperation_modes=[CooperationMode.LICENCE, CooperationMode.SERVICE],
             min_budget=123_45,
             regions=["330000", "310000"],
+            load_limit=3,
+            ipr_stances=[IprStance.JOINT, IprStance.LICENCE],
+            technical_fields=["materials", "manufacturing"],
         ),
         now=now,
     )
@@ -116,6 +120,13 @@ def fill(session: WriteSession, now: datetime) -> None:
         asker=AskerKind.SMALL_FIRM,
         technical_field="manufacturing",
         industry="C34",
+        regions=["330000", "310000"],
+        least_trl=4,
+        wanted_trl=7,
+        ipr_stances=[IprStance.ASKER_OWNS, IprStance.EXCLUSIVE_LICENCE],
+        modes=[CooperationMode.COMMISSIONED, CooperationMode.LICENCE],
+        excluded_names=["=示例公司", "某教授"],
+        excluded_terms=["含铅添加剂"],
         disclosure=2,  # type: ignore[arg-type]  # pydantic makes it a level
     )
     submitted = submit_need(session, OPERATOR, need, organisation=organisation.public_id, now=now)

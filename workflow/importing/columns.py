@@ -16,6 +16,7 @@ from models.enums import (
     CooperationMode,
     Currency,
     DisclosureLevel,
+    IprStance,
     IprState,
     Maturity,
     NeedStatus,
@@ -63,6 +64,7 @@ _FIELD = _column("technical_field", code(technical_fields), "技术领域", en=(
 _KEYWORDS = _column("keywords", several(text), "关键词", "关键字")
 _MODES = _column("cooperation_modes", several(choice(CooperationMode)), "合作方式", "合作模式")
 _CONFIRMED = _column("confirmed_on", day, "确认日期", "更新日期")
+_STANCES = _column("ipr_stances", several(choice(IprStance)), "知识产权归属", "成果归属")
 
 COLUMNS: dict[ImportKind, tuple[Column, ...]] = {
     ImportKind.ORGANISATIONS: (
@@ -84,6 +86,9 @@ COLUMNS: dict[ImportKind, tuple[Column, ...]] = {
         _MODES,
         *_money("min_budget", "最低预算"),
         _column("regions", several(code(regions)), "服务地区", "地区"),
+        _column("load_limit", integer, "同时对接上限", "对接上限"),
+        _STANCES,
+        _column("technical_fields", several(code(technical_fields)), "意向领域", "意向技术领域"),
         _CONFIRMED,
     ),
     ImportKind.CAPABILITIES: (
@@ -126,6 +131,13 @@ COLUMNS: dict[ImportKind, tuple[Column, ...]] = {
         _column("asker", choice(AskerKind), "需求来源", "需方类型"),
         _FIELD,
         _column("industry", code(industries), "行业", "所属行业"),
+        _column("regions", several(code(regions)), "供给方地区", "要求地区"),
+        _column("least_trl", integer, "最低技术就绪度"),
+        _column("wanted_trl", integer, "期望技术就绪度"),
+        _STANCES,
+        _column("modes", several(choice(CooperationMode)), "接受的合作方式", "接受合作方式"),
+        _column("excluded_names", several(text), "排除对象", "不考虑的单位或个人"),
+        _column("excluded_terms", several(text), "排除内容", "不接受的工艺或材料"),
         _DISCLOSURE,
         _column("status", choice(NeedStatus, told=STATUSES_OF_NEW), "状态"),
     ),
