@@ -33,7 +33,7 @@ class Pair:
         """How many powers of e lie between the two, at most 5: what is a thousand times off is about something else."""
         wanted = [abs(value) for value in (self.wanted.low, self.wanted.high) if value]
         given = [abs(value) for value in (self.given.low, self.given.high) if value]
-        if not wanted or not given or "degree" in self.given.unit:
+        if not wanted or not given or "degree" in self.given.unit + self.wanted.unit:
             return 0.0
         if self.wanted.unit != self.given.unit:
             factor = _factor(self.given.unit, self.wanted.unit)
