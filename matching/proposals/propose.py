@@ -21,8 +21,9 @@ from matching.proposals.rounding import (
 )
 from matching.proposals.sides import NO_SIDE, bottleneck, need_side
 from matching.proposals.standing import Candidate, Judges, Standing, limited, stand
-from matching.proposals.types import Offer, PassedOver, Policy, Proposal, Proposed, Slot, Wanted
+from matching.proposals.types import Offer, PassedOver, Policy, Proposal, Proposed, Slot, Wanted, Way
 from matching.proposals.variety import Choice, Entrant, Key, choose
+from matching.proposals.ways import is_near_miss, ways
 from matching.ranker import Ranker
 from matching.rules import RuleSet, apply
 from matching.types import Band, Reason
@@ -169,10 +170,17 @@ class _Run:
             questions=standing.questions,
             need_side=side,
             bottleneck=bottleneck(standing.band, side),
-            ways=(),
+            ways=self._ways(supplier),
             reasons=offer.reasons,
             spans=offer.spans,
         )
+
+    def _ways(self, supplier: int) -> tuple[Way, ...]:
+        """What would help; evidence is looked for only where changes could."""
+        if not is_near_miss(self._candidates[supplier], self._standings[supplier]):
+            return ()
+        self._settle(supplier)
+        return ways(self._candidates[supplier], self._judges)
 
     def passed_over(self, choice: Choice, policy: Policy) -> Iterator[PassedOver]:
         """Those of the first k by score that are not on the list, and those barred from a place the list came to."""
@@ -184,6 +192,7 @@ class _Run:
             barred = self.bar(supplier) or _crowded_out(supplier, choice, policy)
             if supplier not in listed and rank <= (reach if barred else policy.k):
                 standing = self._standings[supplier]
+                mendable = rank <= policy.k and self._offers[supplier].refused is None and standing.outcome.is_excluded
                 yield PassedOver(
                     supplier=supplier,
                     capability=self._offers[supplier].best.document,
@@ -191,6 +200,7 @@ class _Run:
                     score=standing.score,
                     band=Band.excluded if self.bar(supplier) else standing.band,
                     reason=barred or _overtaken(standing),
+                    ways=self._ways(supplier) if mendable else (),
                 )
 
 

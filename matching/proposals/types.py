@@ -135,14 +135,64 @@ class SideFit:
     parts: tuple[FitPart, ...]
 
 
+class ChangeCode(StrEnum):
+    """What somebody could do. Labels are the catalogue's `proposal.change.<code>`, filled with the parameters named."""
+
+    confirm_profile = "confirm_profile"
+    """The supplier confirms that the offer still stands."""
+    state_load = "state_load"
+    """Staff find out that the supplier has room."""
+    clear_exclusion = "clear_exclusion"
+    """The supplier tells that nothing the asker excluded applies."""
+    state_maturity = "state_maturity"
+    """to: readiness level that is shown to be reached."""
+    serve_region = "serve_region"
+    """region: code of GB/T 2260."""
+    accept_mode = "accept_mode"
+    """mode: a way of working together; either side."""
+    accept_rights = "accept_rights"
+    """stance: who holds the rights; either side."""
+    lower_floor = "lower_floor"
+    """amount in 分, currency."""
+    raise_limit = "raise_limit"
+    """limit: open deals at a time."""
+    add_evidence = "add_evidence"
+    keep_date = "keep_date"
+    meet_figure = "meet_figure"
+    """asked, offered: as written."""
+    meet_requirement = "meet_requirement"
+    do_without = "do_without"
+    """The supplier offers it without what was ruled out."""
+    add_partner = "add_partner"
+    raise_maturity = "raise_maturity"
+    """from, to: readiness levels."""
+    obtain_rights = "obtain_rights"
+    """state: of the rights."""
+    state_budget = "state_budget"
+    """amount in 分, currency."""
+    accept_region = "accept_region"
+    """region: code of GB/T 2260."""
+    relax_indicator = "relax_indicator"
+    """asked, offered: as written."""
+    relax_requirement = "relax_requirement"
+    """From must to should."""
+    allow_excluded = "allow_excluded"
+    raise_budget = "raise_budget"
+    """amount in 分, currency."""
+    accept_rights_state = "accept_rights_state"
+    """state: of the rights."""
+    accept_maturity = "accept_maturity"
+    """to: readiness level; word: of maturity, as a code."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One typed change that somebody could make: `code` with parameters, by which side, about which requirement.
+    """One typed change that somebody could make, by which side, with its parameters.
 
-    Labels are the catalogue's `proposal.change.<code>`; `requirement` is a position among the need's requirements.
+    `requirement` is a position among the need's requirements, for changes about one.
     """
 
-    code: str
+    code: ChangeCode
     side: Side
     params: Mapping[str, str | float | int] = field(default_factory=dict)
     requirement: int | None = None
@@ -153,7 +203,7 @@ class Way:
     """怎样才能匹配: the smallest set of changes of one side that lifts the match from its band to `band`.
 
     `even` is for both sides together, where neither can alone. Where no set does, `changes` is empty, `band` is the
-    one that was not reached, and `reason` says why (the message `proposal.no_way.<code>`).
+    one that was not reached, and `reason.code` is the key of the message that says why (`proposal.no_way.<code>`).
     """
 
     side: Side
