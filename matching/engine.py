@@ -1,14 +1,15 @@
 """The engine: documents in, ranked suppliers with reasons out.
 
 A match goes: query → terms and vector → candidates → features of each → raw scores → suppliers → bands, reasons.
-Up to `SCORE_ALL` allowed documents every one is scored in full; above, the best by vectors and the best by pairs are.
+Up to `SCORE_ALL` allowed documents every one is scored in full; above, the best by vectors and the best by pairs are,
+by ids where they tie, so that the pool depends on no order of adding.
 Scores of a pair depend on the two texts, the shipped model and the shipped weights, on no other document.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
-from time import perf_counter
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,7 @@ from matching.lexical.index import LexicalIndex
 from matching.lexical.query import TITLE_WEIGHT, QueryTerms, batch_query_terms
 from matching.lexical.statistics import TermStatistics, shipped_statistics
 from matching.lock import ReadWriteLock
+from matching.notes import notes_on
 from matching.ranker import COLD, FEATURES, Ranker
 from matching.reasons import Asked, best_passage, reasons_for
 from matching.suppliers import BEST_OF, Aggregation, RankedSuppliers, rank_suppliers
@@ -40,12 +42,14 @@ from matching.types import (
 )
 from matching.vectors.planner import PlannedIndex
 from matching.vectors.positions import Rows
+from matching.watch import Watch
 
 ENGINE: Final = "keqiao-engine-1"
-SCORE_ALL: Final = 20_000
+SCORE_ALL: Final = 1_000
 CANDIDATES_EACH: Final = 400
 """From vectors and from pairs each, where not all are scored."""
 _ENCODE_AT_ONCE: Final = 8192
+_MATCH_AT_ONCE: Final = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,41 +186,81 @@ class Engine:
         allowed: Allowed = ALL,
         aggregation: Aggregation = Aggregation.exact,
     ) -> MatchResult:
-        """The k best suppliers among the allowed documents, with reasons; fewer where fewer have any likeness.
+        """The k best suppliers among the allowed documents, with reasons.
 
-        A query without letters and digits gives no matches and the note `no_usable_text`; never raises for any text.
+        Fewer come back where fewer have any likeness; why nothing does, and which list is a fallback, stands in its
+        notes. Never raises for any text.
 
         Raises:
             ValueError: k is below 1.
 
         """
-        if k < 1:
-            raise ValueError(f"k is {k}, must be at least 1")
-        watch = _Watch()
+        watch = Watch()
         prepared = self.prepare([query])[0]
         watch.lap("prepare")
         with self._lock.reading():
-            if prepared.is_empty:
-                return self._result((), 0, watch, (Reason("no_usable_text"),))
-            scored = self._scored(prepared, allowed, watch)
-            ranked = rank_suppliers(
-                self._documents.suppliers(scored.rows),
-                scored.raw,
-                aggregation=aggregation,
-                breadth=self.ranker.breadth,
-                k=k,
-            )
-            watch.lap("suppliers")
-            matches = self._explained(prepared, scored, ranked)
+            result = self._matched(prepared, k, allowed, aggregation, watch)
+            matches = self._with_reasons(prepared, result.matches)
             watch.lap("explain")
-            return self._result(matches, len(scored.rows), watch)
+        return replace(result, matches=matches, timings=watch.timings())
+
+    def match_many(
+        self,
+        queries: Sequence[Query],
+        *,
+        k: int = 20,
+        allowed: Allowed = ALL,
+        aggregation: Aggregation = Aggregation.exact,
+        workers: int = 2,
+    ) -> list[MatchResult]:
+        """What `match` gives for each of `queries`, without reasons and spans; `workers` threads share the work.
+
+        Changes to the engine wait for a batch of some dozens, not for the whole.
+
+        Raises:
+            ValueError: k is below 1.
+
+        """
+        results: list[MatchResult] = []
+        with ThreadPoolExecutor(workers) as threads:
+            for at in range(0, len(queries), _MATCH_AT_ONCE):
+                batch = self.prepare(queries[at : at + _MATCH_AT_ONCE])
+                with self._lock.reading():
+                    self._documents.positions.allowed_rows(allowed)  # found once, before the threads ask for it
+                    results += threads.map(lambda one: self._matched(one, k, allowed, aggregation, Watch()), batch)
+        return results
+
+    def explain(self, query: Query, matches: Sequence[SupplierMatch]) -> tuple[SupplierMatch, ...]:
+        """`matches` of this query, from `match_many`, with reasons and spans.
+
+        Raises:
+            ValueError: a document of theirs is not there any more.
+
+        """
+        prepared = self.prepare([query])[0]
+        with self._lock.reading():
+            return self._with_reasons(prepared, matches)
+
+    def candidates(self, query: Query, *, allowed: Allowed = ALL) -> Ids:
+        """The ids, ascending, of the documents that a match would score in full."""
+        prepared = self.prepare([query])[0]
+        with self._lock.reading():
+            rows = self._chosen(prepared, allowed, self._lexical.pairs(prepared.terms), Watch())
+            return np.sort(self._documents.positions.ids[rows])
 
     def prepare(self, queries: Sequence[Query]) -> list[PreparedQuery]:
-        """The terms and vectors of `queries`, made together."""
+        """The terms and vectors of `queries`, made together.
+
+        Raises:
+            ValueError: the embedder gave a value that is not finite.
+
+        """
         terms = batch_query_terms([(query.title, query.text) for query in queries], self._lexical.statistics)
         titles = self.embedder.encode([query.title for query in queries])
         whole = self.embedder.encode([f"{query.title} {query.text}".strip() for query in queries])
         vectors = ((TITLE_WEIGHT * titles + whole) / (TITLE_WEIGHT + 1.0)).astype(np.float32)
+        if not np.isfinite(vectors).all():
+            raise ValueError(f"the embedder {self.embedder.name!r} gave a value that is not finite")
         return [PreparedQuery(*parts) for parts in zip(queries, terms, vectors, strict=True)]
 
     def score_pairs(self, query: Query, documents: Sequence[int] | Ids) -> list[CapabilityScore]:
@@ -255,22 +299,39 @@ class Engine:
             "statistics": self._lexical.statistics.name,
         }
 
-    def _scored(self, prepared: PreparedQuery, allowed: Allowed, watch: "_Watch") -> Scored:
-        rows = self._documents.positions.allowed_rows(allowed)
+    def _matched(
+        self, prepared: PreparedQuery, k: int, allowed: Allowed, aggregation: Aggregation, watch: Watch
+    ) -> MatchResult:
+        """The result without reasons and spans."""
+        if k < 1:
+            raise ValueError(f"k is {k}, must be at least 1")
+        if prepared.is_empty:
+            return self._result((), 0, watch, tuple(notes_on(prepared.terms, prepared.vector, 0, 0)))
         pairs = self._lexical.pairs(prepared.terms)
         watch.lap("lexical")
-        if len(rows) > SCORE_ALL:
-            rows = self._candidates(prepared, allowed, rows, pairs)
-            watch.lap("dense")
+        rows = self._chosen(prepared, allowed, pairs, watch)
         scored = self._in_full(prepared, rows, pairs[rows])
         watch.lap("rescore")
-        return scored
+        suppliers = self._documents.suppliers(rows)
+        ranked = rank_suppliers(suppliers, scored.raw, aggregation=aggregation, breadth=self.ranker.breadth, k=k)
+        matches = self._listed(scored, ranked)
+        watch.lap("suppliers")
+        notes = notes_on(prepared.terms, prepared.vector, len(rows), len(matches))
+        return self._result(matches, len(rows), watch, tuple(notes))
 
-    def _candidates(self, prepared: PreparedQuery, allowed: Allowed, rows: Rows, pairs: Floats) -> Rows:
-        """The rows with the nearest vectors and those with the likest pairs, ascending."""
+    def _chosen(self, prepared: PreparedQuery, allowed: Allowed, pairs: Floats, watch: Watch) -> Rows:
+        """The rows to score in full, ascending: all, or those with the nearest vectors and those with the likest pairs.
+
+        `pairs` are those of every row.
+        """
+        rows = self._documents.positions.allowed_rows(allowed)
+        if len(rows) <= SCORE_ALL:
+            return rows
         _, near = self._vectors.search(prepared.vector[None], CANDIDATES_EACH, allowed)
+        watch.lap("dense")
         values = pairs if len(rows) == len(pairs) else pairs[rows]
         like = likest(values, self._documents.positions.ids[rows], CANDIDATES_EACH)
+        watch.lap("choose")
         return np.union1d(self._documents.positions.rows_of(near[near >= 0]), rows[like])
 
     def _in_full(self, prepared: PreparedQuery, rows: Rows, pairs: Floats) -> Scored:
@@ -284,38 +345,41 @@ class Engine:
                 self._documents.shared_industry(rows, query.industries),
             ]
         ).astype(np.float32)
+        for name, values in zip(FEATURES, features, strict=True):
+            if not np.isfinite(values).all():
+                raise ValueError(f"the feature {name!r} has a value that is not finite")
         return Scored(rows, features, self.ranker.raw(features))
 
     def _dense(self, prepared: PreparedQuery, rows: Rows) -> Floats:
         products = self._vectors.products(prepared.vector[None], self._documents.positions.ids[rows])
         return np.asarray(products[0])
 
-    def _explained(self, prepared: PreparedQuery, scored: Scored, ranked: RankedSuppliers) -> tuple[SupplierMatch, ...]:
-        asked = Asked.of(prepared.query, prepared.terms)
+    def _listed(self, scored: Scored, ranked: RankedSuppliers) -> tuple[SupplierMatch, ...]:
         parts = zip(ranked.suppliers.tolist(), ranked.raw.tolist(), ranked.documents, strict=True)
         return tuple(
-            self._match_of(asked, scored, rank, supplier, raw, places)
+            self._match_of(scored, rank, supplier, raw, places)
             for rank, (supplier, raw, places) in enumerate(parts, start=1)
         )
 
     def _match_of(
-        self, asked: Asked, scored: Scored, rank: int, supplier: int, raw: float, places: NDArray[np.int64]
+        self, scored: Scored, rank: int, supplier: int, raw: float, places: NDArray[np.int64]
     ) -> SupplierMatch:
         best, *others = [self._capability(scored, place) for place in places[:BEST_OF].tolist()]
-        document = self._documents.document(int(scored.rows[places[0]]))
-        useful = sum(self.ranker.band(other.score) is not Band.weak for other in others)
         score = self.ranker.score(raw)
-        return SupplierMatch(
-            supplier=supplier,
-            rank=rank,
-            score=score,
-            band=self.ranker.band(score),
-            best=best,
-            others=tuple(others),
-            reasons=reasons_for(asked, document, best.features, useful),
-            spans=best_passage(asked.terms, document),
-            raw=raw,
-        )
+        return SupplierMatch(supplier, rank, score, self.ranker.band(score), best, tuple(others), raw=raw)
+
+    def _with_reasons(self, prepared: PreparedQuery, matches: Sequence[SupplierMatch]) -> tuple[SupplierMatch, ...]:
+        asked = Asked.of(prepared.query, prepared.terms)
+        return tuple(self._with_reason(asked, match) for match in matches)
+
+    def _with_reason(self, asked: Asked, match: SupplierMatch) -> SupplierMatch:
+        row = self._documents.positions.rows_of(np.array([match.best.document], dtype=np.int64))
+        if not len(row):
+            raise ValueError(f"no document has the id {match.best.document}")
+        document = self._documents.document(int(row[0]))
+        useful = sum(self.ranker.band(other.score) is not Band.weak for other in match.others)
+        reasons = reasons_for(asked, document, match.best.features, useful)
+        return replace(match, reasons=reasons, spans=best_passage(asked.terms, document))
 
     def _capability(self, scored: Scored, place: int) -> CapabilityScore:
         values = dict(zip(FEATURES, scored.features[:, place].tolist(), strict=True))
@@ -323,7 +387,7 @@ class Engine:
         return CapabilityScore(number, self.ranker.score(float(scored.raw[place])), values)
 
     def _result(
-        self, matches: tuple[SupplierMatch, ...], candidates: int, watch: "_Watch", notes: tuple[Reason, ...] = ()
+        self, matches: tuple[SupplierMatch, ...], candidates: int, watch: Watch, notes: tuple[Reason, ...] = ()
     ) -> MatchResult:
         return MatchResult(
             matches=matches,
@@ -335,19 +399,3 @@ class Engine:
             index=f"{self._vectors.name}+{self._lexical.statistics.name}",
             notes=notes,
         )
-
-
-class _Watch:
-    """Seconds per stage."""
-
-    def __init__(self) -> None:
-        self._started = self._last = perf_counter()
-        self._laps: dict[str, float] = {}
-
-    def lap(self, stage: str) -> None:
-        now = perf_counter()
-        self._laps[stage] = now - self._last
-        self._last = now
-
-    def timings(self) -> Mapping[str, float]:
-        return self._laps | {"total": perf_counter() - self._started}

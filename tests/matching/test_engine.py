@@ -1,5 +1,8 @@
+import hashlib
+import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import matching.engine as engine_module
+from benchmarks.generated import capabilities, needs
 from matching.cache import CacheError
 from matching.embedding.static import shipped_embedder
 from matching.engine import Engine
 from matching.suppliers import Aggregation
-from matching.types import AllowedIds, Band, Document, MatchResult, Query
+from matching.types import ALL, AllowedIds, Band, Document, Floats, MatchResult, Query
 
 FORGING = Document(
     1, 10, "精密锻造工艺", "面向汽车齿轮的精密锻造，尺寸精度达到0.1毫米。可承接中试。", field="manufacturing"
@@ -23,6 +27,26 @@ GEARS = Document(4, 40, "Precision forging of gears", "Near-net-shape forging of
 MOULDS = Document(5, 10, "锻造模具寿命提升", "模具表面强化与润滑。")
 EVERYTHING = [FORGING, WATER, BATTERY, GEARS, MOULDS]
 NEED = Query("汽车齿轮精密锻造", "我公司需要提高锻造齿轮的尺寸精度。", field="manufacturing")
+
+
+class AnotherModel:
+    """Four numbers a text: enough to be another model."""
+
+    name = "another-1"
+    dim = 4
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        values = np.array([[len(text) + 1, text.count("锻"), text.count("a"), 1] for text in texts], dtype=np.float32)
+        return np.asarray(values / np.linalg.norm(values, axis=1, keepdims=True), dtype=np.float32)
+
+
+class BrokenModel(AnotherModel):
+    """A model whose file was damaged: it gives no numbers."""
+
+    name = "broken-1"
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        return np.full((len(texts), self.dim), np.nan, dtype=np.float32)
 
 
 def engine_of(*documents: Document) -> Engine:
@@ -194,13 +218,64 @@ def test_choosing_candidates_keeps_the_best(monkeypatch: pytest.MonkeyPatch) -> 
     titles = ["锻造", "焊接", "育种", "电池", "膜材料", "机器人"]
     many = [Document(1000 + i, 1000 + i, f"{titles[i % 6]}{i % 97}号研究") for i in range(2000)]
     engine = engine_of(*EVERYTHING, *many)
+    monkeypatch.setattr(engine_module, "SCORE_ALL", 10_000)
     in_full = engine.match(NEED)
-    monkeypatch.setattr(engine_module, "SCORE_ALL", 100)
+    monkeypatch.undo()
     chosen = engine.match(NEED)
     assert chosen.candidates < 900 < in_full.candidates
     assert suppliers(chosen)[:5] == suppliers(in_full)[:5]
     allowed = AllowedIds(range(1900))
     assert all(match.best.document < 1900 for match in engine.match(NEED, allowed=allowed).matches)
+
+
+def test_many_needs_at_once_find_what_each_finds_alone() -> None:
+    drawn = [Document(1000 + i, 1000 + i // 3, one.title, one.text) for i, one in enumerate(capabilities(1500))]
+    engine = engine_of(*EVERYTHING, *drawn)
+    asked = [NEED, Query(""), *needs(80)]
+    for allowed in (ALL, AllowedIds(range(1000, 2400))):
+        alone = [engine.match(query, k=20, allowed=allowed) for query in asked]
+        together = engine.match_many(asked, k=20, allowed=allowed)
+        bare = [
+            replace(a, timings={}, matches=tuple(replace(m, reasons=(), spans=()) for m in a.matches)) for a in alone
+        ]
+        assert [replace(result, timings={}) for result in together] == bare
+    explained = engine.explain(NEED, engine.match_many([NEED], k=3)[0].matches)
+    assert explained == engine.match(NEED, k=3).matches
+
+
+def test_many_needs_are_refused_like_one() -> None:
+    assert engine_of().match_many([]) == []
+    with pytest.raises(ValueError, match="k is 0"):
+        engine_of().match_many([NEED], k=0)
+
+
+def test_a_document_that_is_gone_is_not_explained() -> None:
+    engine = engine_of()
+    found = engine.match_many([NEED])[0].matches
+    engine.remove([found[0].best.document])
+    with pytest.raises(ValueError, match="no document has the id 1"):
+        engine.explain(NEED, found)
+
+
+def test_which_of_many_equal_documents_are_candidates_depends_on_their_ids_only() -> None:
+    same = [Document(100 + i, 100 + i, "汽车齿轮精密锻造", "提高锻造齿轮的尺寸精度。") for i in range(1200)]
+    forward, backward = engine_of(*same, WATER), engine_of(WATER, *same[::-1])
+    chosen = forward.candidates(NEED)
+    assert chosen.tolist() == backward.candidates(NEED).tolist() == list(range(100, 100 + len(chosen)))
+    assert suppliers(forward.match(NEED)) == suppliers(backward.match(NEED)) == list(range(100, 110))
+
+
+def test_the_pool_depends_on_no_order_of_adding() -> None:
+    drawn = list(capabilities(1500))
+    shuffled = [drawn[i] for i in np.random.default_rng(0).permutation(len(drawn))]
+    forward, mixed = Engine(shipped_embedder()), Engine(shipped_embedder())
+    forward.add(drawn)
+    for at in range(0, len(shuffled), 400):
+        mixed.add(shuffled[at : at + 400])
+    mixed.add(drawn[:5])  # again: their rows move to the end
+    for query in needs(10):
+        assert forward.candidates(query).tolist() == mixed.candidates(query).tolist()
+        assert forward.match(query).matches == mixed.match(query).matches
 
 
 def test_a_saved_engine_answers_the_same_and_goes_on_growing(tmp_path: Path) -> None:
@@ -249,6 +324,41 @@ def test_a_cache_of_another_model_is_refused(tmp_path: Path) -> None:
     manifest.write_text(manifest.read_text().replace(shipped_embedder().name, "other-model"))
     with pytest.raises(CacheError, match="other-model"):
         Engine.load(tmp_path / "index", shipped_embedder())
+
+
+def test_a_cache_whose_parts_do_not_fit_together_is_refused(tmp_path: Path) -> None:
+    engine_of().save(tmp_path / "index")
+    part = tmp_path / "index" / "vectors.npy"
+    np.save(part, np.zeros((5, 7), dtype=np.int16))
+    manifest = tmp_path / "index" / "manifest.json"
+    stored = json.loads(manifest.read_text())
+    stored["files"]["vectors.npy"] = hashlib.sha256(part.read_bytes()).hexdigest()
+    manifest.write_text(json.dumps(stored))
+    with pytest.raises(CacheError, match=r"stored vectors have shape \(5, 7\)"):
+        Engine.load(tmp_path / "index", shipped_embedder())
+
+
+def test_caches_of_two_models_stand_side_by_side(tmp_path: Path) -> None:
+    small = AnotherModel()
+    engine_of().save(tmp_path / "one")
+    other = Engine(small)
+    other.add(EVERYTHING)
+    other.save(tmp_path / "two")
+    assert Engine.load(tmp_path / "one", shipped_embedder()).match(NEED).model == shipped_embedder().name
+    assert Engine.load(tmp_path / "two", small).match(NEED).model == small.name
+    with pytest.raises(CacheError, match="made with model"):
+        Engine.load(tmp_path / "one", small)
+
+
+def test_a_model_that_gives_no_numbers_is_refused_and_changes_nothing() -> None:
+    broken = Engine(BrokenModel())
+    with pytest.raises(ValueError, match="not finite"):
+        broken.add(EVERYTHING)
+    assert len(broken) == 0
+    many = [Document(i, i, "锻造") for i in range(3)]
+    broken.add(many, np.ones((3, BrokenModel.dim), dtype=np.float32))
+    with pytest.raises(ValueError, match="not finite"):
+        broken.match(NEED)
 
 
 def test_no_cache_is_said_plainly(tmp_path: Path) -> None:
