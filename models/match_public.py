@@ -143,6 +143,13 @@ class ProposalPublic(SQLModel):
     findings: list[FindingPublic] = Field(default_factory=list)
 
 
+class FoundPublic(SQLModel):
+    """What a search found, and what to know about the whole list: the page renders `reason.<code>` of each note."""
+
+    matches: list[ProposalPublic] = Field(default_factory=list)
+    notes: list[ReasonPublic] = Field(default_factory=list)
+
+
 class JudgementPublic(SQLModel):
     """What a person decided."""
 

@@ -19,7 +19,7 @@ from api.impressions import note_shown
 from api.policy import SIGNED_IN, PolicyRouter, RateClass
 from models.deal_forms import DealOpen, DealPublic
 from models.match import CandidateCreate, JudgementCreate
-from models.match_public import MatchListPublic, MatchPublic, ProposalPublic
+from models.match_public import FoundPublic, MatchListPublic, MatchPublic
 from workflow.deals import open_deal, show_deal
 from workflow.matches import (
     add_candidate,
@@ -100,6 +100,6 @@ def open_from_match(
 @router.get("/search", roles=SIGNED_IN, rate=RateClass.SEARCH)
 def search(
     session: ReadSessionDep, viewer: ViewerDep, index: SearchIndexDep, q: str = "", k: Number = 10
-) -> list[ProposalPublic]:
+) -> FoundPublic:
     """Who can do what the text asks for."""
     return search_suppliers(session, viewer, index, q, k=k)

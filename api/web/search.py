@@ -12,7 +12,7 @@ from api.web.highlight import Piece
 from api.web.lists import Wanted, WantedDep
 from api.web.proposals import quotes_of
 from api.web.shell import ShellDep
-from models.match_public import ProposalPublic
+from models.match_public import ProposalPublic, ReasonPublic
 from workflow.matches import search_suppliers
 
 router = PolicyRouter()
@@ -20,10 +20,14 @@ router = PolicyRouter()
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """What was asked, and who was found with what is quoted of each; None before anything was asked."""
+    """What was asked, and who was found with what is quoted of each; None before anything was asked.
+
+    `notes` say what to know about the list as a whole.
+    """
 
     wanted: Wanted
     found: Sequence[tuple[ProposalPublic, Sequence[tuple[Piece, ...]]]] | None
+    notes: Sequence[ReasonPublic] = ()
 
 
 @router.get("/search", roles=SOCIETY, rate=RateClass.SEARCH)
@@ -32,6 +36,6 @@ def search_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, wan
     text = wanted.text("q")
     if not text:
         return shell.render("search/search.html", SearchPage(wanted, None))
-    proposals = search_suppliers(session, viewer, search_index_of(shell.request.app), text)
-    found = [(proposal, quotes_of(session, viewer, proposal)) for proposal in proposals]
-    return shell.render("search/search.html", SearchPage(wanted, found))
+    result = search_suppliers(session, viewer, search_index_of(shell.request.app), text)
+    found = [(proposal, quotes_of(session, viewer, proposal)) for proposal in result.matches]
+    return shell.render("search/search.html", SearchPage(wanted, found, result.notes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -12,13 +13,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.database import Database, ReadSession
-    from models.match_public import ProposalPublic
+    from models.match_public import ProposalPublic, ReasonPublic
     from workflow.indexing import SearchIndex
 
 t = texts()
 MOST = 50
 """What one match run may hold, see `workflow.matches`."""
 COLUMNS = ("rank", "supplier", "band", "score", "capability", "reasons")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The run, if one is kept, its list, and what to know about the list as a whole."""
+
+    run: str | None
+    matches: Sequence[ProposalPublic]
+    notes: Sequence[ReasonPublic]
 
 
 def register(app: typer.Typer) -> None:
@@ -42,11 +52,12 @@ def match(
         with progress_bar("cli.match.loading"), database.reading() as session:
             index.refresh(session)
             known = _find_need(session, need)
-        run, found = _for_need(database, index, known, top) if known else (None, _for_text(database, index, need, top))
+        found = _for_need(database, index, known, top) if known else _for_text(database, index, need, top)
     if as_json:
-        print_json({"need": known, "run": run, "matches": [line.model_dump(mode="json") for line in found]})
+        matches, notes = ([line.model_dump(mode="json") for line in lines] for lines in (found.matches, found.notes))
+        print_json({"need": known, "run": found.run, "matches": matches, "notes": notes})
     else:
-        _print(run, found)
+        _print(found)
 
 
 def _find_need(session: ReadSession, name: str) -> str | None:
@@ -59,8 +70,9 @@ def _find_need(session: ReadSession, name: str) -> str | None:
     return session.exec(select(Need.public_id).where(called)).first()
 
 
-def _for_need(database: Database, index: SearchIndex, need: str, top: int) -> tuple[str, Sequence[ProposalPublic]]:
+def _for_need(database: Database, index: SearchIndex, need: str, top: int) -> Found:
     from core.clock import now
+    from models.match_public import ReasonPublic
     from workflow.matches.proposing import propose_matches
     from workflow.matches.showing import show_matches
     from workflow.users import OPERATOR
@@ -68,24 +80,30 @@ def _for_need(database: Database, index: SearchIndex, need: str, top: int) -> tu
     with database.writing() as session:
         run = propose_matches(session, OPERATOR, need, index, now=now(), k=top)
         shown = show_matches(session, OPERATOR, need)
-        return run.public_id, shown.matches
+        notes = [ReasonPublic(code="index_incomplete")] if index.unread else []
+        return Found(run.public_id, shown.matches, notes)
 
 
-def _for_text(database: Database, index: SearchIndex, text: str, top: int) -> Sequence[ProposalPublic]:
+def _for_text(database: Database, index: SearchIndex, text: str, top: int) -> Found:
     from workflow.matches.searching import search_suppliers
     from workflow.users import OPERATOR
 
     with database.reading() as session:
-        return search_suppliers(session, OPERATOR, index, text, k=top)
+        found = search_suppliers(session, OPERATOR, index, text, k=top)
+        return Found(None, found.matches, found.notes)
 
 
-def _print(run: str | None, found: Sequence[ProposalPublic]) -> None:
-    if not found:
+def _print(found: Found) -> None:
+    from core.wording import reason_text
+
+    if found.matches:
+        print_table([f"cli.column.{name}" for name in COLUMNS], [_row(line) for line in found.matches])
+    else:
         out().print(t("cli.match.nothing"))
-        return
-    print_table([f"cli.column.{name}" for name in COLUMNS], [_row(line) for line in found])
-    if run:
-        say("cli.match.run", run=run)
+    for note in found.notes:
+        out().print(reason_text(t, note.code, note.params))
+    if found.run and found.matches:
+        say("cli.match.run", run=found.run)
 
 
 def _row(line: ProposalPublic) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ Reads sentence-transformers' StaticEmbedding + Normalize folder without that lib
 hundreds of MiB): tokenizers cuts, a sparse count matrix times the rows adds up. The two agree to 1e-6.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from itertools import chain
@@ -28,6 +29,10 @@ from matching.embedding.model_file import (
 from matching.embedding.protocol import Vectors
 
 SHIPPED = Path(__file__).parent / "model"
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+"""Control, zero-width, direction and variation characters; white space stays."""
 _CHUNK = 8192  # texts tokenised at a time: bounds memory, long enough to use all cores
 
 
@@ -74,12 +79,17 @@ class StaticEmbedder:
 
 def token_counts(tokenizer: Tokenizer, texts: Sequence[str]) -> csr_array:
     """How often each token is in each text: float32 of shape (len(texts), vocabulary)."""
-    readable = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]  # lone surrogates become "?"
+    readable = [_readable(text) for text in texts]
     ids = [encoding.ids for encoding in tokenizer.encode_batch_fast(readable, add_special_tokens=False)]
     ends = np.cumsum([0, *map(len, ids)], dtype=np.int64)
     columns = np.fromiter(chain.from_iterable(ids), dtype=np.int64, count=int(ends[-1]))
     ones = np.ones(len(columns), dtype=np.float32)
     return csr_array((ones, columns, ends), shape=(len(ids), tokenizer.get_vocab_size()))
+
+
+def _readable(text: str) -> str:
+    """`text` without what nobody sees, which would cut a word in two; lone surrogates become "?"."""
+    return _UNSEEN.sub("", text).encode("utf-8", "replace").decode("utf-8")
 
 
 def unit_rows(rows: NDArray[np.float32]) -> Vectors:
@@ -108,4 +118,6 @@ def _read_rows(path: Path, manifest: Manifest, vocabulary: int) -> Vectors:
         raise ModelFileError(f"{path}: no tensor {WEIGHTS_KEY!r} in it ({error})") from error
     if rows.shape != (vocabulary, manifest.dim):
         raise ModelFileError(f"{path}: shape {rows.shape}, expected {(vocabulary, manifest.dim)}")
+    if not np.isfinite(rows).all():
+        raise ModelFileError(f"{path}: a value that is not finite")
     return rows.astype(np.float32)

@@ -102,7 +102,8 @@ def _local_folder(model: str | Path) -> Path:
         return Path(snapshot_download(str(model), local_files_only=True))
     except (LocalEntryNotFoundError, HFValidationError, HfHubHTTPError) as error:
         raise ModelFileError(
-            f"{model}: neither a folder nor a model in the local cache; nothing is downloaded"
+            f"{model}: neither a folder nor a model in the local cache; nothing is downloaded "
+            f"(where the network allows it, `hf download {model}` puts it there)"
         ) from error
 
 

@@ -131,7 +131,7 @@ def test_a_candidate_by_hand_and_free_text(as_role: SignIn, suppliers: list[str]
     added = ok(staff.post(f"/api/v1/needs/{need}/candidates", json=form), 201)
     assert (added["origin"], added["note"]) == ("staff", "我认识他")
     assert ok(staff.post(f"/api/v1/needs/{need}/candidates", json=form), 409)["code"] == "match.already_listed"
-    [first, *_] = ok(staff.get("/api/v1/search", params={"q": "薄板激光焊接"}))
+    first = ok(staff.get("/api/v1/search", params={"q": "薄板激光焊接"}))["matches"][0]
     assert first["supplier"] == suppliers[0]
 
 

@@ -408,12 +408,12 @@ def test_free_text_finds_suppliers_and_leaves_no_trace(world: World, staff: View
     offer(world, index, "李教授")
     offer(world, index, "保密", disclosure=DisclosureLevel.STATISTICS)
     found = search_suppliers(world.session, staff, index, "谁能做薄板激光焊接")
-    assert {proposal.supplier_name for proposal in found} == {"李教授", "保密"}
+    assert {proposal.supplier_name for proposal in found.matches} == {"李教授", "保密"}
     member = world.viewer(Role.ENTERPRISE_MEMBER, world.organisation())
-    [seen] = search_suppliers(world.session, member, index, "谁能做薄板激光焊接")
+    [seen] = search_suppliers(world.session, member, index, "谁能做薄板激光焊接").matches
     assert (seen.supplier_name, seen.passages[0].field) == ("李教授", "title")
-    assert search_suppliers(world.session, ANONYMOUS, index, "薄板") == []
-    assert search_suppliers(world.session, staff, index, "") == []
+    assert search_suppliers(world.session, ANONYMOUS, index, "薄板").matches == []
+    assert search_suppliers(world.session, staff, index, "").matches == []
     assert world.session.exec(select(func.count(col(Match.id)))).one() == 0
     with pytest.raises(Invalid):
         search_suppliers(world.session, staff, index, "长" * 20_001)

@@ -29,13 +29,21 @@ class ChosenEmbedder:
         return self._model.dim
 
     def encode(self, texts: Sequence[str]) -> "Vectors":
-        """See `Embedder.encode`. Raises Unavailable for a text in a language that the model does not know."""
+        """See `Embedder.encode`. Raises Unavailable for a text in a language that the model does not know.
+
+        And where the model gives values that are no numbers.
+        """
+        import numpy as np
+
         from matching.embedding.transformer import LanguageNotKnownError
 
         try:
-            return self._model.encode(texts)
+            rows = self._model.encode(texts)
         except LanguageNotKnownError as error:
             raise Unavailable("embedding_language", model=self.name) from error
+        if not np.isfinite(rows).all():
+            raise Unavailable("embedding_not_finite", model=self.name)
+        return rows
 
 
 def embedder_of(settings: Settings) -> "Embedder":

@@ -1,19 +1,20 @@
 """Who can do …? Suppliers for free text; nothing is stored."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from core.database import ReadSession
 from core.errors import Invalid, Problem
 from models.access import Viewer
 from models.capability import CapabilityRevision
-from models.match_public import ProposalPublic, ReasonPublic
+from models.match_public import FoundPublic, ProposalPublic, ReasonPublic
 from workflow.matches.explaining import passages_at
 from workflow.matches.proposing import MOST
 from workflow.matches.showing import SupplierRow, revisions_by_id, suppliers_by_id
 from workflow.matches.store import current_revisions
 
 if TYPE_CHECKING:
-    from matching.types import SupplierMatch
+    from matching.types import MatchResult, SupplierMatch
     from workflow.indexing import SearchIndex
 
 TEXT_MAX = 20_000
@@ -21,10 +22,11 @@ TEXT_MAX = 20_000
 
 def search_suppliers(
     session: ReadSession, viewer: Viewer, index: "SearchIndex", text: str, *, k: int = 10
-) -> list[ProposalPublic]:
+) -> FoundPublic:
     """Up to `k` suppliers for the text, best first, among the capabilities the viewer sees at L2 or more.
 
-    `index` was refreshed by the caller. Nothing to compare finds nobody. Raises Invalid for a text or number too large.
+    `index` was refreshed by the caller. The notes say why the list is short or empty, and what it was made without.
+    Raises Invalid for a text or number too large.
     """
     from matching.types import Query
     from workflow.matches.offers import has_read
@@ -38,11 +40,22 @@ def search_suppliers(
     revisions = current_revisions(session, [match.best.document for match in result.matches])
     suppliers = suppliers_by_id(session, [match.supplier for match in result.matches])
     seen = revisions_by_id(session, viewer, [revision.key for revision in revisions.values()])
-    return [
+    matches = [
         _public(match, suppliers[match.supplier], revision, seen[revision.key].public_id, has_read(index, revision))
         for match in result.matches
         if (revision := revisions.get(match.best.document)) is not None
     ]
+    return FoundPublic(matches=matches, notes=list(_notes(result, index, asked=k)))
+
+
+def _notes(result: "MatchResult", index: "SearchIndex", *, asked: int) -> Iterator[ReasonPublic]:
+    """What the engine says of the list; a number would tell of capabilities that the reader may not see."""
+    for note in result.notes:
+        yield ReasonPublic(code=note.code, params=dict(note.params))
+    if 0 < len(result.matches) < asked:
+        yield ReasonPublic(code="fewer_found", params={"count": len(result.matches), "asked": asked})
+    if index.unread:
+        yield ReasonPublic(code="index_incomplete")
 
 
 def _public(
