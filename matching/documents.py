@@ -48,7 +48,7 @@ class DocumentStore:
         self._fields.extend([self._field_code(document.field) for document in documents])
         self._industries.extend([document.industries for document in documents])
         self._lines.extend(-1 - np.arange(len(self._texts), len(self._texts) + len(documents)))
-        self._texts.extend(_packed(document) for document in documents)
+        self._texts.extend(packed(document) for document in documents)
         return dropped
 
     def remove(self, ids: Ids) -> Rows:
@@ -80,10 +80,10 @@ class DocumentStore:
             ValueError: the row was removed.
 
         """
-        packed = self._line(row) if self.positions.live[row] else None
-        if not packed:
+        line = self._line(row) if self.positions.live[row] else None
+        if not line:
             raise ValueError(f"row {row} holds no document")
-        return _unpacked(packed)
+        return unpacked(line)
 
     def drop(self) -> Mask:
         """Frees the rows that no longer count and renumbers the others; returns which were dropped."""
@@ -153,10 +153,12 @@ def _under(code: str, wanted: Iterable[str]) -> bool:
     return any(one.startswith(code) for one in wanted)
 
 
-def _packed(document: Document) -> bytes:
+def packed(document: Document) -> bytes:
+    """A document as one line of JSON, with its end of line."""
     return (json.dumps(asdict(document), ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
 
 
-def _unpacked(line: bytes) -> Document:
+def unpacked(line: bytes) -> Document:
+    """The document that was `packed`."""
     values = json.loads(line.decode("utf-8", "surrogatepass"))
     return Document(**values | {name: tuple(values[name]) for name in ("keywords", "industries")})

@@ -1,0 +1,42 @@
+"""Steps that need a process of their own, over a generated catalogue that is drawn once and may be kept."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.match_steps import VECTORS
+
+
+def add_catalogue_options(parser: ArgumentParser) -> None:
+    """`--size` and `--folder`."""
+    parser.add_argument("--size", type=int, default=100_000, help="capabilities in the generated catalogue")
+    parser.add_argument("--folder", type=Path, help="where catalogues are kept between runs; without it, they are not")
+
+
+@contextmanager
+def catalogue(options: Namespace) -> Iterator[tuple[Path, dict[str, float]]]:
+    """The folder with the generated catalogue, and what drawing it took; nothing where it was there already."""
+    with tempfile.TemporaryDirectory(prefix="keqiao-bench-") as temporary:
+        folder = (options.folder or Path(temporary)) / str(options.size)
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder, {} if (folder / VECTORS).exists() else step("draw", folder, options)
+
+
+def step(name: str, folder: Path, options: Namespace) -> dict[str, float]:
+    """What a step measured, run in a new process.
+
+    Raises:
+        RuntimeError: it failed; with what it said.
+
+    """
+    command = [sys.executable, "-m", "benchmarks.match_steps", name, str(folder), str(options.size), str(options.needs)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{name} failed: {done.stderr.strip()}")
+    answer: dict[str, float] = json.loads(done.stdout)
+    return answer
