@@ -23,11 +23,14 @@ from core.validation import problems_of
 
 M = TypeVar("M", bound=BaseModel)
 MONEY = frozenset({"budget_from", "budget_to", "min_budget", "amount", "contract_sum", "revenue"})
-WORDS = frozenset({"keywords"})
+WORDS = frozenset({"keywords", "excluded_terms"})
 """Fields in which words are typed one after the other."""
+LINES = frozenset({"excluded_names"})
+"""Fields in which each line is an entry: names of companies hold commas."""
 _FIELD_OF = {"field.budget_order": "budget_from", "field.trl_order": "least_trl"}
 """The field to point at when a fault lies between several."""
 _BETWEEN_WORDS = re.compile(r"[,，、;；\n]+")
+_BETWEEN_LINES = re.compile(r"[;；\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +149,9 @@ def _placed(problem: Problem) -> Problem:
 
 
 def _given(model: type[BaseModel], name: str, typed: Typed) -> dict[str, Any]:
-    if name in WORDS:
-        return {name: [word.strip() for word in _BETWEEN_WORDS.split(typed.text(name)) if word.strip()]}
+    if name in WORDS or name in LINES:
+        between = _BETWEEN_WORDS if name in WORDS else _BETWEEN_LINES
+        return {name: [word.strip() for word in between.split(typed.text(name)) if word.strip()]}
     if _holds_many(model, name):
         return {name: typed.texts(name)}
     text = typed.text(name)
@@ -178,6 +182,8 @@ def _typed(name: str, value: Any) -> list[str]:
         return []
     if name in WORDS:
         return ["、".join(value)]
+    if name in LINES:
+        return ["\n".join(value)]
     if isinstance(value, list | tuple):
         return [str(v.value if isinstance(v, Enum) else v) for v in value]
     if name in MONEY:

@@ -38,7 +38,7 @@ def requirement_pieces(text: str, field: str, requirements: Sequence[Requirement
     at, result = 0, []
     for piece in found:
         requirement = own.get((at, at + len(piece.text))) if piece.mark else None
-        inner = _figures(requirement) if requirement else ()
+        inner = _figures(requirement) if requirement and requirement.text == piece.text else ()
         result.append(Piece(piece.text, piece.mark, inner))
         at += len(piece.text)
     return tuple(result)

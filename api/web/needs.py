@@ -9,18 +9,16 @@ from api.audiences import ASKERS, SOCIETY
 from api.dependencies import AuditDep, NowDep, ReadSessionDep, ViewerDep, WriteSessionDep, undo
 from api.policy import ANYONE, PolicyRouter, RateClass
 from api.web.forms import Attempt, FormDep, Typed, attempt_of, build, filled
-from api.web.highlight import Piece, requirement_pieces
 from api.web.lists import Wanted, WantedDep
+from api.web.need_page import need_page
 from api.web.shell import ShellDep
-from catalog.demand.clarity import Missing
 from catalog.demand.needs import NeedFilter, NeedOrder
 from catalog.supply.organisations import find_organisation_by_name
 from core.database import ReadSession
 from core.errors import AppError, Invalid, Problem, Refused
-from models.access import CARD, FULL, SUMMARY, Viewer, curates
-from models.deal_forms import EventPublic
-from models.enums import AskerKind, Currency, DisclosureLevel, NeedStatus, SolutionMode, SubjectKind
-from models.need import NeedCreate, NeedPublic, NeedRevision, NeedSummary
+from models.access import CARD, FULL, Viewer
+from models.enums import AskerKind, CooperationMode, Currency, DisclosureLevel, IprStance, NeedStatus, SolutionMode
+from models.need import NeedCreate, NeedPublic, NeedSummary
 from models.organisation import Organisation
 from workflow.needs import (
     archive_need,
@@ -34,11 +32,11 @@ from workflow.needs import (
 )
 from workflow.organisations import list_organisations
 from workflow.paging import PAGE_SIZE_MAX, Page
-from workflow.revisions import need_revisions
-from workflow.timeline import read_timeline
-from workflow.triage import SimilarNeed, open_questions, similar_needs, triage_need
+from workflow.triage import triage_need
 
 router = PolicyRouter(prefix="/needs")
+DEMANDS = ("regions", "least_trl", "wanted_trl", "ipr_stances", "modes", "excluded_names", "excluded_terms")
+"""The fields of the form that say what a supplier must bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +53,6 @@ class NeedListPage:
 
 
 @dataclass(frozen=True, slots=True)
-class NeedPage:
-    """One need, cut to the reader's level."""
-
-    need: NeedPublic
-    prose: Sequence[tuple[str, tuple[Piece, ...]]]
-    """The fields of running text that are not empty, by name, with their requirements marked."""
-    may_edit: bool
-    may_triage: bool
-    may_match: bool
-    questions: Sequence[Missing]
-    similar: Sequence[SimilarNeed]
-    revisions: Sequence[NeedRevision]
-    timeline: Page[EventPublic] | None
-
-
-@dataclass(frozen=True, slots=True)
 class NeedFormPage:
     """The form of a new need, or of one that is there."""
 
@@ -81,9 +63,16 @@ class NeedFormPage:
     """Names of organisations to choose from while typing."""
     need: NeedPublic | None = None
     askers: type[AskerKind] = AskerKind
-    modes: type[SolutionMode] = SolutionMode
+    solutions: type[SolutionMode] = SolutionMode
+    modes: type[CooperationMode] = CooperationMode
+    stances: type[IprStance] = IprStance
     levels: type[DisclosureLevel] = DisclosureLevel
     currencies: type[Currency] = Currency
+
+    @property
+    def has_demands(self) -> bool:
+        """Whether something stands, or is wrong, in what a supplier must bring."""
+        return any(any(self.attempt.chosen(name)) or self.attempt.problems(name) for name in DEMANDS)
 
     @property
     def own_choices(self) -> list[tuple[str, str]]:
@@ -131,29 +120,12 @@ def submit_new(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, for
 
 @router.get("/{public_id}", roles=ANYONE, rate=RateClass.READ, audit="need.read")
 def detail_page(
-    shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, audit: AuditDep, public_id: str
+    shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, audit: AuditDep, public_id: str, line: int = 0
 ) -> Response:
-    """One need, cut to the reader's level; that everything of it was read is logged."""
-    row = get_need(session, viewer, public_id, CARD)
-    if row.level == FULL:
+    """One need, cut to the reader's level; that everything of it was read is logged. `line` has the focus."""
+    if get_need(session, viewer, public_id, CARD).level == FULL:
         audit.full_read()
-    shown, may_edit = show_need(session, viewer, public_id), may_edit_need(viewer, row.need)
-    curating = curates(viewer, row.need.branch_id)
-    readable = viewer.is_society and row.level >= SUMMARY
-    page = NeedPage(
-        need=shown,
-        prose=_prose(shown),
-        may_edit=may_edit,
-        may_triage=curating and not shown.archived and shown.status is not NeedStatus.CLOSED,
-        may_match=readable or row.need.organisation_id in viewer.organisations,
-        questions=open_questions(session, viewer, public_id) if may_edit and row.level >= FULL else (),
-        similar=similar_needs(session, viewer, public_id) if readable else (),
-        revisions=need_revisions(session, row.need.key) if may_edit else (),
-        timeline=read_timeline(session, viewer, SubjectKind.NEED, row.need.key, works_on_it=curating)
-        if may_edit
-        else None,
-    )
-    return shell.render("needs/detail.html", page)
+    return shell.render("needs/detail.html", need_page(session, viewer, public_id, focus=line))
 
 
 @router.get("/{public_id}/edit", roles=ASKERS, rate=RateClass.READ, audit="need.read")
@@ -210,11 +182,6 @@ def submit_restore(
     """The need is back in the lists."""
     restore_need(session, viewer, public_id, now=now, version=form.version())
     return shell.go(f"/needs/{public_id}", "restored")
-
-
-def _prose(need: NeedPublic) -> Sequence[tuple[str, tuple[Piece, ...]]]:
-    texts = ((name, getattr(need, name)) for name in ("problem", "indicators", "goal"))
-    return [(name, requirement_pieces(text, name, need.requirements)) for name, text in texts if text]
 
 
 def _form_page(session: ReadSession, viewer: Viewer, attempt: Attempt, need: NeedPublic | None = None) -> NeedFormPage:

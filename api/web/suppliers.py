@@ -16,7 +16,7 @@ from core.database import ReadSession
 from core.errors import AppError, Refused
 from models.access import Viewer
 from models.capability import CapabilityPublic
-from models.enums import CooperationMode, SupplierKind
+from models.enums import CooperationMode, IprStance, SupplierKind
 from models.organisation import OrganisationPublic
 from models.supplier import SupplierCreate, SupplierPublic, SupplierUpdate
 from workflow.capabilities import list_capabilities
@@ -63,6 +63,7 @@ class SupplierFormPage:
     kinds: type[SupplierKind]
     modes: type[CooperationMode]
     supplier: SupplierPublic | None = None
+    stances: type[IprStance] = IprStance
 
 
 @router.get("", roles=ANYONE, rate=RateClass.READ)

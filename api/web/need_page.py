@@ -1,0 +1,89 @@
+"""The page of one need: everything its reader may see and do there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from api.web.highlight import Piece, requirement_pieces
+from api.web.requirement_lines import RequirementList, listed
+from catalog.demand.clarity import Missing
+from core.database import ReadSession
+from core.errors import Refused
+from models.access import CARD, FULL, SUMMARY, Viewer, curates
+from models.deal_forms import EventPublic
+from models.enums import NeedStatus, SubjectKind
+from models.need import NeedPublic, NeedRevision
+from models.refusal import RefusalPublic
+from models.requirement import QuotedField
+from workflow.needs import get_need, may_edit_need, show_need
+from workflow.paging import Page
+from workflow.refusals import list_refusals
+from workflow.revisions import need_revisions
+from workflow.timeline import read_timeline
+from workflow.triage import SimilarNeed, open_questions, similar_needs
+
+
+@dataclass(frozen=True, slots=True)
+class NeedPage:
+    """One need, cut to the reader's level."""
+
+    need: NeedPublic
+    prose: Sequence[tuple[str, tuple[Piece, ...]]]
+    """The fields of running text that are not empty, by name, with their requirements marked."""
+    requirements: RequirementList
+    may_edit: bool
+    may_triage: bool
+    may_match: bool
+    may_lift_everywhere: bool
+    questions: Sequence[Missing]
+    similar: Sequence[SimilarNeed]
+    refusals: Sequence[RefusalPublic]
+    revisions: Sequence[NeedRevision]
+    timeline: Page[EventPublic] | None
+
+
+def need_page(
+    session: ReadSession,
+    viewer: Viewer,
+    public_id: str,
+    *,
+    focus: int = 0,
+    typed: RequirementList | None = None,
+) -> NeedPage:
+    """The page; `focus` is the number of a requirement to go on with, `typed` a list that was refused.
+
+    Raises NotFound.
+    """
+    row = get_need(session, viewer, public_id, CARD)
+    shown, may_edit = show_need(session, viewer, public_id), may_edit_need(viewer, row.need)
+    curating = curates(viewer, row.need.branch_id)
+    readable = viewer.is_society and row.level >= SUMMARY
+    is_open = not shown.archived and shown.status is not NeedStatus.CLOSED
+    is_drafted = may_edit and is_open and row.need.clarity is not None
+    return NeedPage(
+        need=shown,
+        prose=_prose(shown),
+        requirements=typed or listed(shown, may_edit=is_drafted, focus=focus),
+        may_edit=may_edit,
+        may_triage=curating and is_open,
+        may_match=readable or row.need.organisation_id in viewer.organisations,
+        may_lift_everywhere=curating or row.need.organisation_id in viewer.organisations,
+        questions=open_questions(session, viewer, public_id) if may_edit and row.level >= FULL else (),
+        similar=similar_needs(session, viewer, public_id) if readable else (),
+        refusals=_refusals(session, viewer, public_id),
+        revisions=need_revisions(session, row.need.key) if may_edit else (),
+        timeline=read_timeline(session, viewer, SubjectKind.NEED, row.need.key, works_on_it=curating)
+        if may_edit
+        else None,
+    )
+
+
+def _refusals(session: ReadSession, viewer: Viewer, public_id: str) -> Sequence[RefusalPublic]:
+    try:
+        return list_refusals(session, viewer, public_id)
+    except Refused:
+        return ()
+
+
+def _prose(need: NeedPublic) -> Sequence[tuple[str, tuple[Piece, ...]]]:
+    texts = ((field.value, getattr(need, field.value)) for field in QuotedField)
+    return [(name, requirement_pieces(text, name, need.requirements)) for name, text in texts if text]
