@@ -1,7 +1,7 @@
 """The people of both sides, with where they belong and with other records that may be the same human being.
 
 Rules a maintainer must keep: three queries, however many people. Two records of one name that also share an address or
-a telephone are one person; of one name alone, or of one address alone, they may be: people settle that.
+a telephone are one person; of one name alone, or of one mail address alone, they may be: people settle that.
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,27 +31,54 @@ class People:
 def read_people(session: ReadSession, ids: Iterable[int], names: Iterable[str] = ()) -> People:
     """The people with these ids, and the records of these further names."""
     wanted = session.exec(select(PersonRow).where(col(PersonRow.id).in_(set(ids)))).all()
-    alike = _alike(session, wanted, names)
-    same = {row.key: {row.key} | {other.key for other in alike if _is_same(row, other)} for row in wanted}
-    maybe = {row.key: {other.key for other in alike if _may_be(row, other)} - same[row.key] for row in wanted}
+    records = _Records([*wanted, *_alike(session, wanted, names)])
+    same = {row.key: records.same(row) for row in wanted}
     places = _affiliations(session, set().union(*same.values()))
-    return People(
-        {
-            key: Person(
-                ids=frozenset(one),
-                affiliations=tuple(place for person in sorted(one) for place in places.get(person, ())),
-                maybe=frozenset(maybe[key]),
-            )
-            for key, one in same.items()
-        },
-        _by_name([*wanted, *alike]),
-    )
+    people = {
+        row.key: Person(
+            ids=same[row.key],
+            affiliations=tuple(place for key in sorted(same[row.key]) for place in places.get(key, ())),
+            maybe=records.perhaps(row) - same[row.key],
+        )
+        for row in wanted
+    }
+    return People(people, records.by_name)
+
+
+class _Records:
+    """Records of people by what they share."""
+
+    def __init__(self, rows: Iterable[PersonRow]) -> None:
+        self.by_name: dict[str, frozenset[int]] = {}
+        self._by_address: dict[str, frozenset[int]] = {}
+        for row in rows:
+            _note(self.by_name, _names(row), row.key)
+            _note(self._by_address, _addresses(row), row.key)
+
+    def same(self, row: PersonRow) -> frozenset[int]:
+        """The records that are this person."""
+        return frozenset({row.key}) | (self._named_as(row) & self._reached_as(row, _addresses(row)))
+
+    def perhaps(self, row: PersonRow) -> frozenset[int]:
+        """The records that are or may be this person. A telephone alone says nothing: offices share one."""
+        return self._named_as(row) | self._reached_as(row, {_plain(row.email)})
+
+    def _named_as(self, row: PersonRow) -> frozenset[int]:
+        return frozenset().union(*(self.by_name.get(name, frozenset()) for name in _names(row)))
+
+    def _reached_as(self, row: PersonRow, addresses: set[str]) -> frozenset[int]:
+        return frozenset().union(*(self._by_address.get(address, frozenset()) for address in addresses))
+
+
+def _note(index: dict[str, frozenset[int]], names: Iterable[str], key: int) -> None:
+    for name in names:
+        index[name] = index.get(name, frozenset()) | {key}
 
 
 def _alike(session: ReadSession, people: Iterable[PersonRow], names: Iterable[str]) -> list[PersonRow]:
     """Other records with a name, an address or a telephone of these."""
     known = list(people)
-    written = {_plain(name) for row in known for name in (row.name, row.name_en)} | {_plain(name) for name in names}
+    written = {name for row in known for name in _names(row)} | {_plain(name) for name in names}
     emails, phones = {_plain(row.email) for row in known}, {row.phone for row in known}
     found = session.exec(
         select(PersonRow).where(
@@ -61,31 +88,19 @@ def _alike(session: ReadSession, people: Iterable[PersonRow], names: Iterable[st
                 func.lower(col(PersonRow.email)).in_(emails - {""}),
                 col(PersonRow.phone).in_(phones - {""}),
             ),
+            col(PersonRow.id).not_in([row.key for row in known]),
             col(PersonRow.erased_at).is_(None),
         )
     )
     return list(found)
 
 
-def _is_same(one: PersonRow, other: PersonRow) -> bool:
-    return _share_name(one, other) and _share_address(one, other)
-
-
-def _may_be(one: PersonRow, other: PersonRow) -> bool:
-    return _share_name(one, other) or (bool(one.email) and _plain(one.email) == _plain(other.email))
-
-
-def _share_name(one: PersonRow, other: PersonRow) -> bool:
-    return bool(_names(one) & _names(other))
-
-
-def _share_address(one: PersonRow, other: PersonRow) -> bool:
-    same_email = bool(one.email) and _plain(one.email) == _plain(other.email)
-    return same_email or (bool(one.phone) and one.phone == other.phone)
-
-
 def _names(row: PersonRow) -> set[str]:
     return {_plain(row.name), _plain(row.name_en)} - {""}
+
+
+def _addresses(row: PersonRow) -> set[str]:
+    return {_plain(row.email), _plain(row.phone)} - {""}
 
 
 def _plain(text: str) -> str:
@@ -100,12 +115,4 @@ def _affiliations(session: ReadSession, people: set[int]) -> dict[int, list[Affi
     for row in rows:
         place = Affiliation(row.organisation_id, since=row.valid_from, until=row.valid_to)
         found.setdefault(row.person_id, []).append(place)
-    return found
-
-
-def _by_name(rows: Iterable[PersonRow]) -> dict[str, frozenset[int]]:
-    found: dict[str, frozenset[int]] = {}
-    for row in rows:
-        for name in _names(row):
-            found[name] = found.get(name, frozenset()) | {row.key}
     return found
