@@ -7,14 +7,14 @@ and taking the step from facts to a band again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Final
 
 from matching.evidence.caps import ORDER, worst
 from matching.proposals.changes import changed
 from matching.proposals.options import options
-from matching.proposals.standing import Candidate, Judges, Standing, stand
+from matching.proposals.standing import Candidate, Judges, Standing, limited, stand
 from matching.proposals.types import Change, Side, Way
 from matching.proposals.types import ChangeCode as Code
 from matching.rules.kinds import ALWAYS_ON
@@ -60,9 +60,12 @@ def made(candidate: Candidate, changes: Sequence[Change], judges: Judges) -> Can
 
 @dataclass(frozen=True, slots=True)
 class _Search:
+    """The search for one candidate. Sets that change the same facts share what the rules say of them."""
+
     candidate: Candidate
     judges: Judges
     before: Standing
+    ruled: dict[str, Standing] = field(default_factory=dict)
 
     def way(self, side: Side) -> Way:
         """See `ways`."""
@@ -98,7 +101,16 @@ class _Search:
         return changes
 
     def after(self, changes: Sequence[Change]) -> Standing:
-        return stand(made(self.candidate, changes, self.judges), self.judges)
+        """Where the candidate stands after `changes`: what `stand` says of it, rules and then evidence."""
+        after = made(self.candidate, changes, self.judges)
+        facts = repr([change for change in changes if change.requirement is None])
+        if facts not in self.ruled:
+            self.ruled[facts] = stand(replace(after, findings=None), self.judges)
+        return (
+            self.ruled[facts]
+            if after.findings is None
+            else limited(self.ruled[facts], after.requirements, after.findings)
+        )
 
     def lifts(self, changes: Sequence[Change]) -> bool:
         return ORDER.index(self.after(changes).band) < ORDER.index(self.before.band)
