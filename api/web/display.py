@@ -6,17 +6,14 @@ from decimal import Decimal
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_date, format_time
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent
 
 from core.i18n import Language, Translator
 from core.language.unit_symbols import symbol_of
+from core.money import LOCALES, in_10k, money_text
 from core.taxonomy import Taxonomy, UnknownCode, disciplines, industries, regions, technical_fields
 from models.enums import Currency, Precision
-
-CENTS_PER_10K = 1_000_000
-"""分 in 万元: people type and read budgets in units of 10,000 yuan."""
 
 _TAXONOMIES = {
     "technical_field": technical_fields,
@@ -24,7 +21,6 @@ _TAXONOMIES = {
     "discipline": disciplines,
     "region": regions,
 }
-_LOCALES = {Language.ZH: Locale.parse("zh_Hans_CN"), Language.EN: Locale.parse("en")}
 Choice = tuple[str, str]
 
 
@@ -34,7 +30,7 @@ class Display:
     def __init__(self, t: Translator, zone: ZoneInfo) -> None:
         self.t = t
         self.zone = zone
-        self.locale = _LOCALES[t.language]
+        self.locale = LOCALES[t.language]
 
     def date(self, value: date | None) -> str:
         """A day; a dash where there is none."""
@@ -84,9 +80,7 @@ class Display:
         """A sum in 分: in 万元 for Chinese readers, in full for English ones; none is 面议."""
         if amount is None:
             return self.t("money.open")
-        if self.t.language is Language.EN:
-            return format_currency(Decimal(amount) / 100, currency, "¤¤ #,##0.##", self.locale, currency_digits=False)
-        return self.t("money.10k", amount=self._in_10k(amount), unit=self.t(f"money.unit.{currency.value}"))
+        return money_text(self.t, amount, currency)
 
     def budget(self, low: int | None, high: int | None, currency: Currency = Currency.CNY) -> str:
         """A range of sums; open at an end that is not given."""
@@ -98,7 +92,7 @@ class Display:
         if low == high:
             return self.money(low, currency)
         if self.t.language is Language.ZH:
-            return f"{self._in_10k(low)}–{self.money(high, currency)}"
+            return f"{in_10k(self.t, low)}–{self.money(high, currency)}"
         return f"{self.money(low, currency)}–{format_decimal(Decimal(high) / 100, '#,##0.##', self.locale)}"
 
     def enum(self, member: Enum | None) -> str:
@@ -141,6 +135,3 @@ class Display:
             )
             for top in tree.roots()
         ]
-
-    def _in_10k(self, amount: int) -> str:
-        return format_decimal(Decimal(amount) / CENTS_PER_10K, "#,##0.####", self.locale)

@@ -16,9 +16,9 @@ from fastapi import Depends, Request, UploadFile
 from pydantic import BaseModel, ValidationError
 
 from api.csrf import FIELD
-from api.web.display import CENTS_PER_10K
 from core.decimals import read_decimal
 from core.errors import AppError, Invalid, Problem
+from core.money import CENTS_PER_10K
 from core.validation import problems_of
 
 M = TypeVar("M", bound=BaseModel)

@@ -29,7 +29,7 @@ from core.errors import AppError
 from models.access import Viewer
 from models.enums import MatchStatus, NeedStatus, ReasonCode, Verdict
 from models.match import CandidateCreate, JudgementCreate
-from models.match_public import MatchListPublic
+from models.match_public import MatchListPublic, QuestionPublic
 from models.need import NeedPublic
 from models.supplier import SupplierPublic
 from workflow.deals import open_deal
@@ -40,6 +40,9 @@ from workflow.suppliers import list_suppliers
 router = PolicyRouter(prefix="/needs/{need_id}/matches")
 
 _CANDIDATES = 10
+_ASKS_FIRST = "refusal.asks_first"
+_ASKER = "asker"
+"""Who is asked, as the rules name the needing side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,19 @@ class MatchesPage:
         """Whether the engine can be asked now."""
         closed = self.need.status in (NeedStatus.SUBMITTED, NeedStatus.CLOSED)
         return self.listed.may_change and not closed and not self.need.archived
+
+    @property
+    def questions_to_asker(self) -> list[QuestionPublic]:
+        """What the asking side is asked, once each, whichever supplier raises it; requirements are the supplier's."""
+        asked = (q for match in self.listed.matches for q in match.questions if q.ask == _ASKER)
+        return list({q.key: q for q in asked if q.requirement is None}.values())
+
+    @property
+    def asked_first(self) -> str | None:
+        """The supplier that somebody wants to add although it is never to be proposed: now it may be done knowingly."""
+        attempt = self.refused
+        asks = attempt is not None and attempt.error is not None and attempt.error.code == _ASKS_FIRST
+        return attempt.value("supplier") if attempt and asks else None
 
     @property
     def may_print(self) -> bool:
@@ -166,5 +182,6 @@ def _refused(
     shell: Shell, session: WriteSession, viewer: Viewer, need_id: str, attempt: Attempt, error: AppError
 ) -> Response:
     undo(session, error)
-    wanted = Wanted(f"/needs/{need_id}/matches")
+    found = {"supplier": str(error.params["supplier"])} if error.code == _ASKS_FIRST else {}
+    wanted = Wanted(f"/needs/{need_id}/matches", found)
     return shell.refuse("matches/list.html", _page(session, viewer, need_id, wanted, attempt), error)
