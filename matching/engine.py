@@ -329,8 +329,8 @@ class Engine:
             return rows
         _, near = self._vectors.search(prepared.vector[None], CANDIDATES_EACH, allowed)
         watch.lap("dense")
-        values = pairs if len(rows) == len(pairs) else pairs[rows]
-        like = likest(values, self._documents.positions.ids[rows], CANDIDATES_EACH)
+        ids, every = self._documents.positions.ids, len(rows) == len(pairs)
+        like = likest(pairs if every else pairs[rows], ids if every else ids[rows], CANDIDATES_EACH)
         watch.lap("choose")
         return np.union1d(self._documents.positions.rows_of(near[near >= 0]), rows[like])
 

@@ -11,14 +11,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.lexical.postings import Rows, Scores
 from matching.lexical.query import QueryTerms
-from matching.lexical.segment import Rows, Scores, Segment, joined
+from matching.lexical.segment import Segment, joined
 from matching.lexical.statistics import TermStatistics
 from matching.lexical.terms import count_terms
 
 TAIL_ROWS = 1024
 """The last segment takes additions up to this many rows; rebuilding it takes 2 ms."""
-SEGMENT_ROWS = 131_072
+SEGMENT_ROWS = 262_144
+"""No segment has more rows: the sums of so many stay in the second-level cache of a processor."""
 MERGED = 8
 """So many neighbouring segments of about one size are joined into one, a few thousand rows a second of work."""
 MERGED_ROWS = 64
@@ -89,7 +91,7 @@ class LexicalIndex:
         if self._segments and len(self._segments[-1]) + len(segment) <= TAIL_ROWS:
             segment = joined([self._segments.pop(), segment])
         self._segments.append(segment)
-        most = max(MERGED * TAIL_ROWS, MERGED_ROWS * added)
+        most = min(SEGMENT_ROWS, max(MERGED * TAIL_ROWS, MERGED_ROWS * added))
         while len(last := self._last_of_a_size()) == MERGED and sum(map(len, last)) <= most:
             self._segments[-MERGED:] = [joined(last)]
 

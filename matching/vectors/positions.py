@@ -22,6 +22,7 @@ class Positions:
         self._row_of: Rows = rows[np.argsort(self._ids[rows], kind="stable")]
         self._sorted: Ids = self._ids[self._row_of]
         self._cache: WeakKeyDictionary[AllowedIds, Rows] = WeakKeyDictionary()
+        self._every: Rows | None = None
 
     @property
     def ids(self) -> Ids:
@@ -57,7 +58,7 @@ class Positions:
         at = np.searchsorted(self._sorted, ids[order])
         self._sorted = np.insert(self._sorted, at, ids[order])
         self._row_of = np.insert(self._row_of, at, rows[order])
-        self._cache.clear()
+        self._forget()
 
     def remove(self, ids: Ids) -> Rows:
         """The rows of `ids` no longer count; returns them. Unknown ids are passed over."""
@@ -67,7 +68,7 @@ class Positions:
             self._live[rows] = False
             self._sorted = np.delete(self._sorted, at)
             self._row_of = np.delete(self._row_of, at)
-            self._cache.clear()
+            self._forget()
         return rows
 
     def rows_of(self, ids: Ids) -> Rows:
@@ -85,7 +86,13 @@ class Positions:
         return rows
 
     def _all_rows(self) -> Rows:
-        return np.sort(self._row_of) if len(self._row_of) < self._count else np.arange(self._count, dtype=np.int64)
+        if self._every is None:
+            self._every = np.flatnonzero(self.live)
+        return self._every
+
+    def _forget(self) -> None:
+        self._cache.clear()
+        self._every = None
 
     def _places(self, ids: Ids) -> Rows:
         if not len(self._sorted):
