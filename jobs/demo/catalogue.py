@@ -6,7 +6,9 @@ from typing import TypeVar
 
 from sqlmodel import select
 
+from catalog.demand.needs import current_need_revision, requirements_of
 from core.database import WriteSession
+from core.language.clauses import RequirementKind
 from jobs.demo.content import LANGUAGES, CapabilityEntry, FieldContent, NeedEntry, PersonEntry, SupplierEntry, fen
 from jobs.demo.people import HISTORY, Cast, affiliate
 from matching.embedding.protocol import Embedder
@@ -16,11 +18,14 @@ from models.enums import DisclosureLevel, SupplierKind
 from models.need import Need, NeedCreate
 from models.organisation import Organisation, OrganisationCreate
 from models.person import Affiliation, Person
+from models.refusal import RefusalCreate
 from models.supplier import Supplier, SupplierCreate
 from workflow.capabilities import add_capability
 from workflow.days import day_of
 from workflow.needs import submit_need
 from workflow.organisations import add_organisation
+from workflow.refusals import refuse_supplier
+from workflow.requirements.editing import confirm_requirements
 from workflow.suppliers import add_supplier
 from workflow.triage import triage_need
 
@@ -28,6 +33,10 @@ SOURCE = "demo"
 DAYS_A_MONTH = 30.4
 TRIAGE_AFTER = timedelta(days=12)
 """A need is checked within one to two weeks; what is newer waits in the queue."""
+CONFIRMED_AFTER = timedelta(days=13)
+"""The day after, the enterprise has looked at the requirements of some needs."""
+RENEWED_EVERY, RENEWED_UNTIL = timedelta(days=330), timedelta(days=730)
+"""A capability is confirmed anew before its year is over; what nobody touched for two years has lapsed."""
 
 
 @dataclass
@@ -92,6 +101,23 @@ class Loader:
             self.loaded.needs[entry.key] = _from_demo(need, entry.key)
             if at + TRIAGE_AFTER < self.now:
                 triage_need(self.session, curator, need.public_id, now=at + TRIAGE_AFTER)
+                self._decide(curator, entry, need, min(at + CONFIRMED_AFTER, self.now))
+
+    def _decide(self, curator: Viewer, entry: NeedEntry, need: Need, at: datetime) -> None:
+        """What people decided about the need: requirements they confirmed, suppliers they will not have."""
+        if entry.confirmed:
+            drafted = requirements_of(self.session, current_need_revision(self.session, need.key).key)
+            chosen = [
+                number
+                for number, row in enumerate(drafted, start=1)
+                if entry.confirmed == "all" or row.kind is RequirementKind.MUST
+            ]
+            confirm_requirements(self.session, curator, need.public_id, numbers=chosen, now=at)
+        for never in entry.never:
+            form = RefusalCreate(
+                supplier=self.loaded.suppliers[never.supplier].public_id, reason=never.reason, comment=never.comment
+            )
+            refuse_supplier(self.session, curator, need.public_id, form, now=at)
 
     def _person(self, entry: PersonEntry) -> None:
         facts = entry.model_dump(include={"name", "name_en", "title", "expertise"})
@@ -127,6 +153,9 @@ class Loader:
             cooperation_modes=entry.cooperation_modes,
             min_budget=fen(entry.min_budget_wan),
             regions=entry.regions,
+            load_limit=entry.load_limit,
+            ipr_stances=entry.ipr_stances,
+            technical_fields=entry.technical_fields,
             person=human.public_id if human else None,
             organisation=place.public_id if place else None,
         )
@@ -145,21 +174,24 @@ class Loader:
             **entry.model_dump(exclude={"key", "supplier", "language", "months_ago"}),
         )
         supplier = self.loaded.suppliers[entry.supplier]
+        age = timedelta(days=round(entry.months_ago * DAYS_A_MONTH))
         capability = add_capability(
             self.session,
             curator,
             supplier.public_id,
             form,
-            now=self.now - timedelta(days=round(entry.months_ago * DAYS_A_MONTH)),
+            now=self.now - age,
             embedder=self.embedder,
         )
+        if age < RENEWED_UNTIL:
+            capability.confirmed_on = day_of(self.now - age % RENEWED_EVERY)
         self.loaded.capabilities[entry.key] = _from_demo(capability, entry.key)
         dates = (supplier.confirmed_on, capability.confirmed_on)
         supplier.confirmed_on = max(day for day in dates if day is not None)
 
 
 def _need_form(code: str, entry: NeedEntry) -> NeedCreate:
-    told = {"key", "organisation", "contact", "language", "days_ago", "expected_fits", "clarity"}
+    told = {"key", "organisation", "contact", "language", "days_ago", "expected_fits", "clarity", "confirmed", "never"}
     money = {"budget_wan_from", "budget_wan_to"}
     return NeedCreate(
         technical_field=code,

@@ -17,6 +17,7 @@ from models.enums import (
     ContractKind,
     CooperationMode,
     DealStatus,
+    IprStance,
     IprState,
     Maturity,
     OrganisationKind,
@@ -83,6 +84,9 @@ class SupplierEntry(Entry):
     cooperation_modes: list[CooperationMode] = []
     min_budget_wan: float | None = None
     regions: list[Province] = []
+    load_limit: int | None = None
+    ipr_stances: list[IprStance] = []
+    technical_fields: list[str] = []
 
 
 class CapabilityEntry(Entry):
@@ -104,6 +108,16 @@ class CapabilityEntry(Entry):
     months_ago: float
 
 
+class NeverEntry(BaseModel):
+    """A supplier that is never proposed for an invented need again."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    supplier: str
+    reason: ReasonCode
+    comment: str = ""
+
+
 class NeedEntry(Entry):
     """An invented need; `expected_fits` and `clarity` are what its author had in mind, for tests and benchmarks."""
 
@@ -123,6 +137,15 @@ class NeedEntry(Entry):
     asker: AskerKind
     industry: str
     days_ago: int
+    regions: list[Province] = []
+    least_trl: int | None = None
+    wanted_trl: int | None = None
+    modes: list[CooperationMode] = []
+    ipr_stances: list[IprStance] = []
+    excluded_terms: list[str] = []
+    excluded_names: list[str] = []
+    confirmed: Literal["", "musts", "all"] = ""
+    never: list[NeverEntry] = []
     expected_fits: list[str] = []
     clarity: Literal["clear", "vague", "concept", "directionless"]
 

@@ -27,6 +27,8 @@ from models import (
     Need,
     NeedRevision,
     Organisation,
+    Refusal,
+    Requirement,
     Supplier,
 )
 from models.enums import DealStatus, NeedStatus, SubjectKind
@@ -84,6 +86,29 @@ def test_the_demo_is_as_large_as_it_claims_to_be(demo: ReadSession) -> None:
 def test_suppliers_have_confirmed_their_profiles_within_a_year(demo: ReadSession) -> None:
     confirmed = [supplier.confirmed_on for supplier in demo.exec(select(Supplier))]
     assert all(day is not None and (NOW.date() - day).days <= PROFILE_VALID_DAYS for day in confirmed)
+
+
+def test_nearly_every_capability_was_confirmed_within_a_year(demo: ReadSession) -> None:
+    confirmed = [capability.confirmed_on for capability in demo.exec(select(Capability))]
+    lapsed = [day for day in confirmed if day is None or (NOW.date() - day).days > PROFILE_VALID_DAYS]
+    assert 0 < len(lapsed) < len(confirmed) / 20
+    assert max(day for day in confirmed if day) <= NOW.date()
+
+
+def test_some_needs_say_what_a_supplier_must_bring_and_some_suppliers_what_they_take_on(demo: ReadSession) -> None:
+    needs = demo.exec(select(NeedRevision)).all()
+    suppliers = demo.exec(select(Supplier)).all()
+    for field in ("regions", "least_trl", "ipr_stances", "modes", "excluded_terms", "excluded_names"):
+        assert 3 < sum(bool(getattr(need, field)) for need in needs) < len(needs) / 2, field
+    for field in ("load_limit", "ipr_stances", "technical_fields"):
+        assert len(suppliers) / 5 < sum(bool(getattr(s, field)) for s in suppliers) < len(suppliers), field
+
+
+def test_people_confirmed_requirements_of_some_needs_and_refused_a_supplier(demo: ReadSession) -> None:
+    rows = demo.exec(select(Requirement).where(col(Requirement.ended_at).is_(None))).all()
+    decided = {row.need_revision_id for row in rows if row.confirmed_at}
+    assert 20 <= len(decided) < len({row.need_revision_id for row in rows}) / 2
+    assert count(demo, Refusal) == 2
 
 
 def test_deals_stand_in_every_stage_with_up_to_two_years_of_history(demo: ReadSession) -> None:
