@@ -23,7 +23,7 @@ from matching.proposals.sides import NO_SIDE, bottleneck, need_side
 from matching.proposals.standing import Candidate, Judges, Standing, limited, stand
 from matching.proposals.types import Offer, PassedOver, Policy, Proposal, Proposed, Slot, Wanted, Way
 from matching.proposals.variety import Choice, Entrant, Key, choose
-from matching.proposals.ways import is_near_miss, ways
+from matching.proposals.ways import is_near_miss, ways_from
 from matching.ranker import Ranker
 from matching.rules import RuleSet, apply
 from matching.types import Band, Reason
@@ -179,8 +179,8 @@ class _Run:
         """What would help; evidence is looked for only where changes could."""
         if not is_near_miss(self._candidates[supplier], self._standings[supplier]):
             return ()
-        self._settle(supplier)
-        return ways(self._candidates[supplier], self._judges)
+        standing = self._settle(supplier)
+        return ways_from(standing, self._candidates[supplier], self._judges)
 
     def passed_over(self, choice: Choice, policy: Policy) -> Iterator[PassedOver]:
         """Those of the first k by score that are not on the list, and those barred from a place the list came to."""

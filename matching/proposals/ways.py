@@ -7,7 +7,7 @@ and taking the step from facts to a band again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
@@ -17,11 +17,14 @@ from matching.proposals.options import options
 from matching.proposals.standing import Candidate, Judges, Standing, limited, stand
 from matching.proposals.types import Change, Side, Way
 from matching.proposals.types import ChangeCode as Code
+from matching.rules import apply
 from matching.rules.kinds import ALWAYS_ON
 from matching.types import Band, Reason
 
 MOST_CHANGES: Final = 4
 """Nobody makes more changes than so many for one match."""
+
+Set = tuple[int, ...]
 
 
 def is_near_miss(candidate: Candidate, standing: Standing) -> bool:
@@ -40,13 +43,16 @@ def ways(candidate: Candidate, judges: Judges) -> tuple[Way, ...]:
     `is_near_miss` is not so. Equally small sets: the easiest changes, by the order of `ChangeCode`; a readiness level
     is raised no further than it takes.
     """
-    standing = stand(candidate, judges)
+    return ways_from(stand(candidate, judges), candidate, judges)
+
+
+def ways_from(standing: Standing, candidate: Candidate, judges: Judges) -> tuple[Way, ...]:
+    """`ways` of a candidate of which it is known where it stands."""
     if not is_near_miss(candidate, standing):
         return ()
-    search = _Search(candidate, judges, standing)
-    found = [search.way(side) for side in (Side.supplier, Side.need)]
+    found = [_Search(candidate, judges, standing, side).way() for side in (Side.supplier, Side.need)]
     if all(way.reason for way in found):
-        both = search.way(Side.even)
+        both = _Search(candidate, judges, standing, Side.even).way()
         found += [both] if both.reason is None else []
     return tuple(found)
 
@@ -58,68 +64,82 @@ def made(candidate: Candidate, changes: Sequence[Change], judges: Judges) -> Can
     return candidate
 
 
-@dataclass(frozen=True, slots=True)
 class _Search:
-    """The search for one candidate. Sets that change the same facts share what the rules say of them."""
+    """The search among the changes of one side. Sets are ascending positions of `possible`."""
 
-    candidate: Candidate
-    judges: Judges
-    before: Standing
-    ruled: dict[str, Standing] = field(default_factory=dict)
+    def __init__(self, candidate: Candidate, judges: Judges, before: Standing, side: Side) -> None:
+        self._candidate, self._judges, self._before, self._side = candidate, judges, before, side
+        self._possible = options(candidate, before, side)
+        self._everything = tuple(range(len(self._possible)))
+        self._facts = tuple(i for i in self._everything if self._possible[i].requirement is None)
+        self._about = tuple(i for i in self._everything if self._possible[i].requirement is not None)
+        by_rules = replace(before, band=apply(before.text_band, before.outcome), questions=())
+        self._ruled: dict[Set, tuple[Candidate, Standing]] = {(): (candidate, by_rules)}
 
-    def way(self, side: Side) -> Way:
+    def way(self) -> Way:
         """See `ways`."""
-        possible = options(self.candidate, self.before, side)
-        if not self.lifts(possible):
-            return self.none(side, self.hindrance(possible))
-        changes = self.smallest(possible)
-        if changes is None:
-            return self.none(side, Reason("proposal.no_way.too_many", {"most": MOST_CHANGES}))
-        least = self.with_least_effort(changes)
-        return Way(side, self.after(least).band, least)
+        if not self._lifts(self._about) and not self._lifts(self._everything):
+            return self._none(self._hindrance())
+        smallest = self._smallest()
+        if smallest is None:
+            return self._none(Reason("proposal.no_way.too_many", {"most": MOST_CHANGES}))
+        found = Way(self._side, self._after(smallest).band, tuple(self._possible[i] for i in smallest))
+        return self._with_least_effort(found)
 
-    def smallest(self, possible: tuple[Change, ...]) -> tuple[Change, ...] | None:
+    def _smallest(self) -> Set | None:
         """The first of the smallest sets that lift; None if all have more than `MOST_CHANGES`."""
-        needed = [change for change in possible if not self.lifts([other for other in possible if other != change])]
-        rest = [change for change in possible if change not in needed]
+        needed = {*self._needed(self._facts), *self._needed(self._about)}
+        rest = [i for i in self._everything if i not in needed]
         for size in range(len(needed), MOST_CHANGES + 1):
             for more in combinations(rest, size - len(needed)):
-                changes = [change for change in possible if change in needed or change in more]
-                if self.lifts(changes):
-                    return tuple(changes)
+                chosen = tuple(sorted({*needed, *more}))
+                if self._lifts(chosen):
+                    return chosen
         return None
 
-    def with_least_effort(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    def _needed(self, group: Set) -> Set:
+        """Those of `group` that are in every set that lifts; none where all the others lift without the group."""
+        if self._lifts(tuple(i for i in self._everything if i not in group)):
+            return ()
+        if len(group) == 1:
+            return group
+        middle = len(group) // 2
+        return self._needed(group[:middle]) + self._needed(group[middle:])
+
+    def _with_least_effort(self, way: Way) -> Way:
         """The same changes, a readiness level raised only as far as lifts the match still."""
-        for place, change in enumerate(changes):
+        for place, change in enumerate(way.changes):
             if change.code in (Code.raise_maturity, Code.state_maturity):
                 for level in range(1 + int(change.params.get("from", 0)), int(change.params["to"])):
                     easier = replace(change, params={**change.params, "to": level})
-                    tried = (*changes[:place], easier, *changes[place + 1 :])
-                    if self.lifts(tried):
-                        return tried
-        return changes
+                    tried = (*way.changes[:place], easier, *way.changes[place + 1 :])
+                    after = stand(made(self._candidate, tried, self._judges), self._judges)
+                    if self._is_better(after):
+                        return replace(way, band=after.band, changes=tried)
+        return way
 
-    def after(self, changes: Sequence[Change]) -> Standing:
-        """Where the candidate stands after `changes`: what `stand` says of it, rules and then evidence."""
-        after = made(self.candidate, changes, self.judges)
-        facts = repr([change for change in changes if change.requirement is None])
-        if facts not in self.ruled:
-            self.ruled[facts] = stand(replace(after, findings=None), self.judges)
-        return (
-            self.ruled[facts]
-            if after.findings is None
-            else limited(self.ruled[facts], after.requirements, after.findings)
-        )
+    def _lifts(self, chosen: Set) -> bool:
+        return self._is_better(self._after(chosen))
 
-    def lifts(self, changes: Sequence[Change]) -> bool:
-        return ORDER.index(self.after(changes).band) < ORDER.index(self.before.band)
+    def _is_better(self, after: Standing) -> bool:
+        return ORDER.index(after.band) < ORDER.index(self._before.band)
 
-    def hindrance(self, possible: Sequence[Change]) -> Reason:
+    def _after(self, chosen: Set) -> Standing:
+        """What `stand` says after changes; sets that change the same facts share what the rules say of them."""
+        facts = tuple(i for i in chosen if self._possible[i].requirement is None)
+        if facts not in self._ruled:
+            ruled = made(self._candidate, [self._possible[i] for i in facts], self._judges)
+            self._ruled[facts] = ruled, stand(replace(ruled, findings=None), self._judges)
+        after, standing = self._ruled[facts]
+        about = [self._possible[i] for i in chosen if self._possible[i].requirement is not None]
+        after = made(after, about, self._judges)
+        return standing if after.findings is None else limited(standing, after.requirements, after.findings)
+
+    def _hindrance(self) -> Reason:
         """What still holds the match down when a side has done all it can."""
-        after = self.after(possible)
-        by_texts = worst(after.text_band, self.before.band) is after.text_band
+        text_band = self._after(self._everything).text_band
+        by_texts = worst(text_band, self._before.band) is text_band
         return Reason("proposal.no_way.texts" if by_texts else "proposal.no_way.other_side")
 
-    def none(self, side: Side, reason: Reason) -> Way:
-        return Way(side, ORDER[ORDER.index(self.before.band) - 1], (), reason)
+    def _none(self, reason: Reason) -> Way:
+        return Way(self._side, ORDER[ORDER.index(self._before.band) - 1], (), reason)
