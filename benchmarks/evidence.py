@@ -62,9 +62,9 @@ def run(options: Namespace) -> Iterator[Figure]:
         ("reserved", [case for case in cases if case.reserved], True),
     ):
         yield from _figures(name, [one for case in chosen for one in judged[case.id]], barred=barred)
-    for which in (CaseSet.second,):
+    for which in (CaseSet.second, CaseSet.final):
         later = [one for case in read_cases(which) for one in _judged(case, embedder, None)]
-        yield from _figures(which, later, barred=False)
+        yield from _figures(which, later, barred=which is CaseSet.final)
     yield measured(NAME, f"{sum(map(len, judged.values()))} requirements", seconds, "s")
 
 

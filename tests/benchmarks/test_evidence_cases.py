@@ -52,7 +52,7 @@ LATER_TAGS = TAGS | {
     "team": "who does it and where they work",
 }
 """Those of the second and the final set."""
-LATER = (CaseSet.second,)
+LATER = (CaseSet.second, CaseSet.final)
 
 RAW: dict[str, Any] = {
     "id": "materials-99",
