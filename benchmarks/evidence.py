@@ -9,25 +9,20 @@ from typing import Final
 
 from benchmarks.evidence_cases import Case, CaseSet, Verdict, read_cases
 from benchmarks.evidence_cases import Requirement as Planted
+from benchmarks.evidence_examples import Example, examples, requirements_of, shared, sources_of
 from benchmarks.figure import Figure, measured
-from core.language.clauses import RequirementKind
 from matching.embedding.protocol import Embedder
 from matching.embedding.static import SHIPPED, StaticEmbedder
 from matching.evidence.assess import assess
-from matching.evidence.features import Table, tables
-from matching.evidence.fitting import Labelled, fit, write_weights
-from matching.evidence.types import Finding, Requirement, Source
+from matching.evidence.fitting import fit, write_weights
+from matching.evidence.types import Finding
 from matching.evidence.weights import Weights
-from matching.lexical.statistics import shipped_statistics
 
 NAME: Final = "evidence"
 ACCURACY_BAR: Final = 0.9
 RECALL_BAR: Final = 0.9
 OVERLAP_BAR: Final = 0.8
 FOLDS: Final = 5
-NEARLY_BEST: Final = 0.15
-"""A piece whose overlap with the planted evidence is within this of the best piece's counts as right, when fitting."""
-LEAST_OVERLAP: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +44,11 @@ def run(options: Namespace) -> Iterator[Figure]:
     """Verdicts and spans on all cases; tuning and reserved cases apart, bars on all and on the reserved ones."""
     cases, embedder = read_cases(), StaticEmbedder.load(SHIPPED)
     tuning = [case for case in cases if not case.reserved]
+    known = [*tuning, *read_cases(CaseSet.second)]
     if options.fit is not None:
-        write_weights(fit(_labelled(tuning, embedder)), options.fit)
+        write_weights(_fitted(examples(known, embedder)), options.fit)
     if options.cross:
-        yield from _figures("tuning, cross-validated", _crossed(tuning, embedder), barred=False)
+        yield from _figures("tuning and second, cross-validated", _crossed(known, embedder), barred=False)
     start = perf_counter()
     judged = {case.id: _judged(case, embedder, None) for case in cases}
     seconds = perf_counter() - start
@@ -94,58 +90,27 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def _judged(case: Case, embedder: Embedder, weights: Weights | None) -> list[Judged]:
-    found = assess(case.need, _requirements(case), _sources(case), embedder, weights=weights)
+    found = assess(case.need, requirements_of(case), sources_of(case), embedder, weights=weights)
     return [Judged(one, it, _overlap(case, one, it)) for one, it in zip(case.requirements, found, strict=True)]
-
-
-def _requirements(case: Case) -> list[Requirement]:
-    return [Requirement(one.text, RequirementKind(one.kind.value)) for one in case.requirements]
-
-
-def _sources(case: Case) -> list[Source]:
-    return [Source(i, document.date, document.title, document.text) for i, document in enumerate(case.documents)]
 
 
 def _overlap(case: Case, planted: Planted, found: Finding) -> float | None:
     if planted.evidence is None or found.proof is None:
         return None
     same = case.documents[found.proof.source].id == planted.document
-    return _shared(planted, found.proof.start, found.proof.end) if same else 0.0
+    return shared(planted, found.proof.start, found.proof.end) if same else 0.0
 
 
-def _shared(planted: Planted, start: int, end: int) -> float:
-    first, last = planted.evidence_start or 0, planted.evidence_end or 0
-    both = max(0, min(end, last) - max(start, first))
-    return both / ((end - start) + (last - first) - both)
-
-
-def _labelled(cases: Sequence[Case], embedder: Embedder) -> list[Labelled]:
-    labelled = []
-    for case in cases:
-        read = tables(case.need, _requirements(case), [_sources(case)], shipped_statistics(), embedder)[0]
-        labelled += [
-            Labelled(table, _evidence(case, one, table)) for one, table in zip(case.requirements, read, strict=True)
-        ]
-    return labelled
-
-
-def _evidence(case: Case, planted: Planted, table: Table) -> tuple[int, ...]:
-    """The pieces that hold the planted evidence: the best, and others nearly as good."""
-    if planted.evidence is None:
-        return ()
-    overlaps = [
-        _shared(planted, piece.start, piece.end) if case.documents[source.id].id == planted.document else 0.0
-        for piece, source in zip(table.pieces, table.sources, strict=True)
-    ]
-    best = max(overlaps, default=0.0)
-    near = tuple(i for i, one in enumerate(overlaps) if one >= max(best - NEARLY_BEST, LEAST_OVERLAP))
-    return near or tuple(i for i, one in enumerate(overlaps) if one == best > 0)[:1]
+def _fitted(chosen: Sequence[Example]) -> Weights:
+    return fit([one.labelled for one in chosen], [one.worded for one in chosen if one.worded is not None])
 
 
 def _crossed(cases: Sequence[Case], embedder: Embedder) -> list[Judged]:
+    """Every case judged with weights that were fitted on four fifths of the cases, without it."""
+    known = examples(cases, embedder)
     judged: list[Judged] = []
     for fold in range(FOLDS):
-        weights = fit(_labelled([case for i, case in enumerate(cases) if i % FOLDS != fold], embedder))
-        held = (case for i, case in enumerate(cases) if i % FOLDS == fold)
-        judged += [one for case in held for one in _judged(case, embedder, weights)]
+        held = {case.id for i, case in enumerate(cases) if i % FOLDS == fold}
+        weights = _fitted([example for example in known if example.case.id not in held])
+        judged += [one for case in cases if case.id in held for one in _judged(case, embedder, weights)]
     return judged

@@ -9,8 +9,11 @@ import numpy as np
 from matching.embedding.protocol import Embedder
 from matching.evidence.features import Table, tables
 from matching.evidence.polarity import asks_for_absence, denied, says_absent, under_way
+from matching.evidence.reading import reader_of
+from matching.evidence.segments import WordTable
+from matching.evidence.stance import stance_numbers, wants_absence
 from matching.evidence.types import Finding, Proof, Requirement, Source, Verdict
-from matching.evidence.verdicts import verdict_of
+from matching.evidence.verdicts import verdict_of, worded
 from matching.evidence.weights import Weights, shipped_weights
 from matching.lexical.statistics import TermStatistics, shipped_statistics
 from matching.types import Reason
@@ -51,12 +54,17 @@ def assess_many(
     for sources in suppliers:
         if len({source.id for source in sources}) < len(sources):
             raise ValueError(f"sources share an id: {sorted(source.id for source in sources)}")
-    read = tables(need, requirements, suppliers, statistics or shipped_statistics(), embedder)
-    chosen = weights or shipped_weights()
-    return tuple(tuple(_finding(r, table, chosen) for r, table in zip(requirements, own, strict=True)) for own in read)
+    known = statistics or shipped_statistics()
+    read = tables(need, requirements, suppliers, known, embedder)
+    chosen, table_of_words = weights or shipped_weights(), reader_of(embedder, known).words
+    return tuple(
+        tuple(finding(r, table, chosen, table_of_words) for r, table in zip(requirements, own, strict=True))
+        for own in read
+    )
 
 
-def _finding(requirement: Requirement, table: Table, weights: Weights) -> Finding:
+def finding(requirement: Requirement, table: Table, weights: Weights, words: WordTable) -> Finding:
+    """What the pieces of `table` say of `requirement`."""
     if not table.pieces:
         return Finding(Verdict.no_evidence, SILENT, None, 1.0)
     utilities = weights.utilities(table)
@@ -65,15 +73,25 @@ def _finding(requirement: Requirement, table: Table, weights: Weights) -> Findin
     total = math.exp(-top) + float(np.exp(utilities - top).sum())
     if utilities[best] <= 0:
         return Finding(Verdict.no_evidence, SILENT, None, round(math.exp(-top) / total, DIGITS))
-    piece, source = table.pieces[best], table.sources[best]
-    end, told = _with_next(requirement, table, best)
-    shared = table.shared_words(best)
-    verdict, reason = verdict_of(requirement, table.demand, table.pairs[best], piece, told, shared)
-    proof = Proof(source.id, source.date, piece.start, end)
+    source = table.sources[best]
+    end, told = with_next(requirement, table, best)
+    verdict, reason = _verdict(requirement, table, best, told, weights, words)
+    proof = Proof(source.id, source.date, table.pieces[best].start, end)
     return Finding(verdict, reason, proof, round(math.exp(float(utilities[best]) - top) / total, DIGITS))
 
 
-def _with_next(requirement: Requirement, table: Table, index: int) -> tuple[int, str]:
+def _verdict(
+    requirement: Requirement, table: Table, best: int, told: str, weights: Weights, words: WordTable
+) -> tuple[Verdict, Reason]:
+    measured = verdict_of(requirement, table.demand, table.pairs[best], table.pieces[best], told)
+    if measured is not None:
+        return measured
+    stance = weights.absent if wants_absence(requirement) else weights.present
+    verdict = stance.verdict(stance_numbers(requirement, told, table.shared_words(best), words))
+    return verdict, worded(verdict, requirement, told)
+
+
+def with_next(requirement: Requirement, table: Table, index: int) -> tuple[int, str]:
     """The piece's end and text; with the next one where that takes something back (…，四川话未覆盖)."""
     piece, source = table.pieces[index], table.sources[index]
     if table.pairs[index] is not None or index + 1 == len(table.pieces) or table.sources[index + 1] is not source:

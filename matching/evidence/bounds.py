@@ -45,8 +45,14 @@ _GREATER_ANYWAY = re.compile(
     "|life|reduction|saving|removal|endurance|tolerates?|accepts?|handles?",
     re.I,
 )
+_EXTREME = re.compile(
+    "最[大小高低长短宽厚薄细]|上限|下限|可[加处焊磨切铺装打]|处理|maxim|minim|largest|smallest|up to|down to", re.I
+)
+_DIFFERENCE = re.compile(
+    "温差|温升|温漂|波动|均匀|偏差|误差|控温精度|差值|之差|difference|uniformity|gradient|rise|fluctuation|±", re.I
+)
 _COVER = re.compile(
-    "范围|量程|适用|适应|可调|调节|可切|加工|线径|口径|承载|载|负荷|温区|转速|频率|频段|波段|进水|耐|支持|覆盖|环境|工作温|使用|流量|波长"
+    "范围|量程|适用|适应|可调|调节|可切|加工|线径|口径|承载|载|负荷|温区|转速|频率|频段|波段|进水|耐|支持|覆盖|环境|工作|使用|流量|波长"
     "|兼容|可选|任意|厚度可"
     r"|\b(?:range|from|between|adjustable|operating|working|loads?|inlet|input|diameters|covers?|sizes|for|handles?"
     r"|compatible|selectable)\b",
@@ -54,6 +60,15 @@ _COVER = re.compile(
 )
 _ADAPTS = re.compile(r"适应|适用|范围|\branges?\b", re.I)
 _REACH = re.compile("探测|识别|传输|通信|覆盖|作用|射程|测距|detect|transmi|sees?\\b", re.I)
+_UP_TO = re.compile("最(?:长|大|高|宽|厚|重|深|远|多)可?[到至达]")
+_DOWN_TO = re.compile(
+    "(?:最(?:低|小|薄|细|短|窄|浅|轻|近|少)|[低小薄细短窄轻])可?[到至](?=[^，。；]{0,4}$|\\s*[-−]?[0-9])"
+    "|down to\\s*[-−]?[0-9]",
+    re.I,
+)
+_ENOUGH = re.compile("^[^，。；]{0,3}(?:即可|就能|就可|便能|便可|即能|仍可|仍能)")
+_WEAKLY = re.compile("达|reach|achiev|better|优于|好于", re.I)
+_FINDS = re.compile("检出|识别|分辨|检测到|发现|探测出|finds?\\b|detects?|resolves?|sees?\\b|locates?", re.I)
 _FREE_OF = re.compile(r"^\s?[内之]{0,2}(?:无|不|免)")
 _PAUSE = re.compile(r"[,，。;；:：]\s?")
 _BETTER_THAN = re.compile("优于|好于|better than", re.I)
@@ -128,6 +143,8 @@ def _per_another(asked: frozenset[str], told: frozenset[str], wanted: Quantity, 
 
 
 def _plain_readings(figure: Quantity, around: str) -> Iterator[Quantity]:
+    if figure.unit == "degree_Celsius" and _DIFFERENCE.search(around):
+        figure = replace(figure, unit="kelvin")
     for reading in readings(figure, around):
         if "item" in reading.unit.split():
             name = named_unit(re.sub(r"\bitem\b", "1", reading.unit))
@@ -135,6 +152,8 @@ def _plain_readings(figure: Quantity, around: str) -> Iterator[Quantity]:
             yield replace(reading, unit="" if bare else name.canonical, dimension="" if bare else name.dimension)
         if reading.unit == "fold":
             yield replace(reading, unit="", dimension="")
+        if reading.unit == "parts_per_million":
+            yield replace(reading, unit="milligram / liter", dimension="density")
         yield reading
 
 
@@ -145,8 +164,20 @@ def judge(demand: Demand, wanted: Quantity, given: Quantity, around: str) -> Out
     if _is_covering(demand, wanted, around) and None not in (given.low, given.high) and given.low != given.high:
         return _by_cover(wanted, given)
     wanted = _as_bound(demand, wanted)
+    given = _reached(demand, wanted, given)
     result = compare(wanted, _guaranteed(given, wanted))
     return _outcome(result, wanted, given, tolerance=demand.is_tolerance or _is_tolerance(given))
+
+
+def _reached(demand: Demand, wanted: Quantity, given: Quantity) -> Quantity:
+    """The far end of an offered working range where the demand is one end of such a range: 可加工最大直径不小于2 m."""
+    ranged = None not in (given.low, given.high) and given.low != given.high and not _is_tolerance(given)
+    if ranged and (_COVER.search(demand.around) or _EXTREME.search(demand.around)):
+        if wanted.high is None:
+            return replace(given, low=given.high)
+        if wanted.low is None:
+            return replace(given, high=given.low)
+    return given
 
 
 def _outcome(result: Comparison, wanted: Quantity, given: Quantity, *, tolerance: bool) -> Outcome:
@@ -158,6 +189,17 @@ def _outcome(result: Comparison, wanted: Quantity, given: Quantity, *, tolerance
     if near or (overlap and not tolerance):
         return Outcome(Verdict.partly, result.gap)
     return Outcome(Verdict.contradicted, result.gap)
+
+
+def allowed(excluded: Quantity) -> Quantity:
+    """What a one-sided bound that is ruled out leaves: nothing above 25 % means 25 % at most."""
+    low, high = excluded.low, excluded.high
+    if (low is None) == (high is None):
+        return excluded
+    return replace(
+        excluded, low=high, high=low,
+        low_inclusive=not excluded.high_inclusive, high_inclusive=not excluded.low_inclusive,
+    )  # fmt: skip
 
 
 def _is_covering(demand: Demand, wanted: Quantity, offered_around: str) -> bool:
@@ -223,18 +265,31 @@ def _as_bound(demand: Demand, wanted: Quantity) -> Quantity:
         return _good_side(demand, wanted)
     if wanted.low is None and _means_at_least(demand, wanted):
         return replace(wanted, low=wanted.high, high=None, low_inclusive=True, name="")
+    if wanted.high is None and _means_at_most(demand, wanted):
+        return replace(wanted, low=None, high=wanted.low, high_inclusive=True, name="")
     return replace(wanted, name="", approximate=False)
 
 
 def _means_at_least(demand: Demand, wanted: Quantity) -> bool:
     """Whether a most is a capability in truth: payload up to 6 kg, detected within 5 km, two years free of cracks."""
     behind = demand.around[demand.figure.end :]
-    if re.search("up to", wanted.text, re.I):
+    if re.search("up to", wanted.text, re.I) or _UP_TO.search(wanted.text):
         return True
     within = wanted.text.endswith(("内", "以内", "之内")) or "within" in wanted.text.lower()
     if within and wanted.dimension == "length":
         return bool(_REACH.search(demand.around))
     return within and wanted.dimension == "time" and bool(_FREE_OF.match(behind))
+
+
+def _means_at_most(demand: Demand, wanted: Quantity) -> bool:
+    """Whether a least is a most in truth: a resolution reaching 5 m, 8 % or better, cracks of 0.2 mm or more found."""
+    if _DOWN_TO.search(demand.around[: demand.figure.end]):
+        return True
+    if _WEAKLY.search(wanted.text) and smaller_is_better(demand):
+        return True
+    sized = wanted.dimension in ("length", "area", "mass", "volume", "volume flow", "mass flow")
+    away = "距离" in demand.around or demand.around[: demand.figure.start].endswith(" at ")
+    return sized and not away and bool(_FINDS.search(demand.around))
 
 
 def _good_side(demand: Demand, wanted: Quantity) -> Quantity:
@@ -251,6 +306,8 @@ def smaller_is_better(demand: Demand) -> bool:
     before, behind = demand.around[: figure.start], demand.around[figure.end :]
     before, behind = _PAUSE.split(before)[-1], _PAUSE.split(behind)[0]
     words = f"{before}{figure.text}{behind}"
+    if _DOWN_TO.search(f"{before}{figure.text}") or (_ENOUGH.search(behind) and figure.dimension != "time"):
+        return True
     percent = figure.unit in _PERCENT
     if percent and re.search("精度|灵敏度|准确|accura", words, re.I):
         return False

@@ -28,11 +28,12 @@ from matching.lexical.statistics import TermStatistics
 NAMES: Final = (
     "words", "words_sentence", "words_title", "words_back", "meaning", "meaning_sentence", "aligned", "aligned_back",
     "explained", "aligned_title", "related", "synonym", "contrast", "qualified", "code", "code_missing", "level",
-    "date", "place", "absence", "cue", "untested", "length", "other_words", "other_meaning", "other_aligned", "topic",
-    "title_meaning", "need_words", "source_fit", "off_topic", "older", "newer_topic", "superseded", "figure",
-    "figure_bare", "figure_name", "figure_words", "figure_meaning", "figure_aligned", "figure_common",
-    "figure_off_topic", "figure_extra", "name_words", "name_aligned", "name_back", "name_explained", "nameless",
-    "condition", "same_unit", "rare_unit", "far_value", "rivals", "other_pairs", "other_figure",
+    "date", "place", "absence", "cue", "untested", "length", "other_words", "other_meaning", "other_aligned",
+    "across", "across_meaning", "across_aligned", "behind_words", "behind_meaning", "behind_aligned", "alternative",
+    "topic", "title_meaning", "need_words", "source_fit", "off_topic", "older", "newer_topic", "superseded", "figure",
+    "figure_bare", "figure_name", "figure_words", "figure_meaning", "figure_aligned", "figure_across",
+    "figure_common", "figure_off_topic", "figure_extra", "name_words", "name_aligned", "name_back", "name_explained",
+    "nameless", "condition", "same_unit", "rare_unit", "far_value", "rivals", "other_pairs", "other_figure",
 )  # fmt: skip
 """The numbers by name, in the order of a table's columns."""
 _DIGITS = 6

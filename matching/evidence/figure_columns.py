@@ -34,6 +34,7 @@ def figure_columns(bench: Bench, pairs: Sequence[Sequence[Pair | None]], columns
         "figure_words": there * words,
         "figure_meaning": there * columns["meaning"],
         "figure_aligned": there * columns["aligned"],
+        "figure_across": there * columns["across"],
         "figure_common": common * words,
         "figure_off_topic": there * off_topic(bench, topics(bench))[bench.document_of],
         "figure_extra": named * (1.0 - own(alike.name_in_need)),

@@ -26,6 +26,23 @@ _NUMBER_WORDS = {
 _NUMBER_WORD = re.compile(
     rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b(?![-\s](?:thousand|hundred|million|axis|stage|step))", re.I
 )
+_JOINED = re.compile(
+    r"(?<=[0-9])-(?=(?:inch|mm|cm|m|km|kg|g|t|tonne|ton|hour|day|week|month|year|minute|second|kW|MW|W|kV|V|A|Hz|litre|liter|bar)"
+    r"(?![A-Za-z0-9]))"
+)
+_NTH = re.compile("(?<=后)第|(?<=在)第(?=[0-9]+ ?(?:天|个月|周|小时)(?:内|前|交))")
+_PER_HUNDRED = re.compile(r"(?<![A-Za-z])g\s?/\s?100\s?g(?![A-Za-z])")
+_ONE = re.compile(
+    "(?<![第统进唯之同另某每])[一单](?=[台套家座条艘架枚项例层道轮季头只名对组])|一(?=个(?!月|半|小时|季|星期|工作))"
+)
+_ONE_WORD = re.compile(r"\b(?:one|single)\b(?=\s(?!of\b|another|that|or\b|side|to\b|day\b)[a-z])", re.I)
+_SCALES = (
+    (re.compile(r"维氏|Vickers", re.I), "hardness_vickers"),
+    (re.compile(r"布氏|Brinell", re.I), "hardness_brinell"),
+    (re.compile(r"洛氏|Rockwell", re.I), "hardness_hrc"),
+    (re.compile(r"(?<![A-Za-z])pH(?![A-Za-z])", re.I), "acidity"),
+    (re.compile(r"氧指数|oxygen index", re.I), "percent"),
+)
 _LAST_LETTERS = re.compile(r"[A-Za-z]{1,8}$")
 _SMALL_WORD = re.compile(r"(?<=below )(?:one|1)\b|(?<=under )one\b|(?<=every )one\b", re.I)
 _UNIT_WORDS = {
@@ -42,14 +59,51 @@ _MINUS = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
 
 def figures_of(text: str) -> tuple[Quantity, ...]:
     """The quantities of `text`, and numbers with neither unit nor comparison as plain bare figures, in order."""
-    readable = _SMALL_WORD.sub(lambda found: "1".rjust(len(found[0])), _NUMBER_WORD.sub(_in_digits, text))
-    found = _durations(quantities(readable))
-    plain = without_look_alikes(same_width(readable.replace("，", "；")))
+    found = _durations(quantities(_readable(text)))
+    plain = without_look_alikes(same_width(_readable(text).replace("，", "；")))
     taken = [(figure.start, figure.end) for figure in found]
     bare = [_bare(text, match) for match in _BARE.finditer(plain) if not _overlaps(match.span(), taken)]
+    bare += [_one(text, match) for match in _ONE.finditer(text) if not _overlaps(match.span(), taken)]
     figures = sorted((*found, *bare), key=lambda figure: figure.start)
     figures = [_below_zero(_whole_word(figure, text), text) for figure in figures]
-    return tuple(_bounded(figure, text) for figure in figures)
+    return tuple(_bounded(_scaled(figure, text), text) for figure in figures)
+
+
+def _readable(text: str) -> str:
+    """`text` with number words as digits and figures apart from their units, every character at its place."""
+    for pattern, by in ((_NUMBER_WORD, _in_digits), (_SMALL_WORD, _one_digit), (_ONE_WORD, _one_digit),
+                        (_JOINED, _blank), (_NTH, _blank), (_PER_HUNDRED, _percent)):  # fmt: skip
+        text = pattern.sub(by, text)
+    return text
+
+
+def _one_digit(word: re.Match[str]) -> str:
+    return "1".rjust(len(word[0]))
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
+def _percent(found: re.Match[str]) -> str:
+    return "%".ljust(len(found[0]))
+
+
+def _one(text: str, match: re.Match[str]) -> Quantity:
+    """一台, 单层, 一个: one of a counted thing."""
+    return Quantity(
+        *match.span(), match[0], 1.0, 1.0, True, True, "item", "count", text[match.end() : match.end() + 6], False
+    )
+
+
+def _scaled(figure: Quantity, text: str) -> Quantity:
+    """A bare figure in the unit of the scale that is named shortly before it: 维氏硬度2450, 表层pH为8.1."""
+    before = text[max(0, figure.start - 14) : figure.start + len(figure.text)]
+    unit = next((unit for pattern, unit in _SCALES if pattern.search(before)), None) if not figure.unit else None
+    if unit is None:
+        return figure
+    name = named_unit(unit)
+    return replace(figure, unit=name.canonical, dimension=name.dimension)
 
 
 def _whole_word(figure: Quantity, text: str) -> Quantity:

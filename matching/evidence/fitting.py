@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from scipy.optimize import minimize
 
 from matching.evidence.features import NAMES, Table
 from matching.evidence.segments import Numbers
+from matching.evidence.stance import NAMES as STANCE_NAMES
+from matching.evidence.stance import VERDICTS, Stance
+from matching.evidence.types import Verdict
 from matching.evidence.weights import Choice, Weights
 
 PENALTY: Final = 2.0
@@ -19,8 +22,13 @@ PENALTY: Final = 2.0
 LISTED: Final = ("related", "synonym", "contrast", "qualified", "place", "level", "date", "code", "cue", "absence")
 """Numbers that come from lists of words. The lists were written beside the cases on which the weights are fitted and
 know those better than any other text; so every example counts a second time without them."""
+STANCE_FREEDOM: Final = 0.05
+"""The inverse of the penalty on a stance's weights of standardised numbers (scikit-learn's C)."""
+RARE: Final = {Verdict.met: 1.0, Verdict.partly: 1.3, Verdict.contradicted: 1.6}
+"""How much an example counts by its verdict: a contradiction overseen costs more than one too many."""
 _DIGITS = 4
 _TINY = 1e-12
+_NEVER = -1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,17 @@ class Labelled:
     weight: float = 1.0
 
 
-def fit(examples: Sequence[Labelled], *, penalty: float = PENALTY) -> Weights:
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """The numbers of a clause that is evidence in words, whether absence was wanted, and the true verdict."""
+
+    numbers: Numbers
+    absent: bool
+    verdict: Verdict
+    weight: float = 1.0
+
+
+def fit(examples: Sequence[Labelled], worded: Sequence[Worded], *, penalty: float = PENALTY) -> Weights:
     """The weights of greatest penalised likelihood, apart for requirements with and without a demanded figure.
 
     Raises:
@@ -41,7 +59,23 @@ def fit(examples: Sequence[Labelled], *, penalty: float = PENALTY) -> Weights:
     """
     figures = [example for example in examples if example.table.demand is not None]
     words = [example for example in examples if example.table.demand is None]
-    return Weights(_fit(figures, penalty), _fit(words, penalty))
+    present, absent = ([one for one in worded if one.absent is wanted] for wanted in (False, True))
+    return Weights(_fit(figures, penalty), _fit(words, penalty), _fit_stance(present), _fit_stance(absent))
+
+
+def _fit_stance(examples: Sequence[Worded]) -> Stance:
+    from sklearn.linear_model import LogisticRegression  # seconds to import, and only fitting needs it
+
+    numbers = np.array([example.numbers for example in examples])
+    mean, spread = numbers.mean(axis=0), numbers.std(axis=0) + 1e-6
+    counts = [example.weight * RARE[example.verdict] for example in examples]
+    model = LogisticRegression(C=STANCE_FREEDOM, max_iter=3_000)
+    model.fit((numbers - mean) / spread, [VERDICTS.index(example.verdict) for example in examples], counts)
+    weights = np.zeros((len(VERDICTS), len(STANCE_NAMES)))
+    biases = np.full(len(VERDICTS), _NEVER)
+    weights[model.classes_] = model.coef_ / spread
+    biases[model.classes_] = model.intercept_ - weights[model.classes_] @ mean
+    return Stance(weights, biases)
 
 
 def _fit(examples: Sequence[Labelled], penalty: float) -> Choice:
@@ -102,11 +136,12 @@ def _without(numbers: Numbers, columns: list[int]) -> Numbers:
 
 
 def write_weights(weights: Weights, path: Path) -> None:
-    """Writes what `read_weights` reads: JSON, one line a feature, four digits."""
-    parts = {"figures": weights.figures, "words": weights.words}
-    written = {part: {"bias": round(choice.bias, _DIGITS)} | _named(choice) for part, choice in parts.items()}
-    path.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+    """Writes what `read_weights` reads: JSON, one line a number, four digits."""
+    path.write_text(json.dumps(_rounded(weights.content()), indent=1) + "\n", encoding="utf-8")
 
 
-def _named(choice: Choice) -> dict[str, float]:
-    return {name: round(float(weight), _DIGITS) for name, weight in zip(NAMES, choice.weights, strict=True)}
+def _rounded(content: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: _rounded(value) if isinstance(value, dict) else round(float(value), _DIGITS)
+        for name, value in content.items()
+    }

@@ -22,6 +22,8 @@ _UL = re.compile(r"V-?([0-2])(?![0-9])")
 _CLASS = re.compile(
     r"(?:fire (?:rating|class)|燃烧性能|防火等级|阻燃等级)\D{0,8}?([A-F])([12])?|(?<![A-Za-z])([AB])([12])级", re.I
 )
+_LETTER = re.compile(r"(?:class|grade|rating|level)\s([A-E])(?![A-Za-z0-9])|(?<![A-Za-z0-9])([A-E])\s?级")
+_CROSS_CUT = re.compile("(?<![A-Za-z0-9.])([0-5])B(?![A-Za-z0-9])")
 _GRADE = re.compile(r"([0-9](?:\.[0-9])?|[一二三四五六七八九十]|[ⅠⅡⅢⅣ])\s?级")
 _NTH_CLASS = re.compile(r"([甲乙丙丁特])级")
 _RISING_GRADES = re.compile(
@@ -41,6 +43,10 @@ def levels_of(text: str) -> dict[str, Level]:
     for match in _CLASS.finditer(text):
         letter, digit = (match[1] or match[3]).upper(), match[2] or match[4] or "1"
         found.setdefault("class", Level("class", "ABCDEF".index(letter) * 3 + float(digit), falling=True))
+    for match in _LETTER.finditer(text):
+        found.setdefault("letter", Level("letter", "ABCDE".index(match[1] or match[2]), falling=True))
+    for match in _CROSS_CUT.finditer(text):
+        found.setdefault("cross-cut", Level("cross-cut", float(match[1]), falling=False))
     for match in _NTH_CLASS.finditer(text):
         found.setdefault("rank", Level("rank", float("特甲乙丙丁".index(match[1])), falling=True))
     for match in _GRADE.finditer(text):

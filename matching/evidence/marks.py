@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from core.language.script import han_share
 from matching.evidence.dates import Deadline, date_in
 from matching.evidence.levels import Level, levels_of
 from matching.evidence.places import regions_in
 from matching.evidence.polarity import denied, says_absent, under_way, untested
-from matching.evidence.related import groups_in, members_in, qualifiers_in, synonyms_in
+from matching.evidence.related import alternatives_in, groups_in, members_in, qualifiers_in, synonyms_in
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9./]*(?:[- ]?[0-9]+[A-Za-z0-9]*)?")
 
@@ -20,10 +21,12 @@ class Marks:
     groups: frozenset[int]
     synonyms: frozenset[int]
     members: dict[int, frozenset[int]]
+    alternatives: dict[int, frozenset[int]]
     qualifiers: tuple[str, ...]
     levels: dict[str, Level]
     date: Deadline | None
     regions: frozenset[str]
+    chinese: bool
     says_absent: bool
     turned: bool
     untested: bool
@@ -36,10 +39,12 @@ def marks_of(text: str) -> Marks:
         groups_in(text),
         synonyms_in(text),
         members_in(text),
+        alternatives_in(text),
         qualifiers_in(text),
         levels_of(text),
         date_in(text),
         regions_in(text),
+        han_share(text) > 0,
         says_absent(text),
         denied(text) or under_way(text),
         untested(text),

@@ -13,11 +13,13 @@ from matching.evidence.bench import Bench
 from matching.evidence.bounds import Demand, Offered, comparable
 from matching.evidence.pieces import Piece
 
-_ARRIVES = re.compile(r"(?:到|至|达|为|:|is|to|of)\s*$")
+_ARRIVES = re.compile(r"(?:到|至|达|为|:|is|are|was|were|to|of|by)\s*$")
 _LEAVES = re.compile(r"(?:由|从|from)\s*$")
 _CONDITION = re.compile(r"^\s?(?:下|时|后|内)")
 _FARTHEST = 5.0
 _EQUAL = 0.01
+_FAR = 0.08
+_A_ONE = re.compile("[一单]|one|single", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,21 @@ class Pair:
     @property
     def distance(self) -> float:
         """How many powers of e lie between the two, at most 5: what is a thousand times off is about something else."""
-        wanted = [abs(value) for value in (self.wanted.low, self.wanted.high) if value]
-        given = [abs(value) for value in (self.given.low, self.given.high) if value]
+        wanted = _sizes(self.wanted)
+        given = _sizes(self.given)
         if not wanted or not given or "degree" in self.given.unit + self.wanted.unit:
             return 0.0
         if self.wanted.unit != self.given.unit:
             factor = _factor(self.given.unit, self.wanted.unit)
-            given = [value * factor for value in given]
+            given = [size for value in given if 0 < (size := value * factor) < math.inf]
+        if not given:
+            return _FARTHEST
         return min(_FARTHEST, min(abs(math.log(a / b)) for a in wanted for b in given))
+
+
+def _sizes(quantity: Quantity) -> list[float]:
+    """The ends of a quantity that are somewhere between nothing and infinity, without their signs."""
+    return [abs(value) for value in (quantity.low, quantity.high) if value and math.isfinite(value)]
 
 
 @lru_cache(maxsize=1_024)
@@ -76,8 +85,9 @@ def best_pair(
     for place, one in enumerate(offered):
         both = comparable(demand, one)
         if both is not None:
-            alike = likeness[place] if len(likeness) else 0.0
-            found.append((alike + _fit(demand, one.figure, piece), -place, Pair(*both, place)))
+            pair = Pair(*both, place)
+            alike = (likeness[place] if len(likeness) else 0.0) - _FAR * pair.distance
+            found.append((alike + _fit(demand, one.figure, piece), -place, pair))
     return max(found, key=lambda entry: entry[:2])[2] if found else None
 
 
@@ -107,4 +117,5 @@ def _fit(demand: Demand, figure: Quantity, piece: Piece) -> float:
         - 0.5 * bool(_CONDITION.match(behind))
         + 0.2 * bool(figure.unit)
         - 0.5 * tolerance
+        - 0.5 * bool(_A_ONE.fullmatch(figure.text))
     )

@@ -77,8 +77,13 @@ def untested(text: str) -> bool:
     return bool(_UNTESTED.search(text))
 
 
+def needed(text: str) -> bool:
+    """Whether `text` says that something is needed, held or used."""
+    return bool(_NEEDED.search(text))
+
+
 def polar_verdict(asked: str, kind: RequirementKind, told: str, *, shared: float) -> tuple[Verdict, str]:
-    """The verdict on `told` for a requirement without a deciding figure, with the reason's code.
+    """The verdict on `told` that lists of words give for a requirement without a figure, with the reason's code.
 
     `shared` is how much of the asked words the piece has, in [0, 1]: where absence is asked for, a piece that names the
     thing without denying it contradicts, and one that names something else instead meets it.

@@ -2,7 +2,9 @@
 
 - data/related.tsv: a loose group a line (mobile, trailer-mounted, in a container);
 - data/synonyms.tsv: one property or substance a line, under all its names;
-- data/contrasts.tsv: a set of qualifiers a line, parted by tabs, of which one rules out the others (tensile, yield).
+- data/contrasts.tsv: a set of qualifiers a line, parted by tabs, of which one rules out the others (tensile, yield);
+- data/alternatives.tsv: in the same form, ways of being or doing of which one mostly rules out the others (a powder, a
+  liquid): who asks for one and is told of another is told no.
 """
 
 import re
@@ -23,8 +25,8 @@ def _groups(name: str) -> tuple[re.Pattern[str], ...]:
 
 
 @cache
-def _contrasts() -> tuple[tuple[re.Pattern[str], ...], ...]:
-    return tuple(tuple(_from_start(member) for member in line.split("\t")) for line in _lines("contrasts.tsv"))
+def _contrasts(name: str) -> tuple[tuple[re.Pattern[str], ...], ...]:
+    return tuple(tuple(_from_start(member) for member in line.split("\t")) for line in _lines(name))
 
 
 def _from_start(member: str) -> re.Pattern[str]:
@@ -52,8 +54,17 @@ def synonyms_in(text: str) -> frozenset[int]:
 
 def members_in(text: str) -> dict[int, frozenset[int]]:
     """For each set of contrasts that `text` has a qualifier of, which."""
+    return _members(text, "contrasts.tsv")
+
+
+def alternatives_in(text: str) -> dict[int, frozenset[int]]:
+    """For each set of alternatives that `text` names one of, which."""
+    return _members(text, "alternatives.tsv")
+
+
+def _members(text: str, name: str) -> dict[int, frozenset[int]]:
     found = {}
-    for number, members in enumerate(_contrasts()):
+    for number, members in enumerate(_contrasts(name)):
         if there := frozenset(i for i, member in enumerate(members) if member.search(text)):
             found[number] = there
     return found

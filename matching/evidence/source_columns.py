@@ -37,7 +37,7 @@ def source_columns(bench: Bench, columns: Mapping[str, Numbers]) -> Columns:
 
 def topics(bench: Bench) -> Numbers:
     """How near each document is to the need: the mean of meaning and of the title's words found in the need."""
-    return 0.5 * bench.alike.head[1] + 0.5 * bench.alike.title_in_need
+    return np.asarray(0.5 * bench.alike.head[1] + 0.5 * bench.alike.title_in_need)
 
 
 def off_topic(bench: Bench, topic: Numbers) -> Numbers:

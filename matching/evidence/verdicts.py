@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
-from matching.evidence.bounds import Demand, Outcome, comparable, judge, offered_of
+from core.language.clauses import RequirementKind
+from matching.evidence.bounds import Demand, Outcome, allowed, comparable, judge, offered_of
 from matching.evidence.dates import date_in, deadline_in, kept
 from matching.evidence.figures import figures_of
 from matching.evidence.levels import levels_of, reaches
 from matching.evidence.pairing import Pair
 from matching.evidence.pieces import Piece
 from matching.evidence.places import regions_in, wanted_regions
-from matching.evidence.polarity import polar_verdict
+from matching.evidence.polarity import says_absent
+from matching.evidence.stance import wants_absence
 from matching.evidence.types import Requirement, Verdict
 from matching.types import Reason
 
@@ -24,11 +27,11 @@ _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 
 
 def verdict_of(
-    requirement: Requirement, demand: Demand | None, pair: Pair | None, piece: Piece, told: str, shared: float
-) -> tuple[Verdict, Reason]:
-    """What `piece` proves of `requirement`.
+    requirement: Requirement, demand: Demand | None, pair: Pair | None, piece: Piece, told: str
+) -> tuple[Verdict, Reason] | None:
+    """What `piece` proves of `requirement` by a date, a place, a level or a figure; None where only words decide.
 
-    `told` is its text with the clause behind it where that belongs to it, `shared` how much of the asked words it has.
+    `told` is its text with the clause behind it where that belongs to it.
     """
     asked, offered = deadline_in(requirement.text), date_in(told)
     if asked is not None and offered is not None and (asked.year or pair is None):
@@ -39,9 +42,20 @@ def verdict_of(
     if common := levels.keys() & given.keys():
         return _graded(all(reaches(levels[name], given[name]) for name in common))
     if demand is not None and pair is not None:
-        return _figured(demand, pair, piece)
-    verdict, code = polar_verdict(requirement.text, requirement.kind, told, shared=shared)
-    return verdict, _reason(code)
+        excluded = requirement.kind is RequirementKind.EXCLUDE
+        return _figured(demand, replace(pair, wanted=allowed(pair.wanted)) if excluded else pair, piece)
+    return None
+
+
+def worded(verdict: Verdict, requirement: Requirement, told: str) -> Reason:
+    """The reason of a verdict that words decided."""
+    if verdict is Verdict.partly:
+        return _reason("under_way")
+    if wants_absence(requirement):
+        if verdict is Verdict.contradicted:
+            return _reason("present")
+        return _reason("absent" if says_absent(told) else "otherwise")
+    return _reason("stated" if verdict is Verdict.met else "denied")
 
 
 def _figured(demand: Demand, pair: Pair, piece: Piece) -> tuple[Verdict, Reason]:

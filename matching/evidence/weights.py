@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.evidence.features import NAMES, Table
+from matching.evidence.stance import Stance, stance_of
 
+_DIGITS = 9
 SHIPPED = Path(__file__).parent / "weights.json"
 
 
@@ -24,15 +26,20 @@ class Choice:
 
     def utilities(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
         """One utility a piece; numbers are (pieces, features)."""
-        return np.asarray(numbers @ self.weights + self.bias)
+        return np.round(numbers @ self.weights + self.bias, _DIGITS)
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One choice for requirements with a demanded figure, one for those in words."""
+    """Choices of a piece, for requirements with a demanded figure and for those in words; stances on what it says.
+
+    `present` judges requirements that want something to be there, `absent` those that want it not to be.
+    """
 
     figures: Choice
     words: Choice
+    present: Stance
+    absent: Stance
 
     def utilities(self, table: Table) -> NDArray[np.float64]:
         """The utility of each piece of `table` over silence."""
@@ -40,11 +47,12 @@ class Weights:
 
     def content(self) -> dict[str, Any]:
         """Every number by name, as a file of weights has it: `weights_of` makes the same of it again."""
-        parts = {"figures": self.figures, "words": self.words}
-        return {
+        choices = {"figures": self.figures, "words": self.words}
+        parts = {
             part: {"bias": choice.bias, **dict(zip(NAMES, choice.weights.tolist(), strict=True))}
-            for part, choice in parts.items()
+            for part, choice in choices.items()
         }
+        return {**parts, "present": self.present.content(), "absent": self.absent.content()}
 
 
 @cache
@@ -65,7 +73,9 @@ def weights_of(content: Mapping[str, Any], *, source: str) -> Weights:
         ValueError: it names a feature that does not exist, or lacks a part; the message begins with `source`.
 
     """
-    return Weights(*(_choice(content.get(part), part, source) for part in ("figures", "words")))
+    figures, words = (_choice(content.get(part), part, source) for part in ("figures", "words"))
+    present, absent = (stance_of(content.get(part), source=f"{source}: {part}") for part in ("present", "absent"))
+    return Weights(figures, words, present, absent)
 
 
 def _choice(written: Mapping[str, float] | None, part: str, source: str) -> Choice:

@@ -20,7 +20,14 @@ def word_columns(bench: Bench) -> Columns:
         [(mark.says_absent, mark.turned, mark.untested, np.log1p(len(piece.text)))
          for mark, piece in zip(bench.marks, bench.pieces, strict=True)]
     ).T  # fmt: skip
+    across = np.array([[one.marks.chinese != mark.chinese for mark in bench.marks] for one in bench.asking.asked])
     return {
+        "across": across.astype(np.float64),
+        "across_meaning": across * alike.meaning,
+        "across_aligned": across * alike.aligned,
+        "behind_words": behind_best(bench, alike.words),
+        "behind_meaning": behind_best(bench, alike.meaning),
+        "behind_aligned": behind_best(bench, alike.aligned),
         "words": alike.words,
         "words_sentence": alike.opening - alike.words,
         "words_title": alike.title[:, at],
@@ -53,6 +60,11 @@ def _listed(bench: Bench) -> Columns:
         "related": _shares([mark.groups for mark in wanted], [mark.groups for mark in marks]),
         "synonym": _shares([mark.synonyms for mark in wanted], [mark.synonyms for mark in marks]),
         "contrast": _where(bench, lambda mark: bool(mark.members), lambda a, b: contrasted(a.members, b.members)),
+        "alternative": _where(
+            bench,
+            lambda mark: bool(mark.alternatives),
+            lambda a, b: bool(a.alternatives.keys() & b.alternatives.keys()),
+        ),
         "qualified": _qualified(bench),
         "code": code,
         "code_missing": (coded & (code == 0)).astype(np.float64),
@@ -93,6 +105,14 @@ def _qualified(bench: Bench) -> Numbers:
         wishes = f"{one.requirement.text}{bench.asking.need}".lower() if told else ""
         for number, qualifiers in told:
             out[row, number] = any(qualifier not in wishes for qualifier in qualifiers)
+    return out
+
+
+def behind_best(bench: Bench, numbers: Numbers) -> Numbers:
+    """By how much the supplier's best piece has more, at least 0."""
+    out = np.empty_like(numbers)
+    for own in bench.slices:
+        out[:, own] = numbers[:, own].max(axis=1, keepdims=True, initial=-np.inf) - numbers[:, own]
     return out
 
 

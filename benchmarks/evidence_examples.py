@@ -1,0 +1,122 @@
+"""Examples to fit the weights of evidence on: the planted cases, and each of them again with its evidence cut out.
+
+Where a document is silent about a requirement but speaks of the same product, silence is hardest to tell. Cutting the
+planted evidence out of its document makes such an example of every requirement that has some.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from benchmarks.evidence_cases import Case
+from benchmarks.evidence_cases import Requirement as Planted
+from core.language.clauses import RequirementKind
+from matching.embedding.protocol import Embedder
+from matching.evidence.assess import with_next
+from matching.evidence.features import Table, tables
+from matching.evidence.fitting import Labelled, Worded
+from matching.evidence.pieces import pieces_of
+from matching.evidence.reading import reader_of
+from matching.evidence.stance import stance_numbers, wants_absence
+from matching.evidence.types import Requirement, Source, Verdict
+from matching.evidence.verdicts import verdict_of
+from matching.lexical.statistics import shipped_statistics
+
+NEARLY_BEST: Final = 0.15
+"""A piece whose overlap with the planted evidence is within this of the best piece's counts as right, when fitting."""
+LEAST_OVERLAP: Final = 0.25
+CUT_OUT: Final = 0.25
+"""How much an example with its evidence cut out counts beside one as written."""
+SUPERSEDING: Final = "newer"
+"""Cases with this tag say a thing twice, so that cutting it out once leaves no silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One requirement of one case, as what its weights are fitted on; `worded` where only words decide."""
+
+    case: Case
+    planted: Planted
+    requirement: Requirement
+    labelled: Labelled
+    worded: Worded | None = None
+    cut_out: bool = False
+
+
+def examples(cases: Sequence[Case], embedder: Embedder) -> list[Example]:
+    """All examples of `cases`."""
+    return [example for case in cases for example in _of_case(case, embedder)]
+
+
+def requirements_of(case: Case) -> list[Requirement]:
+    """The case's requirements, as drafted."""
+    return [Requirement(one.text, RequirementKind(one.kind.value)) for one in case.requirements]
+
+
+def sources_of(case: Case) -> list[Source]:
+    """The case's documents; their ids are their places."""
+    return [Source(i, document.date, document.title, document.text) for i, document in enumerate(case.documents)]
+
+
+def shared(planted: Planted, start: int, end: int) -> float:
+    """Characters in both spans over characters in either."""
+    first, last = planted.evidence_start or 0, planted.evidence_end or 0
+    both = max(0, min(end, last) - max(start, first))
+    return both / ((end - start) + (last - first) - both)
+
+
+def _of_case(case: Case, embedder: Embedder) -> Iterator[Example]:
+    asked = requirements_of(case)
+    read = _tables(case, sources_of(case), embedder)
+    for number, (planted, requirement, table) in enumerate(zip(case.requirements, asked, read, strict=True)):
+        overlaps = _overlaps(case, planted, table)
+        rows = _evidence(overlaps)
+        worded = _worded(planted, requirement, table, overlaps, embedder) if rows else None
+        yield Example(case, planted, requirement, Labelled(table, rows), worded)
+        if rows and SUPERSEDING not in case.tags:
+            silent = _tables(case, _cut_out(case, planted), embedder)[number]
+            yield Example(case, planted, requirement, Labelled(silent, (), CUT_OUT), cut_out=True)
+
+
+def _tables(case: Case, sources: Sequence[Source], embedder: Embedder) -> list[Table]:
+    return tables(case.need, requirements_of(case), [sources], shipped_statistics(), embedder)[0]
+
+
+def _overlaps(case: Case, planted: Planted, table: Table) -> list[float]:
+    """How much each piece shares with the planted evidence."""
+    return [
+        shared(planted, piece.start, piece.end) if case.documents[source.id].id == planted.document else 0.0
+        for piece, source in zip(table.pieces, table.sources, strict=True)
+    ]
+
+
+def _evidence(overlaps: Sequence[float]) -> tuple[int, ...]:
+    """The pieces that hold the planted evidence: the best, and others nearly as good."""
+    best = max(overlaps, default=0.0)
+    near = tuple(i for i, one in enumerate(overlaps) if one >= max(best - NEARLY_BEST, LEAST_OVERLAP))
+    return near or tuple(i for i, one in enumerate(overlaps) if one == best > 0)[:1]
+
+
+def _worded(
+    planted: Planted, requirement: Requirement, table: Table, overlaps: Sequence[float], embedder: Embedder
+) -> Worded | None:
+    best = max(range(len(overlaps)), key=overlaps.__getitem__)
+    told = with_next(requirement, table, best)[1]
+    if verdict_of(requirement, table.demand, table.pairs[best], table.pieces[best], told) is not None:
+        return None
+    words = reader_of(embedder, shipped_statistics()).words
+    numbers = stance_numbers(requirement, told, table.shared_words(best), words)
+    return Worded(numbers, wants_absence(requirement), Verdict(planted.verdict.value))
+
+
+def _cut_out(case: Case, planted: Planted) -> list[Source]:
+    """The documents without the clauses that hold the planted evidence."""
+    sources = sources_of(case)
+    place = next(i for i, document in enumerate(case.documents) if document.id == planted.document)
+    start, end = planted.evidence_start or 0, planted.evidence_end or 0
+    text = sources[place].text
+    touched = [piece for piece in pieces_of(text) if piece.start < end and start < piece.end]
+    first = min((piece.start for piece in touched), default=start)
+    last = max((piece.end for piece in touched), default=end)
+    sources[place] = replace(sources[place], text=text[:first] + text[last:])
+    return sources
