@@ -7,7 +7,6 @@ Scores of a pair depend on the two texts, the shipped model and the shipped weig
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -24,6 +23,7 @@ from matching.lexical.query import TITLE_WEIGHT, QueryTerms, batch_query_terms
 from matching.lexical.statistics import TermStatistics, shipped_statistics
 from matching.lock import ReadWriteLock
 from matching.notes import notes_on
+from matching.passages import passages_of
 from matching.ranker import COLD, FEATURES, Ranker
 from matching.reasons import Asked, best_passage, reasons_for
 from matching.suppliers import BEST_OF, Aggregation, RankedSuppliers, rank_suppliers
@@ -50,15 +50,21 @@ CANDIDATES_EACH: Final = 400
 """From vectors and from pairs each, where not all are scored."""
 _ENCODE_AT_ONCE: Final = 8192
 _MATCH_AT_ONCE: Final = 64
+_BEST_PASSAGES: Final = 3
+"""The mean of so many best passages is the feature `sentences`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedQuery:
-    """A query with its terms and its vector: the mean of title and whole text, weighted as for terms."""
+    """A query with its terms and its vector: the mean of title and whole text, weighted as for terms.
+
+    `passages` (p, dim) are the vectors of the title, first, and of the sentences.
+    """
 
     query: Query
     terms: QueryTerms
     vector: Floats
+    passages: Floats
 
     @property
     def is_empty(self) -> bool:
@@ -211,23 +217,21 @@ class Engine:
         k: int = 20,
         allowed: Allowed = ALL,
         aggregation: Aggregation = Aggregation.exact,
-        workers: int = 2,
     ) -> list[MatchResult]:
-        """What `match` gives for each of `queries`, without reasons and spans; `workers` threads share the work.
+        """What `match` gives for each of `queries`, without reasons and spans.
 
-        Changes to the engine wait for a batch of some dozens, not for the whole.
+        Changes to the engine wait for a batch of some dozens, not for the whole. Threads would not help: most of the
+        time is spent where the interpreter's lock is held. Several processes may share the stored files.
 
         Raises:
             ValueError: k is below 1.
 
         """
         results: list[MatchResult] = []
-        with ThreadPoolExecutor(workers) as threads:
-            for at in range(0, len(queries), _MATCH_AT_ONCE):
-                batch = self.prepare(queries[at : at + _MATCH_AT_ONCE])
-                with self._lock.reading():
-                    self._documents.positions.allowed_rows(allowed)  # found once, before the threads ask for it
-                    results += threads.map(lambda one: self._matched(one, k, allowed, aggregation, Watch()), batch)
+        for at in range(0, len(queries), _MATCH_AT_ONCE):
+            batch = self.prepare(queries[at : at + _MATCH_AT_ONCE])
+            with self._lock.reading():
+                results += [self._matched(one, k, allowed, aggregation, Watch()) for one in batch]
         return results
 
     def explain(self, query: Query, matches: Sequence[SupplierMatch]) -> tuple[SupplierMatch, ...]:
@@ -256,12 +260,13 @@ class Engine:
 
         """
         terms = batch_query_terms([(query.title, query.text) for query in queries], self._lexical.statistics)
-        titles = self.embedder.encode([query.title for query in queries])
+        passages = self._passages(queries)
+        titles = np.stack([vectors[0] for vectors in passages]) if queries else self._no_vectors()
         whole = self.embedder.encode([f"{query.title} {query.text}".strip() for query in queries])
         vectors = ((TITLE_WEIGHT * titles + whole) / (TITLE_WEIGHT + 1.0)).astype(np.float32)
-        if not np.isfinite(vectors).all():
+        if not (np.isfinite(vectors).all() and all(np.isfinite(parts).all() for parts in passages)):
             raise ValueError(f"the embedder {self.embedder.name!r} gave a value that is not finite")
-        return [PreparedQuery(*parts) for parts in zip(queries, terms, vectors, strict=True)]
+        return [PreparedQuery(*parts) for parts in zip(queries, terms, vectors, passages, strict=True)]
 
     def score_pairs(self, query: Query, documents: Sequence[int] | Ids) -> list[CapabilityScore]:
         """The score of `query` with each of `documents`, by ascending id; unknown ids are left out. For replay."""
@@ -274,12 +279,16 @@ class Engine:
 
     def score_all(self, queries: Sequence[Query]) -> Iterator[Floats]:
         """For each query the raw scores of all documents, in the order of `ids()`. For evaluation."""
+        yield from map(self.ranker.raw, self.features_of_all(queries))
+
+    def features_of_all(self, queries: Sequence[Query]) -> Iterator[Floats]:
+        """For each query the features (len(FEATURES), n) of all documents, in the order of `ids()`. For fitting."""
         for prepared in self.prepare(queries):
             with self._lock.reading():
                 rows = self._documents.positions.rows_of(self._documents.positions.sorted_ids())
                 ordered = np.sort(rows)
                 scored = self._in_full(prepared, ordered, self._lexical.pairs(prepared.terms)[ordered])
-            yield scored.raw[np.searchsorted(ordered, rows)]
+            yield scored.features[:, np.searchsorted(ordered, rows)]
 
     def _open(self, folder: Path, facts: Mapping[str, str | int]) -> None:
         lexical = LexicalIndex.load(folder, self._lexical.statistics, int(facts["segments"]))
@@ -340,7 +349,7 @@ class Engine:
             [
                 self._lexical.characters(prepared.terms, rows),
                 pairs,
-                self._dense(prepared, rows),
+                *self._semantic(prepared, rows),
                 self._documents.same_field(rows, query.field),
                 self._documents.shared_industry(rows, query.industries),
             ]
@@ -350,9 +359,20 @@ class Engine:
                 raise ValueError(f"the feature {name!r} has a value that is not finite")
         return Scored(rows, features, self.ranker.raw(features))
 
-    def _dense(self, prepared: PreparedQuery, rows: Rows) -> Floats:
-        products = self._vectors.products(prepared.vector[None], self._documents.positions.ids[rows])
-        return np.asarray(products[0])
+    def _semantic(self, prepared: PreparedQuery, rows: Rows) -> tuple[Floats, Floats, Floats, Floats]:
+        """The features dense, titles, sentences and best_sentence of `rows`, each (len(rows),)."""
+        wanted = np.concatenate([prepared.vector[None], prepared.passages])
+        products = self._vectors.products(wanted, self._documents.positions.ids[rows])
+        best = -np.sort(-products[1:], axis=0)[:_BEST_PASSAGES]
+        return products[0], products[1], best.mean(axis=0), best[0]
+
+    def _passages(self, queries: Sequence[Query]) -> list[Floats]:
+        texts = [passages_of(query) for query in queries]
+        vectors = self.embedder.encode([text for parts in texts for text in parts])
+        return np.split(vectors, np.cumsum([len(parts) for parts in texts])[:-1]) if texts else []
+
+    def _no_vectors(self) -> Floats:
+        return np.zeros((0, self.embedder.dim), dtype=np.float32)
 
     def _listed(self, scored: Scored, ranked: RankedSuppliers) -> tuple[SupplierMatch, ...]:
         parts = zip(ranked.suppliers.tolist(), ranked.raw.tolist(), ranked.documents, strict=True)
