@@ -4,14 +4,15 @@ The model is a file of its own and is known by its name, which changes with it. 
 their content, so that a run replays after they were changed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from core.database import ReadSession, WriteSession
+from core.errors import Conflict
 from matching.evidence.weights import Weights, shipped_weights, weights_of
 from matching.lexical.statistics import TermStatistics, shipped_statistics
 from matching.ranker import Ranker
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from matching.embedding.protocol import Embedder
     from workflow.indexing import SearchIndex
 
+T = TypeVar("T")
 Digests = Mapping[str, str]
 """By part, what its content is known by."""
 
@@ -42,6 +44,15 @@ class Matcher:
 def matcher_of(index: "SearchIndex") -> Matcher:
     """The one in force."""
     return Matcher(index.embedder, index.engine.ranker, shipped_rules(), shipped_weights(), shipped_statistics())
+
+
+def embedder_named(name: str, here: "Embedder") -> "Embedder | None":
+    """The model of this name, if it is the one in use or the one that ships with the software."""
+    from matching.embedding.static import shipped_embedder
+
+    if here.name == name:
+        return here
+    return shipped_embedder() if shipped_embedder().name == name else None
 
 
 def keep_matcher(session: WriteSession, matcher: Matcher, *, weights: str) -> dict[str, str]:
@@ -64,23 +75,39 @@ def keep_matcher(session: WriteSession, matcher: Matcher, *, weights: str) -> di
     return {part.value: digests[part] for part in contents}
 
 
-def recorded_matcher(session: ReadSession, digests: Digests, now: Matcher) -> Matcher:
-    """The matcher with the ranker, rules and weights that were kept; model and statistics are those of `now`."""
-    rows = {row.part: row.content for row in _rows(session, {MatcherPart(part): d for part, d in digests.items()})}
+def recorded_matcher(session: ReadSession, digests: Digests, embedder: "Embedder") -> Matcher:
+    """The matcher of `embedder` with the ranker, rules and weights that were kept, and the statistics that ship.
+
+    Raises Conflict where this software cannot read one of them any more.
+    """
+    rows = {row.part: row for row in _rows(session, {MatcherPart(part): d for part, d in digests.items()})}
     return Matcher(
-        embedder=now.embedder,
-        ranker=restored(Ranker, rows[MatcherPart.RANKER]),
-        rules=rules_of(rows[MatcherPart.RULES]),
-        weights=weights_of(rows[MatcherPart.WEIGHTS], source=digests[MatcherPart.WEIGHTS]),
-        statistics=now.statistics,
+        embedder=embedder,
+        ranker=_read(rows[MatcherPart.RANKER], lambda content: restored(Ranker, content)),
+        rules=_read(rows[MatcherPart.RULES], rules_of),
+        weights=_read(rows[MatcherPart.WEIGHTS], lambda content: weights_of(content, source="record")),
+        statistics=shipped_statistics(),
     )
 
 
+def recorded_rules(session: ReadSession, digests: Digests) -> RuleSet:
+    """The rules that were kept. Raises Conflict as `recorded_matcher` does."""
+    [row] = _rows(session, {MatcherPart.RULES: digests[MatcherPart.RULES]})
+    return _read(row, rules_of)
+
+
 def rules_of(content: Mapping[str, Any]) -> RuleSet:
-    """The rules that consist of this. Raises RulesError where they are of a format that is not read any more."""
+    """The rules that consist of this. Raises RulesError where they are of a format that is read no more."""
     import yaml
 
     return load_rules(yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True))
+
+
+def _read(row: MatcherVersion, read: Callable[[dict[str, Any]], T]) -> T:
+    try:
+        return read(row.content)
+    except ValueError as error:
+        raise Conflict(f"match.{row.part.value}_gone", name=row.name) from error
 
 
 def _rows(session: ReadSession, digests: Mapping[MatcherPart, str]) -> list[MatcherVersion]:

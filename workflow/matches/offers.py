@@ -37,11 +37,10 @@ LATELY = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What was read of one supplier besides texts; `dates` are those of its documents, by the capability's id."""
+    """What was read of one supplier; facts (with their text) and dates of its documents are by the capability's id."""
 
     facts: SupplierFacts
-    capability: CapabilityFacts
-    """Of the best capability, with its text."""
+    capabilities: Mapping[int, CapabilityFacts]
     dates: Mapping[int, date]
     organisations: frozenset[int] = frozenset()
     shown: int = 0
@@ -71,7 +70,7 @@ def offer_of(match: "SupplierMatch", drawn: Drawn, revisions: Mapping[int, Capab
         best=match.best,
         others=match.others,
         facts=drawn.facts,
-        capability=drawn.capability,
+        capability=drawn.capabilities[match.best.document],
         sources=tuple(_source(key, drawn.dates[key], revisions[key]) for key in documents_of(match)),
         reasons=match.reasons,
         spans=match.spans,
@@ -102,9 +101,10 @@ def read_pool(
     drawn = {
         match.supplier: Drawn(
             facts=sides.suppliers[match.supplier],
-            capability=capability_facts(
-                capabilities[match.best.document], revisions[match.best.document], suppliers[match.supplier]
-            ),
+            capabilities={
+                key: capability_facts(capabilities[key], revisions[key], suppliers[match.supplier])
+                for key in documents_of(match)
+            },
             dates={key: _dated(capabilities[key], revisions[key]) for key in documents_of(match)},
             organisations=_organisations(sides.suppliers[match.supplier], day_of(now)),
             shown=shown.get(match.supplier, 0),

@@ -4,8 +4,8 @@ Stored JSON, version 1:
 - `at`, `need` (its facts but the excluded terms, which stand in the revision), `requirements` (row, kind, confirmed),
   `left_out` (suppliers that were not looked at), `matcher` (digests of ranker, rules and weights);
 - `candidates`: every supplier of the pool with its raw value, its capabilities as [revision, score, features…] (the
-  names of the features stand once in `features`), the facts that were known of it, the dates of its documents, the
-  organisations whose share of the list it takes, how often it was shown and who refused it;
+  names of the features stand once in `features`), the facts that were known of it and of what it offers, the dates of
+  its documents, the organisations whose share of the list it takes, how often it was shown and who refused it;
 - `passed_over`.
 
 The output of a run is what the matcher made: scores of the candidates, the list (which stands in the matches), whom it
@@ -51,7 +51,7 @@ def record_of(step: "Step", run_id: int, *, matcher: Mapping[str, str], left_out
         "matcher": dict(matcher),
         "features": names,
         "candidates": [
-            scored[match.supplier] | _given(match, step.pool.drawn[match.supplier]) for match in step.pool.found
+            scored[match.supplier] | given(match, step.pool.drawn[match.supplier]) for match in step.pool.found
         ],
         "passed_over": output["passed_over"],
     }
@@ -94,12 +94,13 @@ def _capability(scored: "CapabilityScore", revisions: "Mapping[int, CapabilityRe
     return [revisions[scored.document].key, plain(rounded(scored.score)), *values]
 
 
-def _given(match: "SupplierMatch", drawn: "Drawn") -> dict[str, Any]:
+def given(match: "SupplierMatch", drawn: "Drawn") -> dict[str, Any]:
     """What the matcher was told of a candidate."""
+    documents = (match.best, *match.others)
     return {
         "facts": plain(drawn.facts),
-        "capability": plain(replace(drawn.capability, text=None)),
-        "dates": [plain(drawn.dates[scored.document]) for scored in (match.best, *match.others)],
+        "offered": [plain(replace(drawn.capabilities[scored.document], text=None)) for scored in documents],
+        "dates": [plain(drawn.dates[scored.document]) for scored in documents],
         "organisations": plain(drawn.organisations),
         "shown": drawn.shown,
         "refused": plain(drawn.refused) if drawn.refused else None,
