@@ -122,7 +122,10 @@ def _index(settings: Settings, database: Database, embedder: "Embedder") -> Find
 
     index = SearchIndex(embedder, folder=settings.index_dir)
     with database.reading() as session:
-        index.refresh(session)
+        try:
+            index.refresh(session)
+        except Unavailable as error:
+            return Finding("index", State.FAILED, "doctor.term_weights", {"reason": str(error.__cause__)})
         comparison = compare_index(session, index)
     params: dict[str, Param] = {
         "n": comparison.indexed,

@@ -14,6 +14,8 @@ from core.errors import Refused, Unavailable
 from workflow.installation import holds_demo
 
 WORKER_STOP_SECONDS = 10
+ADDRESS_MOST = 2**20
+"""Bytes of a request's line and headers: a search text far too long is refused by us in words, not by the protocol."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -50,7 +52,15 @@ def run_server(host: str, port: int, *, with_worker: bool, announce: Announce) -
     check_port(host, port)
     with _worker_beside() if with_worker else _nothing():
         announce("cli.serve.started", url=f"http://{host}:{port}")
-        uvicorn.run("api.app:create_app", factory=True, host=host, port=port, log_level="warning", access_log=False)
+        uvicorn.run(
+            "api.app:create_app",
+            factory=True,
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            h11_max_incomplete_event_size=ADDRESS_MOST,
+        )
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from api.web.highlight import Piece
 from api.web.lists import Wanted, WantedDep
 from api.web.proposals import quotes_of
 from api.web.shell import ShellDep
+from core.errors import Invalid, Problem
 from models.match_public import ProposalPublic, ReasonPublic
 from workflow.matches import search_suppliers
 
@@ -22,12 +23,13 @@ router = PolicyRouter()
 class SearchPage:
     """What was asked, and who was found with what is quoted of each; None before anything was asked.
 
-    `notes` say what to know about the list as a whole.
+    `notes` say what to know about the list as a whole, `problems` why the text was not searched for.
     """
 
     wanted: Wanted
     found: Sequence[tuple[ProposalPublic, Sequence[tuple[Piece, ...]]]] | None
     notes: Sequence[ReasonPublic] = ()
+    problems: Sequence[Problem] = ()
 
 
 @router.get("/search", roles=SOCIETY, rate=RateClass.SEARCH)
@@ -36,6 +38,10 @@ def search_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, wan
     text = wanted.text("q")
     if not text:
         return shell.render("search/search.html", SearchPage(wanted, None))
-    result = search_suppliers(session, viewer, search_index_of(shell.request.app), text)
+    try:
+        result = search_suppliers(session, viewer, search_index_of(shell.request.app), text)
+    except Invalid as error:
+        page = SearchPage(wanted, None, problems=error.problems)
+        return shell.refuse("search/search.html", page, error)
     found = [(proposal, quotes_of(session, viewer, proposal)) for proposal in result.matches]
     return shell.render("search/search.html", SearchPage(wanted, found, result.notes))

@@ -101,9 +101,9 @@ def _local_folder(model: str | Path) -> Path:
     try:
         return Path(snapshot_download(str(model), local_files_only=True))
     except (LocalEntryNotFoundError, HFValidationError, HfHubHTTPError) as error:
+        hint = "" if Path(model).is_absolute() else f" (`hf download {model}` puts it there, if that is its name)"
         raise ModelFileError(
-            f"{model}: neither a folder nor a model in the local cache; nothing is downloaded "
-            f"(where the network allows it, `hf download {model}` puts it there)"
+            f"{model}: neither a folder nor a model in the local cache; nothing is downloaded{hint}"
         ) from error
 
 

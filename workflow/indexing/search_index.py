@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from core.database import ReadSession
+from core.errors import Unavailable
 from models.access import Viewer
 from models.capability import Capability, CapabilityRevision
 from models.changes import changes_after, last_change
@@ -75,11 +76,15 @@ class SearchIndex:
         return [int(key) for key in self.engine.ids()]
 
     def refresh(self, session: ReadSession) -> None:
-        """The index holds what the session sees; the first time it is loaded from its folder or the database."""
+        """The index holds what the session sees; the first time it is loaded from its folder or the database.
+
+        Raises Unavailable where the shipped term weights are missing or damaged.
+        """
         with self._lock:
             if self._engine is not None:
                 self._follow(session, self._engine)
                 return
+            _check_term_weights()
             engine = self._from_folder(session)
             stored = engine is not None
             self._engine = engine or self._from_database(session)
@@ -91,6 +96,7 @@ class SearchIndex:
     def build(self, session: ReadSession) -> None:
         """The index is made anew from the database, whatever its folder holds, and kept there."""
         with self._lock:
+            _check_term_weights()
             self._engine = self._from_database(session)
             self._follow(session, self._engine)
             self._count_unread(session, self._engine)
@@ -117,7 +123,8 @@ class SearchIndex:
             return None
         try:
             engine = Engine.load(self.folder / "engine", self.embedder)
-        except CacheError:  # of another model or version, or damaged: it is only a cache
+        except CacheError as error:  # of another version, or damaged: it is only a cache
+            log.warning("index_made_anew", reason=str(error))
             return None
         self._seen = place
         return engine
@@ -185,6 +192,15 @@ class SearchIndex:
             log.warning("vectors_damaged", model=self.embedder.name, count=len(rows) - int(finite.sum()))
         documents = [document_of(whole[i][0], whole[i][1]) for i in np.flatnonzero(finite).tolist()]
         return documents, vectors[finite].astype(np.float32)
+
+
+def _check_term_weights() -> None:
+    from matching.lexical.statistics import StatisticsFileError, shipped_statistics
+
+    try:
+        shipped_statistics()
+    except StatisticsFileError as error:
+        raise Unavailable("term_weights") from error
 
 
 def folder_name(model: str) -> str:
