@@ -1,13 +1,13 @@
 """From scored offers to the list: rules on every offer, evidence where it decides, variety, and the other side."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from math import isfinite
 
 from matching.embedding.protocol import Embedder
-from matching.evidence.assess import assess
+from matching.evidence.assess import assess_many
 from matching.evidence.caps import rank_key
 from matching.evidence.weights import Weights, shipped_weights
 from matching.lexical.statistics import TermStatistics
@@ -53,7 +53,8 @@ def propose(
     evidence = weights or shipped_weights()
     run = _Run(wanted, offers, Judges(ranker, rules, now), embedder, statistics, evidence)
     entrants = [run.entrant(supplier) for supplier in run.plain if run.bar(supplier) is None]
-    choice = choose(entrants, policy, run.settled_key)
+    choice = choose(entrants, policy, run.settled_keys)
+    run.settle([*choice.listed, *filter(run.is_mendable, run.plain[: policy.k])])
     return Proposal(
         proposed=tuple(
             run.proposed(supplier, rank, choice.chances.get(supplier))
@@ -85,6 +86,7 @@ def explained(
 
     """
     run = _Run(wanted, [offer], Judges(ranker, rules, now), embedder, statistics, weights or shipped_weights())
+    run.settle([offer.supplier])
     return run.proposed(offer.supplier, 1, None)
 
 
@@ -128,30 +130,27 @@ class _Run:
         offer, standing = self._offers[supplier], self._standings[supplier]
         return Entrant(supplier, rank_key(standing.band, standing.score), offer.organisations, offer.shown)
 
-    def settled_key(self, supplier: int) -> Key:
-        """The final key of a supplier: its evidence has been looked for."""
-        standing = self._settle(supplier)
-        return rank_key(standing.band, standing.score)
+    def settled_keys(self, suppliers: Sequence[int]) -> dict[int, Key]:
+        """The final keys of suppliers: their evidence has been looked for."""
+        self.settle(suppliers)
+        return {s: rank_key(self._standings[s].band, self._standings[s].score) for s in suppliers}
 
-    def _settle(self, supplier: int) -> Standing:
-        candidate = self._candidates[supplier]
-        if candidate.findings is None:
-            offer, requirements = self._offers[supplier], candidate.requirements
-            findings = assess(
-                self._text,
-                requirements,
-                offer.sources,
-                self._embedder,
-                statistics=self._statistics,
-                weights=self._weights,
-            )
-            self._candidates[supplier] = replace(candidate, findings=findings)
+    def settle(self, suppliers: Iterable[int]) -> None:
+        """The evidence of suppliers has been looked for, together, which is cheaper than one by one."""
+        unknown = [supplier for supplier in suppliers if self._candidates[supplier].findings is None]
+        if not unknown:
+            return
+        requirements, sources = self._wanted.requirements, [self._offers[supplier].sources for supplier in unknown]
+        found = assess_many(
+            self._text, requirements, sources, self._embedder, statistics=self._statistics, weights=self._weights
+        )
+        for supplier, findings in zip(unknown, found, strict=True):
+            self._candidates[supplier] = replace(self._candidates[supplier], findings=findings)
             self._standings[supplier] = limited(self._standings[supplier], requirements, findings)
-        return self._standings[supplier]
 
     def proposed(self, supplier: int, rank: int, chance: Fraction | None) -> Proposed:
         """One place of the list."""
-        offer, standing = self._offers[supplier], self._settle(supplier)
+        offer, standing = self._offers[supplier], self._standings[supplier]
         candidate, facts = self._candidates[supplier], self._wanted.facts
         side = NO_SIDE if facts is None else need_side(facts, offer.facts, offer.capability, self._judges.rules)
         return Proposed(
@@ -175,12 +174,13 @@ class _Run:
             spans=offer.spans,
         )
 
+    def is_mendable(self, supplier: int) -> bool:
+        """Whether a hard rule excludes the supplier, and one that can be met; nobody mends what people refused."""
+        standing, refused = self._standings[supplier], self._offers[supplier].refused
+        return standing.outcome.is_excluded and refused is None and is_near_miss(self._candidates[supplier], standing)
+
     def _ways(self, supplier: int) -> tuple[Way, ...]:
-        """What would help; evidence is looked for only where changes could."""
-        if not is_near_miss(self._candidates[supplier], self._standings[supplier]):
-            return ()
-        standing = self._settle(supplier)
-        return ways_from(standing, self._candidates[supplier], self._judges)
+        return ways_from(self._standings[supplier], self._candidates[supplier], self._judges)
 
     def passed_over(self, choice: Choice, policy: Policy) -> Iterator[PassedOver]:
         """Those of the first k by score that are not on the list, and those barred from a place the list came to."""
@@ -192,7 +192,6 @@ class _Run:
             barred = self.bar(supplier) or _crowded_out(supplier, choice, policy)
             if supplier not in listed and rank <= (reach if barred else policy.k):
                 standing = self._standings[supplier]
-                mendable = rank <= policy.k and self._offers[supplier].refused is None and standing.outcome.is_excluded
                 yield PassedOver(
                     supplier=supplier,
                     capability=self._offers[supplier].best.document,
@@ -200,7 +199,7 @@ class _Run:
                     score=standing.score,
                     band=Band.excluded if self.bar(supplier) else standing.band,
                     reason=barred or _overtaken(standing),
-                    ways=self._ways(supplier) if mendable else (),
+                    ways=self._ways(supplier) if rank <= policy.k and self.is_mendable(supplier) else (),
                 )
 
 

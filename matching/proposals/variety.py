@@ -7,15 +7,15 @@
   a chance in proportion to 1 / (1 + times shown). Where none qualifies the place is ranked like the others.
 - Bands and scores alone order the list that results.
 
-Keys sort best first. A key may be an upper bound until it is settled: only those whose turn it may be are settled, and
-the result is the same as if all were.
+Keys sort best first. A key may be an upper bound until it is settled. Only those are settled whose turn must come
+before the places are filled, many at a time, and who earns a place is the same as if all were.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from heapq import heapify, heappop, heappush
+from heapq import heapify, heappop, heappush, nsmallest
 from math import floor
 from typing import Final
 
@@ -65,8 +65,12 @@ def explored_places(policy: Policy) -> int:
     return max(0, min(floor(policy.k * policy.explored_share + 1e-9), policy.k - FIRST_PLACES))
 
 
-def choose(entrants: Sequence[Entrant], policy: Policy, settle: Callable[[int], Key]) -> Choice:
-    """The list for `entrants`, the same for any order of them; `settle` gives a supplier's final key, never better.
+Settle = Callable[[Sequence[int]], Mapping[int, Key]]
+"""The final keys of suppliers, none better than the one it had."""
+
+
+def choose(entrants: Sequence[Entrant], policy: Policy, settle: Settle) -> Choice:
+    """The list for `entrants`, the same for any order of them.
 
     Raises:
         ValueError: two entrants are the same supplier.
@@ -104,24 +108,24 @@ def varied_order(
         Entrant(position, rank_key(band, float(score)), owners, times)
         for position, (score, owners, times, band) in enumerate(parts)
     ]
-    keys = [entrant.key for entrant in everybody]
+    keys = {entrant.supplier: entrant.key for entrant in everybody}
     entrants = [entrant for entrant, band in zip(everybody, chosen, strict=True) if band is not Band.excluded]
-    listed = choose(entrants, policy, keys.__getitem__).listed
-    others = sorted(set(range(len(keys))).difference(listed), key=lambda i: (keys[i], i))
+    listed = choose(entrants, policy, lambda some: {i: keys[i] for i in some}).listed
+    others = sorted(keys.keys() - set(listed), key=lambda i: (keys[i], i))
     return np.array([*listed, *others], dtype=np.int64)
 
 
 class _Filling:
     """A list being filled. The heap holds who has no place yet, under a key that may be too good (see `_best`)."""
 
-    def __init__(self, entrants: Sequence[Entrant], policy: Policy, settle: Callable[[int], Key]) -> None:
+    def __init__(self, entrants: Sequence[Entrant], policy: Policy, settle: Settle) -> None:
         self._entrants = {entrant.supplier: entrant for entrant in entrants}
         if len(self._entrants) < len(entrants):
             raise ValueError(f"a supplier comes twice in {sorted(entrant.supplier for entrant in entrants)}")
         self._most = policy.per_organisation if policy.varied else len(entrants)
         self._settle = settle
         self._keys = {entrant.supplier: entrant.key for entrant in entrants}
-        self._settled: set[int] = set()
+        self._settled = {entrant.supplier for entrant in entrants if entrant.key[0] >= _LOWEST}
         self._heap = [(entrant.key, entrant.supplier) for entrant in entrants]
         heapify(self._heap)
         self._taken: Counter[int] = Counter()
@@ -134,7 +138,7 @@ class _Filling:
 
     def earn(self, places: int) -> None:
         """The list has up to `places` suppliers, the best that have room joining it."""
-        while len(self._listed) < places and (supplier := self._best()) is not None:
+        while (left := places - len(self._listed)) > 0 and (supplier := self._best(left)) is not None:
             self._take(supplier)
 
     def draw(self, places: int, seed: int) -> dict[int, Fraction]:
@@ -156,37 +160,52 @@ class _Filling:
             self.earn(places)
             self.set_aside = {s: owner for s, owner in self.set_aside.items() if s not in self._listed}
 
-    def _best(self) -> int | None:
-        """The best of those that have room, settled; who has none is set aside. None when nobody is left."""
+    def _best(self, left: int) -> int | None:
+        """The best of those that have room, settled; who has none is set aside. None when nobody is left.
+
+        To fill `left` places the turn of the next `left` must come, whatever their final keys are: a place filled
+        before one of them takes another of them. So they are settled together.
+        """
         while self._heap:
             key, supplier = heappop(self._heap)
             if supplier in self._listed:
                 continue
             if (owner := self._full(supplier, self._taken)) is not None:
                 self.set_aside[supplier] = owner
-            elif self._final(supplier) == key:
+                continue
+            if supplier not in self._settled:
+                self._settle_all([supplier, *self._next(left - 1)])
+            if self._keys[supplier] == key:
                 return supplier
-            else:
-                heappush(self._heap, (self._keys[supplier], supplier))
+            heappush(self._heap, (self._keys[supplier], supplier))
         return None
+
+    def _next(self, count: int) -> list[int]:
+        """The next `count` that have room."""
+        waiting = (s for _, s in self._heap if s not in self._listed and self._full(s, self._taken) is None)
+        return nsmallest(count, waiting, key=lambda supplier: (self._keys[supplier], supplier))
 
     def _pool(self, places: int) -> list[int]:
         """Who takes part in the lottery, ascending: the least shown that qualify and that fit on the list together."""
-        waiting = [supplier for key, supplier in self._heap if key[0] <= QUALIFIED and supplier not in self._listed]
+        waiting = [s for _, s in self._heap if s not in self._listed and self._qualifies(s)]
         waiting.sort(key=lambda supplier: (self._entrants[supplier].shown, self._keys[supplier], supplier))
         taken, pool = self._taken.copy(), list[int]()
         for supplier in waiting:
             if self._full(supplier, taken) is None and len(pool) < POOL * places:
                 taken.update(self._entrants[supplier].organisations)
                 pool.append(supplier)
-        return sorted(supplier for supplier in pool if self._final(supplier)[0] <= QUALIFIED)
+        self._settle_all(pool)
+        return sorted(supplier for supplier in pool if self._qualifies(supplier))
 
-    def _final(self, supplier: int) -> Key:
-        """The settled key. What is at the lowest band cannot fall further."""
-        if supplier not in self._settled and self._keys[supplier][0] < _LOWEST:
-            self._keys[supplier] = self._settle(supplier)
-        self._settled.add(supplier)
-        return self._keys[supplier]
+    def _qualifies(self, supplier: int) -> bool:
+        return self._keys[supplier][0] <= QUALIFIED
+
+    def _settle_all(self, suppliers: Iterable[int]) -> None:
+        """Their keys are final. Who is at the lowest band cannot fall further."""
+        open_ones = [supplier for supplier in suppliers if supplier not in self._settled]
+        if open_ones:
+            self._keys.update(self._settle(open_ones))
+            self._settled.update(open_ones)
 
     def _take(self, supplier: int) -> None:
         self._listed[supplier] = None

@@ -1,7 +1,7 @@
 """No organisation fills a list, rarely shown suppliers get their chance, and the noted chance is the true one."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations
@@ -29,7 +29,7 @@ def entrant(supplier: int, score: float, *owners: int, band: Band = Band.strong,
 
 def chosen(entrants: list[Entrant], policy: Policy) -> Choice:
     keys = {one.supplier: one.key for one in entrants}
-    return choose(entrants, policy, keys.__getitem__)
+    return choose(entrants, policy, lambda some: {supplier: keys[supplier] for supplier in some})
 
 
 NO_LOTS = Policy(explored_share=0)
@@ -178,7 +178,25 @@ def test_neither_the_order_of_entrants_nor_loose_bounds_change_the_list(
     policy = replace(policy, explored_share=0)
     loose = [replace(one, key=(max(0, one.key[0] - 1), one.key[1])) for one in given]
     random.shuffle(loose)
-    assert choose(loose, policy, final.__getitem__).listed == chosen(given, policy).listed
+    assert choose(loose, policy, lambda some: {i: final[i] for i in some}).listed == chosen(given, policy).listed
+
+
+def test_only_those_are_settled_whose_turn_comes() -> None:
+    asked: list[int] = []
+    some = [entrant(i, 1 - i / 100, band=Band.strong) for i in range(20)] + [
+        entrant(i, 0.1, band=Band.weak) for i in (30, 31)
+    ]
+    final = {one.supplier: one.key for one in some} | {1: rank_key(Band.weak, 0.99)}
+
+    def settle(suppliers: Sequence[int]) -> dict[int, tuple[int, float]]:
+        asked.extend(suppliers)
+        return {supplier: final[supplier] for supplier in suppliers}
+
+    assert choose(some, replace(NO_LOTS, k=4), settle).listed == (0, 2, 3, 4)
+    assert asked == [0, 1, 2, 3, 4]
+    asked.clear()
+    assert choose(some[-2:], NO_LOTS, settle).listed == (30, 31)
+    assert asked == []
 
 
 def test_every_order_of_entrants_gives_one_list() -> None:
