@@ -188,9 +188,7 @@ def _by_evidence(candidate: Candidate, side: Side) -> Changes:
     for place, (requirement, finding) in enumerate(pairs):
         if _is_open(requirement, finding):
             code = (_shown if side is Side.supplier else _relaxed)(requirement, finding)
-            params = finding.reason.params if code in (Code.meet_figure, Code.relax_indicator) else {}
-            kept = {name: value for name, value in params.items() if name in ("asked", "offered")}
-            yield Change(code, side, kept, place)
+            yield Change(code, side, requirement=place)
 
 
 def _is_open(requirement: Requirement, finding: Finding) -> bool:

@@ -159,7 +159,6 @@ class ChangeCode(StrEnum):
     add_evidence = "add_evidence"
     keep_date = "keep_date"
     meet_figure = "meet_figure"
-    """asked, offered: as written."""
     meet_requirement = "meet_requirement"
     do_without = "do_without"
     """The supplier offers it without what was ruled out."""
@@ -173,7 +172,7 @@ class ChangeCode(StrEnum):
     accept_region = "accept_region"
     """region: code of GB/T 2260."""
     relax_indicator = "relax_indicator"
-    """asked, offered: as written."""
+    """To what is offered, which the finding on the requirement names."""
     relax_requirement = "relax_requirement"
     """From must to should."""
     allow_excluded = "allow_excluded"
@@ -189,7 +188,8 @@ class ChangeCode(StrEnum):
 class Change:
     """One typed change that somebody could make, by which side, with its parameters.
 
-    `requirement` is a position among the need's requirements, for changes about one.
+    `requirement` is a position among the need's requirements, for changes about one. Parameters are codes and numbers:
+    what a need or a capability says stands in neither.
     """
 
     code: ChangeCode
