@@ -1,0 +1,165 @@
+"""Which needs fit what a supplier offers: the same engine, rules and evidence, read from the other side.
+
+A pair has the score it has on the need's own list. Only needs that the reader may read at L2 are looked at, so nothing
+of the others shows, not even by their place.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlmodel import col
+
+from catalog.demand.needs import NeedFilter, NeedRow, select_needs
+from catalog.search import AnySelect
+from core.database import ReadSession
+from core.errors import Conflict, Refused
+from models.access import SUMMARY, Viewer, visible_needs
+from models.enums import NeedStatus
+from models.fitting_need import FittingNeedPublic, FittingNeedsPublic
+from models.need import Need
+from models.supplier import Supplier
+from workflow.matches.evidence import evidence_of
+from workflow.matches.explaining import (
+    SeenRevision,
+    Sight,
+    findings_in,
+    need_side_in,
+    questions_in,
+    reasons_in,
+    rules_in,
+    ways_in,
+)
+from workflow.matches.proposing import policy_of
+from workflow.matches.showing import revisions_by_id
+from workflow.matches.store import capabilities_of
+from workflow.needs import summarise_need
+from workflow.suppliers import get_supplier
+
+if TYPE_CHECKING:
+    from matching.proposals.types import Proposed
+    from workflow.indexing import SearchIndex
+    from workflow.matches.matcher import Matcher
+    from workflow.matches.step import Step
+
+EXPLAINED = 3
+"""So many times the length of the list are explained: bands sink some of those that come first by score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """One need with what the matcher says of it and the supplier."""
+
+    row: NeedRow
+    step: "Step"
+    proposed: "Proposed"
+
+
+def needs_for_supplier(
+    session: ReadSession, viewer: Viewer, supplier_id: str, index: "SearchIndex", *, now: datetime, k: int = 10
+) -> FittingNeedsPublic:
+    """Up to `k` needs that look for somebody, best first by band and score. `index` was refreshed by the caller.
+
+    Needs that a hard rule or a decision of people closes to the supplier are not among them. Raises NotFound, Refused
+    for somebody who neither is of the society nor acts for the supplier, and Conflict for an archived supplier.
+    """
+    supplier = get_supplier(session, viewer, supplier_id)
+    if not viewer.is_society and supplier.key not in viewer.suppliers:
+        raise Refused("match.refused")
+    if supplier.archived_at is not None:
+        raise Conflict("supplier.archived")
+    rows = [NeedRow.of(row) for row in session.execute(_looking(viewer))]
+    found = _fitting(session, viewer, supplier, rows, index, now, k)
+    seen = revisions_by_id(session, viewer, {row.key for one in found for row in one.step.pool.revisions.values()})
+    return FittingNeedsPublic(
+        supplier=supplier.public_id,
+        supplier_name=supplier.name,
+        compared=len(rows),
+        needs=[_public(viewer, rank, one, seen) for rank, one in enumerate(found, start=1)],
+    )
+
+
+def _fitting(
+    session: ReadSession,
+    viewer: Viewer,
+    supplier: Supplier,
+    rows: Sequence[NeedRow],
+    index: "SearchIndex",
+    now: datetime,
+    k: int,
+) -> list[Fitting]:
+    from matching.evidence.caps import rank_key
+    from matching.types import Band
+    from workflow.matches.matcher import matcher_of
+
+    matcher, offered = matcher_of(index), capabilities_of(session, [supplier.key])
+    likely = _likely(session, viewer, offered, rows, index)[: EXPLAINED * k]
+    judged = [_judged(session, viewer, row, offered, index, matcher, now) for row in likely]
+    kept = [one for one in judged if one is not None and one.proposed.band is not Band.excluded]
+    return sorted(kept, key=lambda one: rank_key(one.proposed.band, one.proposed.score))[:k]
+
+
+def _likely(
+    session: ReadSession, viewer: Viewer, offered: Sequence[int], rows: Sequence[NeedRow], index: "SearchIndex"
+) -> list[NeedRow]:
+    """The needs that any of these capabilities has some likeness with, the likest first."""
+    from workflow.matches.step import query_of
+
+    permission = index.permission(session, viewer).only(offered)
+    results = index.engine.match_many([query_of(row.revision) for row in rows], k=1, allowed=permission.search)
+    scored = [
+        (result.matches[0].raw, row)
+        for row, result in zip(rows, map(permission.checked, results), strict=True)
+        if result.matches
+    ]
+    return [row for _, row in sorted(scored, key=lambda pair: (-pair[0], pair[1].need.key))]
+
+
+def _judged(
+    session: ReadSession,
+    viewer: Viewer,
+    row: NeedRow,
+    offered: Sequence[int],
+    index: "SearchIndex",
+    matcher: "Matcher",
+    now: datetime,
+) -> Fitting | None:
+    """What the matcher says of the supplier for this need; None where people decided against it."""
+    from workflow.matches.step import explain, take_step
+
+    need, policy = row.need, policy_of(row.need, k=1, varied=False, now=now)
+    step = take_step(session, viewer, need, row.revision, index, matcher, policy=policy, now=now, only=offered)
+    if not step.pool.found or any(offer.refused for offer in step.pool.offers):
+        return None
+    return Fitting(row, step, explain(step, matcher, now=now))
+
+
+def _looking(viewer: Viewer) -> AnySelect:
+    """The needs that look for suppliers and that the viewer may read."""
+    looking = col(Need.status).in_([NeedStatus.FOCUSED, NeedStatus.MATCHED])
+    return select_needs(viewer, NeedFilter()).where(looking, visible_needs(viewer, SUMMARY))
+
+
+def _public(viewer: Viewer, rank: int, one: Fitting, seen: dict[int, SeenRevision]) -> FittingNeedPublic:
+    evidence, staff = evidence_of(one.proposed, one.step.quoted), viewer.is_society
+    asked = {row.key: words.text for row, words in zip(one.step.requirements, one.step.asked, strict=True)}
+    sight = Sight(staff, seen, asked, tuple(one.step.revision.excluded_terms))
+    best = seen[one.step.pool.revisions[one.proposed.best.document].key]
+    shown = FittingNeedPublic(
+        rank=rank,
+        need=summarise_need(one.row),
+        band=one.proposed.band.value,
+        capability=best.public_id,
+        capability_title=best.revision.title,
+        reasons=reasons_in(evidence, best.readable),
+        findings=findings_in(evidence, sight),
+        need_side=need_side_in(evidence),
+        bottleneck=one.proposed.bottleneck.value,
+    )
+    if staff:
+        shown.score, shown.text_score = one.proposed.score, one.proposed.text_score
+        shown.text_band = one.proposed.text_band.value
+        shown.rules, shown.questions = rules_in(evidence, sight), questions_in(evidence, sight)
+        shown.ways = ways_in(evidence["ways"], sight)
+    return shown
