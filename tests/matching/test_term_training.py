@@ -22,6 +22,7 @@ def reference(tmp_path: Path) -> Path:
     write("csl/papers.jsonl", [{"title": f"锻造{i}", "abstract": CHINESE} for i in range(4)])
     write("csl/titles.jsonl", [{"title": "育种的研究"}, {"title": "焊接的研究"}])
     write("needs_achievements/unjudged_needs.jsonl", [{"title": "锻造", "text": "需要的设备"}])
+    write("needs_achievements/capabilities.jsonl", [{"title": "锻造的装置"}, {"title": "废水处理装置"}])
     (tmp_path / "zh_papers").mkdir()
     with gzip.open(tmp_path / "zh_papers" / "papers.jsonl.gz", "wt", encoding="utf-8") as papers:
         for text in (CHINESE * 3, CHINESE + ENGLISH):
