@@ -34,9 +34,24 @@ def step(name: str, folder: Path, options: Namespace) -> dict[str, float]:
         RuntimeError: it failed; with what it said.
 
     """
+    return side_by_side(name, folder, options, 1)[0]
+
+
+def side_by_side(name: str, folder: Path, options: Namespace, processes: int) -> list[dict[str, float]]:
+    """What a step measured in each of several new processes that ran at the same time.
+
+    Raises:
+        RuntimeError: one failed; with what it said.
+
+    """
     command = [sys.executable, "-m", "benchmarks.match_steps", name, str(folder), str(options.size), str(options.needs)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{name} failed: {done.stderr.strip()}")
-    answer: dict[str, float] = json.loads(done.stdout)
-    return answer
+    started = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(processes)
+    ]
+    answers: list[dict[str, float]] = []
+    for process in started:
+        out, said = process.communicate()
+        if process.returncode:
+            raise RuntimeError(f"{name} failed: {said.strip()}")
+        answers.append(json.loads(out))
+    return answers
