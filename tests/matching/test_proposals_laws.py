@@ -6,6 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.i18n import read_messages
 from matching.evidence.caps import rank_key
 from matching.proposals.types import Offer, Policy, Refused, Slot
 from matching.proposals.variety import FIRST_PLACES
@@ -31,6 +32,7 @@ offers = st.lists(
 policies = st.builds(
     Policy, st.integers(1, 6), st.booleans(), st.integers(1, 2), st.sampled_from([0, 0.4, 1.0]), st.integers(0, 9)
 )
+TEXTS = read_messages()
 askers = st.just(NEED) | needs().map(lambda need: replace(need, asker=NEED.asker))
 """Known askers: unknown ones get no list at all."""
 
@@ -77,6 +79,8 @@ def test_everybody_among_the_first_by_score_is_listed_or_passed_over_with_a_reas
     scores = [place.score for place in proposal.proposed] + [one.score for one in over.values()]
     assert sum(one.would_rank <= policy.k for one in over.values()) + len(on_list) >= min(policy.k, len(given))
     assert all(0 <= score <= 1 for score in scores)
+    for one in over.values():
+        assert all(text.format(**one.reason.params) for text in TEXTS[one.reason.code].values())
 
 
 @law
