@@ -4,6 +4,7 @@ An English-only model turns Chinese into unknown tokens, so that unrelated Chine
 is noise. That is found out when the model is loaded, and such a model refuses Chinese text instead of answering.
 """
 
+import hashlib
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -32,6 +33,10 @@ _PROBES = (
     "卫星遥感影像解译",
 )
 _BATCH = 64
+_DECIDING = frozenset({".safetensors", ".bin", ".json", ".txt", ".model", ".spm"})
+"""Endings of files that decide a vector; two models may share their weights and differ in how these are pooled."""
+_NAME_MOST = 60
+_DIGEST_SHOWN = 8
 
 
 class LanguageNotKnownError(ValueError):
@@ -55,7 +60,7 @@ class TransformerEmbedder:
 
         """
         folder = _local_folder(model)
-        name = f"{Path(model).name}-{_weights_checksum(folder)[:8]}"
+        name = f"{Path(model).name[:_NAME_MOST]}-{_digest(folder)[:_DIGEST_SHOWN]}"
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
 
@@ -68,7 +73,7 @@ class TransformerEmbedder:
 
     @property
     def name(self) -> str:
-        """Changes with the weights. See `Embedder.name`."""
+        """Changes with every file that decides a vector. See `Embedder.name`."""
         return self._name
 
     @property
@@ -107,17 +112,18 @@ def _local_folder(model: str | Path) -> Path:
         ) from error
 
 
-def _weights_checksum(folder: Path) -> str:
-    """The checksum of the first weights file, by name.
+def _digest(folder: Path) -> str:
+    """The checksum of names and contents of all files but papers about it: weights, tokenizer, pooling, layers.
 
     Raises:
-        ModelFileError: the folder holds none.
+        ModelFileError: the folder holds no weights.
 
     """
-    files = sorted([*folder.rglob(WEIGHTS), *folder.rglob("pytorch_model.bin")])
-    if not files:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in _DECIDING)
+    if not any(path.name == WEIGHTS or path.suffix == ".bin" for path in files):
         raise ModelFileError(f"{folder}: no {WEIGHTS} in it")
-    return checksum(files[0])
+    lines = [f"{path.relative_to(folder).as_posix()} {checksum(path)}" for path in files]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _encode(model: "SentenceTransformer", texts: list[str]) -> Vectors:

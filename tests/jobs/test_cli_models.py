@@ -67,6 +67,19 @@ def test_another_model_is_prepared_beside_the_one_in_use_and_then_switched_to(pl
     assert list(models(place)) == [prepared["model"]]
 
 
+def test_a_model_is_found_by_its_name_in_the_cache_and_nowhere_else(place: Place, tmp_path: Path) -> None:
+    offer(place, ENGLISH)
+    stored = tmp_path / "cache" / "models--example--mini"
+    (stored / "refs").mkdir(parents=True)
+    (stored / "refs" / "main").write_text("0" * 40)
+    (stored / "snapshots").mkdir()
+    (stored / "snapshots" / ("0" * 40)).symlink_to(TEACHER)
+    place.environment["HF_HUB_CACHE"] = str(tmp_path / "cache")
+    assert place.report("reindex", "--model", "example/mini")["model"].startswith("mini-")
+    said = run("reindex", "--model", "example/other", **place.environment, KEQIAO_LANGUAGE="en", COLUMNS="300")
+    assert (said.returncode, "The embedding model (other) cannot be used" in said.stderr) == (1, True)
+
+
 def test_an_english_model_refuses_a_chinese_catalogue_in_words(place: Place) -> None:
     offer(place, CHINESE)
     said = run("reindex", "--model", TEACHER, **place.environment, KEQIAO_LANGUAGE="en", COLUMNS="300")

@@ -1,3 +1,5 @@
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +51,24 @@ def test_a_model_that_knows_chinese_reads_it(bilingual: TransformerEmbedder) -> 
     assert bilingual.knows_chinese
     asked, near, far = bilingual.encode(["滚动轴承故障诊断", "轴承缺陷检测", "水稻育种"])
     assert asked @ near > asked @ far
+
+
+def test_the_same_weights_pooled_otherwise_are_another_model(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        shutil.copytree(installed_teacher(), tmp_path / name)
+    pooling = tmp_path / "two" / "1_Pooling" / "config.json"
+    settings = json.loads(pooling.read_text("utf-8"))
+    assert settings["pooling_mode_mean_tokens"]
+    settings |= {"pooling_mode_mean_tokens": False, "pooling_mode_cls_token": True}
+    pooling.write_text(json.dumps(settings), encoding="utf-8")
+    one, two = (TransformerEmbedder.load(tmp_path / name) for name in ("one", "two"))
+    assert one.name.removeprefix("one-") != two.name.removeprefix("two-")
+    assert not np.allclose(one.encode(["welding"]), two.encode(["welding"]), atol=0.01)
+
+
+def test_a_name_is_short_enough_to_be_stored(tmp_path: Path) -> None:
+    shutil.copytree(installed_teacher(), tmp_path / ("long" * 40))
+    assert len(TransformerEmbedder.load(tmp_path / ("long" * 40)).name) <= 80
 
 
 def test_no_texts_give_no_rows(english: TransformerEmbedder) -> None:
