@@ -231,6 +231,7 @@ class MatchListPublic(SQLModel):
     ranker: str = ""
     versions: VersionsPublic | None = None
     policy: PolicyPublic | None = None
+    notes: list[ReasonPublic] = Field(default_factory=list, description="What to know of the run's list as a whole.")
     passed_over: list[PassedOverPublic] = Field(default_factory=list)
     matches: list[MatchPublic]
 

@@ -34,14 +34,23 @@ from workflow.matches import (
 router = PolicyRouter(prefix="/api/v1", tags=["matches"])
 
 Number = Annotated[int, Query(ge=1, le=50, description="How many suppliers at most.")]
+Varied = Annotated[
+    bool, Query(description="Limits each organisation's share and explores; without it, the plain order.")
+]
 
 
 @router.post("/needs/{need_id}/matches", roles=SOCIETY, rate=RateClass.SEARCH, audit="match.propose")
 def propose(
-    need_id: str, index: SearchIndexDep, session: WriteSessionDep, viewer: ViewerDep, now: NowDep, k: Number = 10
+    need_id: str,
+    index: SearchIndexDep,
+    session: WriteSessionDep,
+    viewer: ViewerDep,
+    now: NowDep,
+    k: Number = 10,
+    varied: Varied = True,
 ) -> MatchListPublic:
     """The engine runs for the need; its list is as it is after that, and on record as shown."""
-    propose_matches(session, viewer, need_id, index, now=now, k=k)
+    propose_matches(session, viewer, need_id, index, now=now, k=k, varied=varied)
     shown = show_matches(session, viewer, need_id)
     record_impressions(session, viewer, [match.public_id for match in shown.matches], now=now)
     return shown

@@ -4,8 +4,9 @@ The model is a file of its own and is known by its name, which changes with it. 
 their content, so that a run replays after they were changed.
 """
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,7 +20,7 @@ from matching.ranker import Ranker
 from matching.rules import RuleSet, load_rules, shipped_rules
 from models.enums import MatcherPart
 from models.match import MatcherVersion
-from workflow.matches.plain import digest, restored
+from workflow.matches.plain import digest
 
 if TYPE_CHECKING:
     from matching.embedding.protocol import Embedder
@@ -58,7 +59,7 @@ def embedder_named(name: str, here: "Embedder") -> "Embedder | None":
 def keep_matcher(session: WriteSession, matcher: Matcher, *, weights: str) -> dict[str, str]:
     """Ranker, rules and weights are on record by their content; `weights` is what a proposal calls the last."""
     contents: dict[MatcherPart, tuple[str, dict[str, Any]]] = {
-        MatcherPart.RANKER: (matcher.ranker.name, asdict(matcher.ranker)),
+        MatcherPart.RANKER: (matcher.ranker.name, json.loads(matcher.ranker.to_json())),
         MatcherPart.RULES: (matcher.rules.id, matcher.rules.content()),
         MatcherPart.WEIGHTS: (weights, matcher.weights.content()),
     }
@@ -83,7 +84,7 @@ def recorded_matcher(session: ReadSession, digests: Digests, embedder: "Embedder
     rows = {row.part: row for row in _rows(session, {MatcherPart(part): d for part, d in digests.items()})}
     return Matcher(
         embedder=embedder,
-        ranker=_read(rows[MatcherPart.RANKER], lambda content: restored(Ranker, content)),
+        ranker=_read(rows[MatcherPart.RANKER], lambda content: Ranker.from_json(json.dumps(content))),
         rules=_read(rows[MatcherPart.RULES], rules_of),
         weights=_read(rows[MatcherPart.WEIGHTS], lambda content: weights_of(content, source="record")),
         statistics=shipped_statistics(),

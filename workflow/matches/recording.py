@@ -6,7 +6,7 @@ Stored JSON, version 1:
 - `candidates`: every supplier of the pool with its raw value, its capabilities as [revision, score, features…] (the
   names of the features stand once in `features`), the facts that were known of it and of what it offers, the dates of
   its documents, the organisations whose share of the list it takes, how often it was shown and who refused it;
-- `passed_over`.
+- `passed_over`, and `notes` about the list as a whole.
 
 The output of a run is what the matcher made: scores of the candidates, the list (which stands in the matches), whom it
 passed over. Its digest is kept beside it.
@@ -54,6 +54,7 @@ def record_of(step: "Step", run_id: int, *, matcher: Mapping[str, str], left_out
             scored[match.supplier] | given(match, step.pool.drawn[match.supplier]) for match in step.pool.found
         ],
         "passed_over": output["passed_over"],
+        "notes": [{"code": note.code, "params": plain(note.params)} for note in step.notes],
     }
     return MatchRecord(run_id=run_id, content=content, digest=digest(output))
 

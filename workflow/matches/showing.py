@@ -67,7 +67,10 @@ def show_matches(session: ReadSession, viewer: Viewer, need_id: str) -> MatchLis
         shown.model, shown.ranker = run.model, run.ranker
         shown.versions = versions_of(run)
         shown.policy = PolicyPublic.model_validate(run.policy) if run.policy else None
-        shown.passed_over = _passed_over(session, run)
+        record = record_of_run(session, run.key)
+        if record is not None:
+            shown.passed_over = _passed_over(session, run, record.content["passed_over"])
+            shown.notes = [ReasonPublic.model_validate(note) for note in record.content["notes"]]
     return shown
 
 
@@ -224,9 +227,7 @@ def _terms(session: ReadSession, matches: Iterable[Match]) -> dict[int, tuple[st
     return {key: tuple(terms) for key, terms in rows if key is not None}
 
 
-def _passed_over(session: ReadSession, run: MatchRun) -> list[PassedOverPublic]:
-    record = record_of_run(session, run.key)
-    stored: list[dict[str, Any]] = record.content["passed_over"] if record else []
+def _passed_over(session: ReadSession, run: MatchRun, stored: Sequence[dict[str, Any]]) -> list[PassedOverPublic]:
     suppliers = suppliers_by_id(session, [line["supplier"] for line in stored])
     revision = session.get_one(NeedRevision, run.need_revision_id)
     sight = Sight(True, {}, {}, tuple(revision.excluded_terms))

@@ -12,7 +12,7 @@ from catalog.demand.needs import requirements_of
 from core.database import ReadSession
 from matching.proposals.propose import explained, propose
 from matching.proposals.types import Policy, Proposal, Proposed, Wanted
-from matching.types import Query
+from matching.types import Query, Reason
 from models.access import Viewer
 from models.need import Need, NeedRevision
 from models.requirement import Requirement
@@ -40,6 +40,8 @@ class Step:
     requirements: Sequence[Requirement]
     asked: "Sequence[Asked]"
     found: "MatchResult"
+    notes: tuple[Reason, ...]
+    """What to know of the list as a whole."""
     pool: Pool
     proposal: Proposal
 
@@ -75,7 +77,8 @@ def take_step(
     rows = requirements_of(session, revision.key)
     asked = tuple(as_asked(revision, row) for row in rows)
     proposal = proposal_of(revision, asked, pool, matcher, policy=policy, now=now)
-    return Step(revision, rows, asked, found, pool, proposal)
+    notes = (*found.notes, Reason("index_incomplete")) if index.unread else found.notes
+    return Step(revision, rows, asked, found, notes, pool, proposal)
 
 
 def proposal_of(
