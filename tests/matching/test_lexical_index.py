@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from matching.lexical.index import TAIL_ROWS, LexicalIndex
+from matching.lexical.index import MERGED, TAIL_ROWS, LexicalIndex
 from matching.lexical.query import QueryTerms, query_terms
 from matching.lexical.statistics import (
     MANIFEST,
@@ -120,6 +120,33 @@ def test_the_order_of_adding_and_its_portions_change_nothing() -> None:
     assert by_portion.segments > 1
     np.testing.assert_array_equal(by_portion.pairs(query), at_once.pairs(query))
     np.testing.assert_array_equal(by_portion.characters(query), at_once.characters(query))
+
+
+def test_thousands_of_single_additions_stay_few_segments_and_score_the_same() -> None:
+    texts = [f"{text}{i % 11}号" for i, text in enumerate(TEXTS * 3000)]
+    index, query = LexicalIndex(shipped_statistics()), asked("精密锻造3号 gears")
+    for at in range(0, len(texts), TAIL_ROWS):  # as many tails as single additions make
+        index.add(texts[at : at + TAIL_ROWS])
+    at_once = index_of(texts)
+    assert index.segments <= MERGED + len(texts) // (MERGED * TAIL_ROWS)
+    np.testing.assert_array_equal(index.pairs(query), at_once.pairs(query))
+    np.testing.assert_array_equal(index.characters(query), at_once.characters(query))
+    index.join_small()
+    assert index.segments == 1
+    np.testing.assert_array_equal(index.pairs(query), at_once.pairs(query))
+
+
+def test_a_word_that_stands_often_counts_with_its_logarithm() -> None:
+    once, thrice = index_of(["锻造"]), index_of(["锻造，锻造，锻造"])
+    query = asked("锻造")
+    assert once.pairs(query)[0] == pytest.approx(1.0, abs=1e-6)
+    assert thrice.pairs(query)[0] == pytest.approx(1.0, abs=1e-6)
+    mixed = index_of(["锻造，锻造，锻造，焊接"]).pairs(query)[0]
+    forging, welding = shipped_statistics().weights(count_terms(["锻造 焊接"]).keys[-2:])
+    if count_terms(["锻造"]).keys[-1] != count_terms(["锻造 焊接"]).keys[-2]:
+        forging, welding = welding, forging
+    often = (1 + np.log(3)) * forging
+    assert mixed == pytest.approx(often / np.hypot(often, welding), rel=1e-5)
 
 
 def test_dropped_rows_are_gone_and_the_others_score_as_before() -> None:
