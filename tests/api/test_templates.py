@@ -102,6 +102,7 @@ def _objects(staff: Browser) -> Iterator[tuple[str, str]]:
             if kind == "needs":
                 yield f"{path}/matches", staff.get(f"{path}/matches?supplier=示例").text
                 yield f"{path}/matches/shortlist", staff.get(f"{path}/matches/shortlist").text
+                yield f"{path}/matches/changes", staff.get(f"{path}/matches/changes").text
             if kind == "suppliers":
                 yield f"{path}/needs", staff.get(f"{path}/needs").text
             if kind != "deals":

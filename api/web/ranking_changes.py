@@ -1,0 +1,59 @@
+"""Why the order of a need's suppliers changed since a run: model, rules or data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import Response
+
+from api.audiences import SOCIETY
+from api.dependencies import AuditDep, NowDep, ReadSessionDep, SearchIndexDep, ViewerDep
+from api.policy import PolicyRouter, RateClass
+from api.web.lists import Wanted, WantedDep
+from api.web.shell import ShellDep
+from core.errors import Conflict
+from models.match import MatchRun
+from models.match_public import RankingChangePublic
+from models.need import NeedPublic
+from workflow.matches.changes import explain_changes
+from workflow.matches.runs import list_runs
+from workflow.needs import show_need
+
+router = PolicyRouter(prefix="/needs/{need_id}/matches")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPage:
+    """The runs to choose from, and what became of the places of the chosen one; None before there was any run."""
+
+    need: NeedPublic
+    runs: Sequence[MatchRun]
+    wanted: Wanted
+    changes: RankingChangePublic | None = None
+    refused: Conflict | None = None
+
+
+@router.get("/changes", roles=SOCIETY, rate=RateClass.SEARCH, audit="match.compare")
+def changes_page(
+    shell: ShellDep,
+    index: SearchIndexDep,
+    session: ReadSessionDep,
+    viewer: ViewerDep,
+    audit: AuditDep,
+    wanted: WantedDep,
+    now: NowDep,
+    need_id: str,
+) -> Response:
+    """The newest run, or the one asked for, beside what a run would give now."""
+    need, runs = show_need(session, viewer, need_id), list_runs(session, viewer, need_id)
+    chosen = next(
+        (run.public_id for run in runs if run.public_id == wanted.text("run")), runs[0].public_id if runs else ""
+    )
+    changes, refused = None, None
+    if chosen:
+        try:
+            changes = explain_changes(session, viewer, chosen, index, now=now)
+        except Conflict as error:
+            refused = error
+    response = shell.render("matches/changes.html", ChangesPage(need, runs, wanted, changes, refused))
+    audit.full_read()
+    return response
