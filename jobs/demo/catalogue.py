@@ -119,6 +119,16 @@ class Loader:
             )
             refuse_supplier(self.session, curator, need.public_id, form, now=at)
 
+    def confirm_offers(self, at: datetime) -> None:
+        """Every capability has the day of its last confirmation before `at`, a year or less ago unless it has lapsed.
+
+        Deals of the past are played over the catalogue of today: what was told later counts as known before.
+        """
+        for capability in self.loaded.capabilities.values():
+            age = at - capability.created_at
+            if self.now - capability.created_at < RENEWED_UNTIL:
+                capability.confirmed_on = day_of(capability.created_at + age // RENEWED_EVERY * RENEWED_EVERY)
+
     def _person(self, entry: PersonEntry) -> None:
         facts = entry.model_dump(include={"name", "name_en", "title", "expertise"})
         person = Person(**facts, email=f"{entry.key}@example.org", created_at=self.start)
@@ -174,17 +184,15 @@ class Loader:
             **entry.model_dump(exclude={"key", "supplier", "language", "months_ago"}),
         )
         supplier = self.loaded.suppliers[entry.supplier]
-        age = timedelta(days=round(entry.months_ago * DAYS_A_MONTH))
+        born = self.now - timedelta(days=round(entry.months_ago * DAYS_A_MONTH))
         capability = add_capability(
             self.session,
             curator,
             supplier.public_id,
             form,
-            now=self.now - age,
+            now=born,
             embedder=self.embedder,
         )
-        if age < RENEWED_UNTIL:
-            capability.confirmed_on = day_of(self.now - age % RENEWED_EVERY)
         self.loaded.capabilities[entry.key] = _from_demo(capability, entry.key)
         dates = (supplier.confirmed_on, capability.confirmed_on)
         supplier.confirmed_on = max(day for day in dates if day is not None)

@@ -15,7 +15,7 @@ from core.errors import Conflict
 from jobs.demo.catalogue import Loaded, Loader
 from jobs.demo.content import DealEntry, read_deals, read_fields
 from jobs.demo.deals import Player
-from jobs.demo.matches import Matchmaker
+from jobs.demo.matches import BEFORE_THE_DEAL, Matchmaker
 from jobs.demo.people import HISTORY, Cast, add_outside_users, found_demo_society
 from matching.embedding.protocol import Embedder
 from models.user import User
@@ -53,8 +53,9 @@ def load(session: WriteSession, *, embedder: Embedder, now: datetime, progress: 
         done()
     matchmaker = Matchmaker(session, loader.loaded, embedder, now)
     for entry in deals:
-        _load_deal(session, cast, loader.loaded, matchmaker, entry, now)
+        _load_deal(session, cast, loader, matchmaker, entry)
         done()
+    loader.confirm_offers(now)
     matchmaker.propose_for_review(cast)
     _add_outside_users(session, loader.loaded, now)
     row = installation(session)
@@ -70,17 +71,16 @@ def _this_morning(now: datetime) -> datetime:
     return ten if ten <= now else ten - timedelta(days=1)
 
 
-def _load_deal(
-    session: WriteSession, cast: Cast, loaded: Loaded, matchmaker: Matchmaker, entry: DealEntry, now: datetime
-) -> None:
+def _load_deal(session: WriteSession, cast: Cast, loader: Loader, matchmaker: Matchmaker, entry: DealEntry) -> None:
     names = (entry.need, entry.capability, entry.supplier)
     technical_field = next(name for name in names if name).split("-")[0]
-    player = Player(session, cast.owner(entry.owner, technical_field), entry, now)
+    player = Player(session, cast.owner(entry.owner, technical_field), entry, loader.now)
     supplier = matchmaker.supplier_of(entry)
     if entry.need is not None and supplier is not None:
+        loader.confirm_offers(player.start - BEFORE_THE_DEAL)
         deal = matchmaker.introduce(player.viewer, entry, supplier, player.start)
     else:
-        need = loaded.needs[entry.need].public_id if entry.need else None
+        need = loader.loaded.needs[entry.need].public_id if entry.need else None
         deal = player.begin_without_match(need=need, supplier=supplier.public_id if supplier else None)
     deal.source, deal.external_id = "demo", entry.key
     player.play(deal)
