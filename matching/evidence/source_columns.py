@@ -27,6 +27,7 @@ def source_columns(bench: Bench, columns: Mapping[str, Numbers]) -> Columns:
         "newer_topic": newer_topic,
     }
     fit = _by_document(bench, bench.alike.words)
+    fit = np.where(np.isneginf(fit), 0.0, fit)  # of documents without pieces nothing is read off
     size = len(fit)
     fit = (fit.sum(axis=0) - fit) / (size - 1) if size > 1 else fit
     return {name: numbers[at] for name, numbers in by_source.items()} | {
