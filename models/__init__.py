@@ -4,7 +4,7 @@ Importing this package registers every table, which Alembic and relationships ne
 """
 
 from models.capability import Capability, CapabilityCreate, CapabilityPublic, CapabilityRevision
-from models.deal import Contract, Deal, DealMember, DealParty, DealStage, Outcome
+from models.deal import Contract, Deal, DealMember, DealParty, DealStage, Outcome, StageEvidence
 from models.deal_forms import (
     ContractCreate,
     DealCreate,
@@ -100,6 +100,7 @@ __all__ = [
     "RequirementEdit",
     "RequirementPublic",
     "RequirementsUpdate",
+    "StageEvidence",
     "StageMove",
     "StatusMove",
     "Supplier",

@@ -6,7 +6,7 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import BigInt, Mutable, Published, Row, UtcDateTime, stored
-from models.enums import ContractKind, Currency, DealStatus, PartyRole, ReasonCode
+from models.enums import ContractKind, Currency, DealStatus, EvidenceKind, PartyRole, ReasonCode
 
 
 class DealBase(SQLModel):
@@ -34,6 +34,9 @@ class Deal(DealBase, Published, table=True):
     last_activity_at: datetime = Field(sa_type=UtcDateTime, index=True)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     archived_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    no_step_reason: str = Field(default="", max_length=500, description="Why nothing is to be done next.")
+    waiting_for: PartyRole | None = Field(default=None, sa_type=stored(PartyRole), description="Whose turn it is.")
+    waiting_since: date | None = None
 
 
 class DealParty(Row, table=True):
@@ -44,6 +47,7 @@ class DealParty(Row, table=True):
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id", sa_type=BigInt, index=True)
     person_id: int | None = Field(default=None, foreign_key="person.id", sa_type=BigInt)
     supplier_id: int | None = Field(default=None, foreign_key="supplier.id", sa_type=BigInt, index=True)
+    answered_on: date | None = Field(default=None, description="When it first answered after the introduction.")
 
 
 class DealMember(Row, table=True):
@@ -63,10 +67,11 @@ class Contract(Mutable, table=True):
     amount: int | None = Field(default=None, sa_type=BigInt, description="分; null means not agreed.")
     currency: Currency = Field(default=Currency.CNY, sa_type=stored(Currency))
     signed_on: date | None = None
+    cooperative: bool = Field(default=False, description="Of development: done together, not commissioned.")
 
 
 class DealStage(Mutable, table=True):
-    """A step a deal, or one of its contracts, has entered."""
+    """A step a deal, or one of its contracts, has entered; one entered by mistake stays, with when that was undone."""
 
     deal_id: int = Field(foreign_key="deal.id", sa_type=BigInt, index=True)
     contract_id: int | None = Field(default=None, foreign_key="contract.id", sa_type=BigInt)
@@ -77,6 +82,20 @@ class DealStage(Mutable, table=True):
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     paused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     paused_seconds: int = Field(default=0, sa_type=BigInt, description="Time paused in this stage, all pauses added.")
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class StageEvidence(Row, table=True):
+    """What shows that a stage was gone through: of the deal, or of one of its contracts; withdrawn, never deleted."""
+
+    deal_id: int = Field(foreign_key="deal.id", sa_type=BigInt, index=True)
+    contract_id: int | None = Field(default=None, foreign_key="contract.id", sa_type=BigInt)
+    kind: EvidenceKind = Field(sa_type=stored(EvidenceKind))
+    dated_on: date
+    note: str = Field(default="", max_length=1000)
+    recorded_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=BigInt)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Outcome(Mutable, table=True):

@@ -193,6 +193,14 @@ class ReasonCode(StrEnum):
     OFF_TOPIC = "off_topic"
     CONFLICT_OF_INTEREST = "conflict_of_interest"
     CIRCUMSTANCES_CHANGED = "circumstances_changed"
+    NO_COUNTERPART = "no_counterpart"
+    PRICE = "price"
+    CONGESTION = "congestion"
+    SAFETY = "safety"
+    TECHNOLOGY_FAILED = "technology_failed"
+    EVIDENCE_FOLLOWS = "evidence_follows"
+    EVIDENCE_NOT_NEEDED = "evidence_not_needed"
+    ENTERED_BY_MISTAKE = "entered_by_mistake"
     OTHER = "other"
 
 
@@ -222,6 +230,22 @@ class ContractKind(StrEnum):
     LICENCE = "licence"
     CONSULTING = "consulting"
     SERVICE = "service"
+
+
+class EvidenceKind(StrEnum):
+    """What shows that a stage of a deal was really gone through, and so opens the next one."""
+
+    NDA = "nda"
+    VISIT_NOTE = "visit_note"
+    LETTER_OF_INTENT = "letter_of_intent"
+    SIGNED_CONTRACT = "signed_contract"
+    REGISTRATION_CERTIFICATE = "registration_certificate"
+    DELIVERABLES = "deliverables"
+    PILOT_REPORT = "pilot_report"
+    TRANSFER_CERTIFICATE = "transfer_certificate"
+    LICENCE_FILING = "licence_filing"
+    HANDOVER_RECORD = "handover_record"
+    ACCEPTANCE_REPORT = "acceptance_report"
 
 
 class SubjectKind(StrEnum):
