@@ -97,7 +97,7 @@ def same(scene: Scene, run: MatchRun) -> bool:
     return replayed.same
 
 
-def revise(scene: Scene, name: str) -> CapabilityRevision:
+def revise(scene: Scene, name: str, title: str = "水稻育种") -> CapabilityRevision:
     """The supplier's capability says something else from now on."""
     old = scene.session.exec(
         select(CapabilityRevision)
@@ -106,9 +106,7 @@ def revise(scene: Scene, name: str) -> CapabilityRevision:
     ).one()
     old.valid_to = scene.now
     scene.session.flush()
-    new = CapabilityRevision(
-        capability_id=old.capability_id, number=2, valid_from=scene.now, title="水稻育种", summary="抗旱水稻。"
-    )
+    new = CapabilityRevision(capability_id=old.capability_id, number=2, valid_from=scene.now, title=title, trl=old.trl)
     scene.session.add(new)
     scene.session.flush()
     write_vectors(scene.session, [new], embedder=shipped_embedder(), now=scene.now)
