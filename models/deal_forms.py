@@ -29,6 +29,7 @@ class DealCreate(DealBase, Form):
 
     need: str | None = None
     supplier: str | None = None
+    despite_refusal: bool = Field(default=False, description="Start it with a supplier that is never to be proposed.")
 
 
 class DealOpen(Form):

@@ -123,3 +123,16 @@ def test_what_a_supplier_must_bring_is_kept_and_shown(as_user: AsUser, need: str
     refused = firm.send(f"{need}/edit", f"{need}/edit", demands | {"least_trl": "9"})
     assert refused.status_code == 422
     assert 'id="need-least_trl-problem"' in refused.text
+
+
+def test_a_deal_with_a_refused_supplier_asks_on_its_form(as_user: AsUser, need: str) -> None:
+    staff = as_user("staff")
+    supplier = find_link(staff, "/suppliers").rpartition("/")[2]
+    staff.send(need, f"{need}/refusals", {"supplier": supplier, "reason": "known_partner"})
+    deal = {"title": "轴承合作", "need": need.rpartition("/")[2], "supplier": supplier}
+
+    asked = staff.send("/deals/new", "/deals", deal)
+
+    assert asked.status_code == 409
+    assert 'name="despite_refusal"' in asked.text
+    assert staff.send("/deals/new", "/deals", deal | {"despite_refusal": "true"}).status_code == 200

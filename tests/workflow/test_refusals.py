@@ -11,8 +11,10 @@ from core.database import WriteSession
 from core.errors import Conflict, NotFound, Refused
 from models import Event, Match, Need, NeedCreate, RefusalCreate, Supplier, SupplierCreate
 from models.access import Viewer
+from models.deal_forms import DealCreate
 from models.enums import MatchStatus, Origin, ReasonCode, SupplierKind, Visibility
 from tests.workflow.society import Society, found_society
+from workflow.deals.opening import start_deal
 from workflow.needs import submit_need
 from workflow.refusals import check_refusal, lift_refusal, list_refusals, refusals_in_force, refuse_supplier
 from workflow.suppliers import add_supplier
@@ -157,3 +159,15 @@ def test_bringing_in_one_who_is_refused_asks_first(
     with pytest.raises(Conflict, match=r"refusal\.asks_first"):
         check_refusal(session, need, supplier)
     check_refusal(session, need, supplier, despite=True)
+
+
+def test_a_deal_with_one_who_is_refused_asks_first(
+    session: WriteSession, society: Society, need: Need, supplier: Supplier, now: datetime
+) -> None:
+    refuse_supplier(session, society.staff, need.public_id, never(supplier), now=now)
+    form = DealCreate(title="涂层合作", need=need.public_id, supplier=supplier.public_id)
+
+    with pytest.raises(Conflict, match=r"refusal\.asks_first"):
+        start_deal(session, society.staff, form, now=now)
+    form.despite_refusal = True
+    assert start_deal(session, society.staff, form, now=now).need_id == need.key

@@ -21,6 +21,7 @@ from workflow.branches import home_branch
 from workflow.history import record_event
 from workflow.matches.rights import require_matchable
 from workflow.matches.store import deals_of, find_match_to_change, lock_need
+from workflow.refusals import check_refusal
 from workflow.reminders import schedule_next_step
 
 _TITLE_MAX = 200
@@ -63,13 +64,15 @@ def start_deal(session: WriteSession, viewer: Viewer, form: DealCreate, *, now: 
     """A deal stands at its first stage without a match, with what the form names as its sides.
 
     Raises NotFound, Refused for somebody who does not see the need in full, and Conflict for a need that looks for
-    nobody.
+    nobody and for a supplier that is never to be proposed for it, unless that is meant.
     """
     owner = _owner(viewer)
     need = _need(session, viewer, form.need) if form.need else None
     supplier = find_supplier(session, viewer, form.supplier) if form.supplier else None
     if form.supplier and supplier is None:
         raise NotFound("supplier.not_found", id=form.supplier)
+    if need is not None and supplier is not None:
+        check_refusal(session, need, supplier, despite=form.despite_refusal)
     deal = Deal(
         title=form.title,
         next_step=form.next_step,
