@@ -8,6 +8,7 @@ sketch of a vector depends on no other one, and a confidential document shifts n
 Sources: J. Max, "Quantizing for minimum distortion", 1960, table I (levels); randomised Hadamard rotation.
 """
 
+from functools import cache
 from typing import Any, Final
 
 import faiss as _faiss
@@ -49,10 +50,9 @@ def sketched(vectors: Floats) -> Codes:
 def rotated(vectors: Floats) -> Floats:
     """`vectors` (n, dim) with signs flipped by lot, then through the Hadamard transform: (n, width), lengths kept."""
     size = width(vectors.shape[1])
-    signs = np.random.default_rng(_SIGNS_SEED).choice(np.array([-1.0, 1.0], dtype=np.float32), size)
     turned = np.zeros((len(vectors), size), dtype=np.float32)
     turned[:, : vectors.shape[1]] = vectors
-    turned *= signs
+    turned *= _signs(size)
     half = 1
     while half < size:
         blocks = turned.reshape(len(vectors), -1, 2, half)
@@ -107,6 +107,11 @@ class Sketches:
         faiss.copy_array_to_vector(np.tile(_centroids(size), (size // 2, 1, 1)).reshape(-1), index.pq.centroids)
         index.is_trained = True
         return index
+
+
+@cache
+def _signs(size: int) -> Floats:
+    return np.random.default_rng(_SIGNS_SEED).choice(np.array([-1.0, 1.0], dtype=np.float32), size)
 
 
 def _fast(index: Any) -> Any:
