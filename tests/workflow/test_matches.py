@@ -9,6 +9,7 @@ from sqlmodel import col, func, select
 
 from core.database import WriteSession
 from core.errors import Conflict, Invalid, NotFound, Refused
+from core.language.clauses import RequirementKind
 from models.access import ANONYMOUS, Viewer
 from models.capability import CapabilityRevision
 from models.enums import (
@@ -417,3 +418,21 @@ def test_free_text_finds_suppliers_and_leaves_no_trace(world: World, staff: View
     assert world.session.exec(select(func.count(col(Match.id)))).one() == 0
     with pytest.raises(Invalid):
         search_suppliers(world.session, staff, index, "长" * 20_001)
+
+
+def test_clauses_of_a_free_text_are_held_against_what_was_found_and_bind_nobody(
+    world: World, staff: Viewer, index: SearchIndex
+) -> None:
+    offer(world, index, "李教授", summary="薄板激光焊接，变形量0.3mm，抗拉强度达到320MPa。")
+    text = "铝合金薄板激光焊接，抗拉强度≥300MPa；变形量不超过0.1mm。"
+    [found] = search_suppliers(world.session, staff, index, text).matches
+    [alone] = search_suppliers(world.session, staff, index, "铝合金薄板激光焊接").matches
+    verdicts = {finding.text: finding.verdict for finding in found.findings}
+    assert "met" in verdicts.values()
+    assert "contradicted" in verdicts.values()
+    assert {finding.kind for finding in found.findings} == {RequirementKind.SHOULD}
+    for finding in found.findings:
+        assert finding.text in text
+        if finding.passage is not None:
+            assert finding.passage.text in "薄板激光焊接，变形量0.3mm，抗拉强度达到320MPa。"
+    assert alone.findings == []

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 from core.database import ReadSession
 from core.errors import Invalid, Problem
 from models.access import Viewer
-from models.capability import CapabilityRevision
-from models.match_public import FoundPublic, ProposalPublic, ReasonPublic
-from workflow.matches.explaining import passages_at
+from models.match_public import FindingPublic, FoundPublic, ProposalPublic, ReasonPublic
+from workflow.matches.explaining import SeenRevision, passages_at
 from workflow.matches.proposing import MOST
 from workflow.matches.showing import SupplierRow, revisions_by_id, suppliers_by_id
 from workflow.matches.store import current_revisions
@@ -29,7 +28,8 @@ def search_suppliers(
     Raises Invalid for a text or number too large.
     """
     from matching.types import Query
-    from workflow.matches.offers import has_read
+    from workflow.matches.offers import documents_of
+    from workflow.matches.text_findings import findings_for_text
 
     if len(text) > TEXT_MAX:
         raise Invalid("invalid", (Problem("field.too_long", (("max", TEXT_MAX),), field="q"),))
@@ -37,13 +37,14 @@ def search_suppliers(
         raise Invalid("match.number", (Problem("match.number", (("most", MOST),), field="k"),), most=MOST)
     permission = index.permission(session, viewer)
     result = permission.checked(index.engine.match(Query(title=text), k=k, allowed=permission.search))
-    revisions = current_revisions(session, [match.best.document for match in result.matches])
-    suppliers = suppliers_by_id(session, [match.supplier for match in result.matches])
+    revisions = current_revisions(session, [key for match in result.matches for key in documents_of(match)])
+    found = [match for match in result.matches if match.best.document in revisions]
+    suppliers = suppliers_by_id(session, [match.supplier for match in found])
     seen = revisions_by_id(session, viewer, [revision.key for revision in revisions.values()])
+    findings = findings_for_text(text, found, revisions, seen, index.embedder)
     matches = [
-        _public(match, suppliers[match.supplier], revision, seen[revision.key].public_id, has_read(index, revision))
-        for match in result.matches
-        if (revision := revisions.get(match.best.document)) is not None
+        _public(match, suppliers[match.supplier], seen[revisions[match.best.document].key], index, told)
+        for match, told in zip(found, findings, strict=True)
     ]
     return FoundPublic(matches=matches, notes=list(_notes(result, index, asked=k)))
 
@@ -59,19 +60,23 @@ def _notes(result: "MatchResult", index: "SearchIndex", *, asked: int) -> Iterat
 
 
 def _public(
-    match: "SupplierMatch", row: SupplierRow, revision: CapabilityRevision, capability: str, is_read: bool
+    match: "SupplierMatch", row: SupplierRow, best: SeenRevision, index: "SearchIndex", findings: list[FindingPublic]
 ) -> ProposalPublic:
+    from workflow.matches.offers import has_read
+
+    revision = best.revision
     spans = [(span.field, span.start, span.end) for span in match.spans if span.document == revision.capability_id]
     return ProposalPublic(
         supplier=row.supplier.public_id,
         supplier_name=row.supplier.name,
         supplier_kind=row.supplier.kind,
         organisation_name=row.organisation_name,
-        capability=capability,
+        capability=best.public_id,
         capability_title=revision.title,
         rank=match.rank,
         score=match.score,
         band=match.band.value,
         reasons=[ReasonPublic(code=reason.code, params=dict(reason.params)) for reason in match.reasons],
-        passages=passages_at(revision, spans) if is_read else [],
+        passages=passages_at(revision, spans) if has_read(index, revision) else [],
+        findings=findings,
     )

@@ -1,0 +1,80 @@
+"""What suppliers' documents say of each clause of a free text. Nobody asks, so nothing binds: each is a wish."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from core.language.clauses import RequirementKind, split_clauses
+from matching.evidence.assess import assess_many
+from matching.evidence.types import Finding, Requirement, Source
+from matching.lexical.statistics import shipped_statistics
+from models.capability import CapabilityRevision
+from models.match_public import FindingPublic, ProofPublic, ReasonPublic
+from workflow.days import day_of
+from workflow.matches.explaining import SeenRevision
+from workflow.matches.offers import documents_of
+
+if TYPE_CHECKING:
+    from matching.embedding.protocol import Embedder
+    from matching.types import SupplierMatch
+
+CLAUSES_MAX = 20
+"""More than anybody types into a search; of a pasted document the first ones."""
+
+
+def findings_for_text(
+    text: str,
+    found: "Sequence[SupplierMatch]",
+    revisions: Mapping[int, CapabilityRevision],
+    seen: Mapping[int, SeenRevision],
+    embedder: "Embedder",
+) -> list[list[FindingPublic]]:
+    """For each supplier found the findings on the text's clauses; none where it is a single phrase.
+
+    `revisions` are by the capability's id, `seen` by the revision's.
+    """
+    clauses = split_clauses(text)[:CLAUSES_MAX]
+    if len(clauses) < 2:  # a phrase is what was searched for, and every supplier found speaks of it
+        return [[] for _ in found]
+    asked = [Requirement(clause.text, RequirementKind.SHOULD) for clause in clauses]
+    sources = [[_source(revisions[key]) for key in documents_of(match) if key in revisions] for match in found]
+    assessed = assess_many(text, asked, sources, embedder, statistics=shipped_statistics())
+    return [
+        [_public(number, asked[number], finding, revisions, seen) for number, finding in enumerate(findings)]
+        for findings in assessed
+    ]
+
+
+def _source(revision: CapabilityRevision) -> Source:
+    return Source(revision.capability_id, day_of(revision.valid_from), revision.title, revision.full_text)
+
+
+def _public(
+    number: int,
+    asked: Requirement,
+    finding: Finding,
+    revisions: Mapping[int, CapabilityRevision],
+    seen: Mapping[int, SeenRevision],
+) -> FindingPublic:
+    revision = revisions[finding.proof.source] if finding.proof else None
+    readable = seen[revision.key].readable if revision and revision.key in seen else None
+    passage = None
+    if finding.proof and revision and readable:
+        passage = ProofPublic(
+            field="text",
+            start=finding.proof.start,
+            end=finding.proof.end,
+            text=revision.full_text[finding.proof.start : finding.proof.end],
+            capability=seen[revision.key].public_id,
+            capability_title=revision.title,
+            date=finding.proof.date,
+        )
+    told = finding.proof is None or passage is not None
+    return FindingPublic(
+        requirement=number,
+        kind=asked.kind,
+        confirmed=False,
+        text=asked.text,
+        verdict=finding.verdict.value,
+        reason=ReasonPublic(code=finding.reason.code, params=dict(finding.reason.params)) if told else None,
+        passage=passage,
+    )
