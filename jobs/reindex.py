@@ -63,15 +63,13 @@ def complete_vectors(
     progress: Progress = lambda _done, _total: None,
 ) -> int:
     """How many vectors were written; every current capability has one of this model."""
-    with database.reading() as session:
-        total = count_current(session)
-        done = count_by_model(session).get(embedder.name, 0)
-    written = 0
+    done = total = written = 0
     while True:
         with database.reading() as session:
             unread = read_missing(session, embedder=embedder, limit=_AT_ONCE)
+            if unread and not total:
+                total, done = count_current(session), count_by_model(session).get(embedder.name, 0)
         if not unread:
-            progress(max(done, total), max(done, total))
             return written
         rows = vectors_of(embedder, unread)
         with database.writing() as session:

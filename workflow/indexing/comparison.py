@@ -3,12 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
-
 from core.database import ReadSession
-from models.capability import Capability, CapabilityRevision
-from models.supplier import Supplier
-from workflow.indexing.vectors import CURRENT
+from workflow.indexing.vectors import current_ids
 
 if TYPE_CHECKING:
     from workflow.indexing.search_index import SearchIndex
@@ -30,12 +26,6 @@ class IndexComparison:
 
 def compare_index(session: ReadSession, index: "SearchIndex") -> IndexComparison:
     """How the index differs from the current capabilities; one that has no vector yet is missing."""
-    wanted = session.exec(
-        select(Capability.id)
-        .join(CapabilityRevision, col(CapabilityRevision.capability_id) == col(Capability.id))
-        .join(Supplier, col(Supplier.id) == col(Capability.supplier_id))
-        .where(*CURRENT)
-    )
-    expected = {key for key in wanted if key is not None}
+    expected = current_ids(session)
     found = set(index.ids())
     return IndexComparison(len(found), tuple(sorted(expected - found)), tuple(sorted(found - expected)))

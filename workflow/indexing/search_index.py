@@ -25,7 +25,7 @@ from models.supplier import Supplier
 from models.vector import CapabilityVector
 from workflow.indexing.allowed import Permission, Permissions
 from workflow.indexing.place import read_place, write_place
-from workflow.indexing.vectors import CURRENT, count_current, document_of
+from workflow.indexing.vectors import CURRENT, count_current, current_ids, document_of
 
 if TYPE_CHECKING:
     from matching.embedding.protocol import Embedder, Vectors
@@ -46,7 +46,7 @@ class SearchIndex:
         self.folder = folder / folder_name(embedder.name) if folder else None
         self._engine: Engine | None = None
         self._seen = 0
-        self._unread = 0
+        self._unread: set[int] = set()
         self._lock = RLock()
         self._permissions = Permissions()
 
@@ -65,7 +65,7 @@ class SearchIndex:
     @property
     def unread(self) -> int:
         """How many current capabilities it cannot find, because no sound vector of its model is stored for them."""
-        return self._unread
+        return len(self._unread)
 
     def permission(self, session: ReadSession, viewer: Viewer) -> Permission:
         """What a search may find for the viewer."""
@@ -88,8 +88,8 @@ class SearchIndex:
             engine = self._from_folder(session)
             stored = engine is not None
             self._engine = engine or self._from_database(session)
+            self._unread = _lacking(session, self._engine)
             self._follow(session, self._engine)
-            self._count_unread(session, self._engine)
             if not stored and len(self._engine):
                 self.save(session)
 
@@ -98,8 +98,8 @@ class SearchIndex:
         with self._lock:
             _check_term_weights()
             self._engine = self._from_database(session)
+            self._unread = _lacking(session, self._engine)
             self._follow(session, self._engine)
-            self._count_unread(session, self._engine)
             self._engine.compact()
             self.save(session)
 
@@ -139,23 +139,18 @@ class SearchIndex:
         return engine
 
     def _follow(self, session: ReadSession, engine: "Engine") -> None:
-        before = self._seen
         while changes := changes_after(session, self._seen):
             changed = sorted({change.capability_id for change in changes})
             for start in range(0, len(changed), _AT_ONCE):
                 self._look_again(session, engine, changed[start : start + _AT_ONCE])
             self._seen = changes[-1].id or self._seen
-        if self._seen != before:
-            self._count_unread(session, engine)
-
-    def _count_unread(self, session: ReadSession, engine: "Engine") -> None:
-        self._unread = max(0, count_current(session) - len(engine))
 
     def _look_again(self, session: ReadSession, engine: "Engine", changed: Sequence[int]) -> None:
         documents, vectors = self._look_at(session, col(Capability.id).in_(changed))
         present = {document.id for document in documents}
         engine.remove([key for key in changed if key not in present])
         engine.add(documents, vectors)
+        self._unread = (self._unread - set(changed)) | (current_ids(session, changed) - present)
 
     def _pages(self, session: ReadSession) -> "Iterator[tuple[list[Document], Vectors]]":
         last = 0
@@ -192,6 +187,13 @@ class SearchIndex:
             log.warning("vectors_damaged", model=self.embedder.name, count=len(rows) - int(finite.sum()))
         documents = [document_of(whole[i][0], whole[i][1]) for i in np.flatnonzero(finite).tolist()]
         return documents, vectors[finite].astype(np.float32)
+
+
+def _lacking(session: ReadSession, engine: "Engine") -> set[int]:
+    """The current capabilities that the engine does not hold; they are named only where the numbers differ."""
+    if count_current(session) == len(engine):
+        return set()
+    return current_ids(session).difference(engine.ids().tolist())
 
 
 def _check_term_weights() -> None:

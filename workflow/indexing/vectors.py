@@ -92,6 +92,19 @@ def count_current(session: "ReadSession") -> int:
     ).one()
 
 
+def current_ids(session: "ReadSession", among: Collection[int] | None = None) -> set[int]:
+    """The capabilities that belong in an index, of all or of those named (a few thousand at most)."""
+    query = (
+        select(Capability.id)
+        .join(CapabilityRevision, col(CapabilityRevision.capability_id) == col(Capability.id))
+        .join(Supplier, col(Supplier.id) == col(Capability.supplier_id))
+        .where(*CURRENT)
+    )
+    if among is not None:
+        query = query.where(col(Capability.id).in_(among))
+    return {key for key in session.exec(query) if key is not None}
+
+
 def count_by_model(session: "ReadSession") -> dict[str, int]:
     """How many of them have a vector of each model, by the model's name."""
     rows = session.exec(
