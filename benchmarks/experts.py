@@ -10,7 +10,7 @@ sublinear, fitted on the set itself; an expert scores the mean of the best five 
 import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,7 @@ from matching.embedding.protocol import Embedder
 from matching.embedding.static import SHIPPED, StaticEmbedder
 from matching.evaluation.evaluate import best_five_means, evaluate_folder
 from matching.evaluation.metrics import ndcg
+from matching.ranker import FEATURES, TEXT_FEATURES, Ranker
 from matching.ranker import SHIPPED as RANKER
 
 NAME: Final = "experts"
@@ -36,18 +37,17 @@ _WORDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """nDCG@10 of each need by the engine and by TF-IDF."""
-
-    engine: list[float]
-    tfidf: list[float]
+ENGINE: Final = "engine"
+TFIDF: Final = "TF-IDF"
+Compared = dict[str, list[float]]
+"""nDCG@10 of each need by the engine, by TF-IDF, and by the engine without one of its features."""
 
 
 def add_options(parser: ArgumentParser) -> None:
-    """Where the data and the dictionary lie, and how many models to retrain."""
+    """Where the data and the dictionary lie, how many models to retrain, and whether each feature is left out once."""
     add_data_option(parser)
     add_training_options(parser, folds=0)
+    parser.add_argument("--each", action="store_true", help="measure what each feature of the ranker adds")
 
 
 def run(options: Namespace) -> Iterator[Figure]:
@@ -57,45 +57,46 @@ def run(options: Namespace) -> Iterator[Figure]:
     everything = {"Chinese": chinese, "English": [paper for paper in english if paper]}
     shipped = StaticEmbedder.load(SHIPPED)
     for language, papers in everything.items():
-        yield from _figures(language, "trained on", [_compared(language, papers, shipped, options.seed)])
+        yield from _figures(language, "trained on", [_compared(language, papers, shipped, options)])
     withheld: dict[str, list[Compared]] = {"Chinese": [], "English": []}
     for fold, _, embedder in retrained_parts(options, data):
         parts = {"Chinese": chinese[fold::FOLDS], "English": [paper for paper in english[fold::FOLDS] if paper]}
         for language, papers in parts.items():
-            withheld[language].append(_compared(language, papers, embedder, options.seed))
+            withheld[language].append(_compared(language, papers, embedder, options))
     for language, compared in withheld.items():
-        yield from _figures(language, "withheld", compared)
+        if compared:
+            yield from _figures(language, "withheld", compared)
 
 
 def _figures(language: str, label: str, parts: list[Compared]) -> Iterator[Figure]:
-    if not parts:
-        return
-    engine, tfidf = ([value for part in parts for value in side(part)] for side in (_engine, _tfidf))
+    values = {name: [value for part in parts for value in part[name]] for name in parts[0]}
+    engine = values.pop(ENGINE)
     about = f"{language} experts, {len(engine)} needs, {label}"
-    gain = float(np.mean(engine) - np.mean(tfidf))
-    yield measured(NAME, f"nDCG@10, engine, {about}", float(np.mean(engine)), "")
-    yield measured(NAME, f"nDCG@10, TF-IDF, {about}", float(np.mean(tfidf)), "")
-    yield measured(NAME, f"gain, {about}", gain, "", at_least=0.0)
-    yield measured(NAME, f"paired p of the gain, {about}", _paired_p(engine, tfidf), "")
+    yield measured(NAME, f"nDCG@10, {ENGINE}, {about}", float(np.mean(engine)), "")
+    for name, others in values.items():
+        bar = 0.0 if name == TFIDF else None
+        yield measured(NAME, f"nDCG@10, {name}, {about}", float(np.mean(others)), "")
+        yield measured(NAME, f"gain over {name}, {about}", float(np.mean(engine) - np.mean(others)), "", at_least=bar)
+        yield measured(NAME, f"paired p of the gain over {name}, {about}", _paired_p(engine, others), "")
 
 
-def _engine(part: Compared) -> list[float]:
-    return part.engine
-
-
-def _tfidf(part: Compared) -> list[float]:
-    return part.tfidf
-
-
-def _compared(language: str, papers: list[Paper], embedder: Embedder, seed: int) -> Compared:
-    rng = np.random.default_rng(seed)
+def _compared(language: str, papers: list[Paper], embedder: Embedder, options: Namespace) -> Compared:
+    rng = np.random.default_rng(options.seed)
     experts = chinese_set(papers, rng) if language == "Chinese" else english_set(papers, rng)
+    rankers = {ENGINE: RANKER} | (_without_each(RANKER) if options.each else {})
     with tempfile.TemporaryDirectory() as folder:
         write_set(experts, Path(folder))
-        by_need = evaluate_folder(Path(folder), RANKER, embedder=embedder).ndcg_by_need
+        found = {name: evaluate_folder(Path(folder), r, embedder=embedder).ndcg_by_need for name, r in rankers.items()}
     plain = _tfidf_scores(experts, TfidfVectorizer(**_WORDS[language]))
-    kept = [int(name.removeprefix("n")) for name in by_need]
-    return Compared(list(by_need.values()), [ndcg(plain[i], experts.levels[i]) for i in kept])
+    kept = [int(name.removeprefix("n")) for name in found[ENGINE]]
+    compared = {name: list(by_need.values()) for name, by_need in found.items()}
+    return compared | {TFIDF: [ndcg(plain[i], experts.levels[i]) for i in kept]}
+
+
+def _without_each(ranker: Ranker) -> dict[str, Ranker]:
+    """The ranker without each of the features of texts that it weighs."""
+    used = [name for name in FEATURES[:TEXT_FEATURES] if getattr(ranker.weights, name)]
+    return {f"without {name}": replace(ranker, weights=replace(ranker.weights, **{name: 0.0})) for name in used}
 
 
 def _tfidf_scores(experts: ExpertSet, vectorizer: TfidfVectorizer) -> np.ndarray:
