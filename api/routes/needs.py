@@ -16,6 +16,7 @@ from models.enums import AskerKind, DisclosureLevel, NeedStatus
 from models.need import NeedCreate, NeedPublic, NeedSummary
 from models.refusal import RefusalCreate, RefusalPublic
 from models.requirement import RequirementsUpdate
+from workflow.erasing import erase_need_revision
 from workflow.needs import archive_need, list_needs, restore_need, revise_need, show_need, submit_need
 from workflow.refusals import lift_refusal, list_refusals, refuse_supplier
 from workflow.requirements.editing import confirm_requirements, edit_requirements
@@ -157,6 +158,13 @@ def edit_list(
 def confirm(session: WriteSessionDep, viewer: ViewerDep, public_id: str, form: Confirmation, now: NowDep) -> NeedPublic:
     """These requirements bind: a supplier whose documents contradict one that must be met is ranked lowest."""
     confirm_requirements(session, viewer, public_id, numbers=form.numbers, now=now, version=form.version)
+    return show_need(session, viewer, public_id)
+
+
+@router.post("/{public_id}/revisions/{number}/erase", roles=SOCIETY, rate=RateClass.WRITE, audit="need.erase_revision")
+def erase(session: WriteSessionDep, viewer: ViewerDep, public_id: str, number: int, now: NowDep) -> NeedPublic:
+    """What the need said in an earlier revision is gone for good; answers with what it says now."""
+    erase_need_revision(session, viewer, public_id, number, now=now)
     return show_need(session, viewer, public_id)
 
 

@@ -105,6 +105,15 @@ def test_what_is_wrong_with_a_line_is_told(
     assert [(p["field"], p["code"]) for p in refused.json()["problems"]] == [(field, code)]
 
 
+def test_an_earlier_revision_is_erased_by_staff(as_user: SignIn, need: dict[str, Any]) -> None:
+    member, staff, path = as_user("member"), as_user("staff"), f"{API}/needs/{need['public_id']}"
+    member.put(path, json=NEED | {"problem": "新的问题", "version": need["version"]})
+
+    assert member.post(f"{path}/revisions/1/erase").status_code == 403
+    assert staff.post(f"{path}/revisions/2/erase").json()["code"] == "need.revision_holds"
+    assert staff.post(f"{path}/revisions/1/erase").json()["problem"] == "新的问题"
+
+
 def test_a_supplier_tells_what_it_takes_on(as_user: SignIn) -> None:
     staff = as_user("staff")
     wishes = {"load_limit": 2, "ipr_stances": ["joint"], "technical_fields": ["materials"]}

@@ -235,6 +235,20 @@ def test_words_in_another_clause_than_before_are_to_be_confirmed_again(
     assert shown["工作温度≥180℃"].confirmed
 
 
+def test_what_was_taken_out_is_drafted_when_more_is_asked_in_the_same_clause(
+    session: WriteSession, society: Society, need: Need, now: datetime
+) -> None:
+    edits = as_read(lines(session, society, need))
+    edit_requirements(session, society.member, need.public_id, edits[:3], now=now)
+
+    more = form(indicators="工作温度≥180℃，且须有第三方报告；使用寿命不低于2000小时")
+    revise_need(session, society.member, need.public_id, more, now=now)
+
+    shown = {line.text: line.unsettled for line in lines(session, society, need)}
+    assert shown["工作温度≥180℃，且须有第三方报告"]
+    assert "使用寿命不低于2000小时" not in shown
+
+
 def test_requirements_of_an_earlier_revision_stay_as_they_were(
     session: WriteSession, society: Society, need: Need, now: datetime
 ) -> None:

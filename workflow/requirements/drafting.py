@@ -93,15 +93,13 @@ def _kept(session: WriteSession, revision: NeedRevision) -> _Kept:
 def _carried(session: WriteSession, before: NeedRevision, revision: NeedRevision, now: datetime) -> _Kept:
     """The decisions about the text before, written again for the new text as far as it still says the same."""
     decided = [row for row in requirements_of(session, before.key) if is_decided(row)]
-    removed = [_moved(row, before, revision) for row in removed_requirements(session, before.key)]
-    for row in filter(None, removed):
-        row.removed, row.ended_at = True, now
-    carried = [row for row in (_moved(row, before, revision) for row in decided) if row is not None]
-    gone = [row for row in removed if row is not None]
-    add_rows(session, revision, [*carried, *gone])
-    taken = [_span(row) for row in (*carried, *gone)]
+    removed = removed_requirements(session, before.key)
     if not decided and not removed:
         return _Kept([], [], [])
+    carried = [row for row in (_moved(row, before, revision) for row in decided) if row is not None]
+    gone = [row for row in (_still_out(row, before, revision, now) for row in removed) if row is not None]
+    add_rows(session, revision, [*carried, *gone])
+    taken = [_span(row) for row in (*carried, *gone)]
     return _Kept(carried, [], taken, frozenset(clause.text for _, clause in _clauses(before)))
 
 
@@ -121,6 +119,24 @@ def _moved(row: Requirement, before: NeedRevision, revision: NeedRevision) -> Re
     if place is None or not place.as_before:
         copy.unsettled, copy.confirmed_at, copy.confirmed_by_id = True, None, None
     return copy
+
+
+def _still_out(row: Requirement, before: NeedRevision, revision: NeedRevision, now: datetime) -> Requirement | None:
+    """What was taken out, for another revision; None where it quoted nothing or stands in another clause now."""
+    place = find_again(_span(row), texts_of(before), texts_of(revision)) if row.field else None
+    if place is None or not place.as_before:
+        return None
+    return Requirement(
+        need_revision_id=revision.key,
+        position=row.position,
+        kind=row.kind,
+        field=place.field,
+        start=place.start,
+        end=place.end,
+        origin=row.origin,
+        ended_at=now,
+        removed=True,
+    )
 
 
 def _clauses(revision: NeedRevision) -> Iterator[tuple[Span, Clause]]:
