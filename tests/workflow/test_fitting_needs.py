@@ -1,12 +1,15 @@
 from datetime import datetime
 
 import pytest
+from sqlmodel import select
 
 from core.database import WriteSession
 from core.errors import Conflict, NotFound, Refused
 from models.access import ANONYMOUS, Viewer
 from models.enums import DisclosureLevel, NeedStatus, ReasonCode, Role, SupplierKind
+from models.fitting_need import FittingNeedsPublic
 from models.match_public import MatchPublic
+from models.need import NeedRevision
 from models.refusal import RefusalCreate
 from models.supplier import Supplier
 from tests.workflow.deal_world import World
@@ -86,17 +89,40 @@ def test_only_needs_that_still_look_for_somebody_are_compared(
     assert titles(world, staff, welder, index) == ["薄板焊接"]
 
 
-def test_a_supplier_learns_of_what_it_may_read_only_and_sees_no_score_and_no_rule(
+def test_a_supplier_compares_what_it_may_read_only_and_sees_no_score_and_no_rule(
     world: World, index: SearchIndex, welder: Supplier
 ) -> None:
     world.need(title="保密的焊接", problem=WELDING, disclosure=DisclosureLevel.CARD)
+    card = world.need(world.organisation("丁公司"), "保密", problem=WELDING, public_title="激光焊接")
     world.need(world.organisation("乙公司"), title="公开的焊接", problem=WELDING, disclosure=DisclosureLevel.SUMMARY)
     viewer = acting_for(world, welder)
     found = needs_for_supplier(world.session, viewer, welder.public_id, index, now=world.now)
-    assert ([one.need.title for one in found.needs], found.compared) == (["公开的焊接"], 1)
-    [one] = found.needs
+    assert found.compared == 2
+    by_card, one = sorted(found.needs, key=lambda fitting: fitting.need.title)
+    assert (by_card.need.public_id, by_card.need.title, by_card.findings) == (card.public_id, "", [])
+    assert one.need.title == "公开的焊接"
     assert (one.score, one.rules, one.questions, one.ways) == (None, [], [], [])
     assert one.need_side is not None
+
+
+def test_what_a_supplier_sees_does_not_change_with_a_budget_an_exclusion_or_a_decision_it_may_not_know(
+    world: World, staff: Viewer, index: SearchIndex, welder: Supplier
+) -> None:
+    need = world.need(title="公开的焊接", problem=WELDING, disclosure=DisclosureLevel.SUMMARY)
+    welder.min_budget = 10**9
+    viewer = acting_for(world, welder)
+
+    def seen() -> FittingNeedsPublic:
+        return needs_for_supplier(world.session, viewer, welder.public_id, index, now=world.now)
+
+    before = seen()
+    [revision] = world.session.exec(select(NeedRevision).where(NeedRevision.need_id == need.key))
+    revision.budget_to, revision.excluded_names = 100, [welder.name]
+    world.session.flush()
+    assert seen() == before
+    form = RefusalCreate(supplier=welder.public_id, reason=ReasonCode.OFF_TOPIC)
+    refuse_supplier(world.session, staff, need.public_id, form, now=world.now)
+    assert seen() == before
 
 
 def test_nobody_else_sees_what_fits_a_supplier(world: World, index: SearchIndex, welder: Supplier) -> None:

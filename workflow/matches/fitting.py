@@ -1,11 +1,12 @@
 """Which needs fit what a supplier offers: the same engine, rules and evidence, read from the other side.
 
-A pair has the score it has on the need's own list. Only needs that the reader may read at L2 are looked at, so nothing
-of the others shows, not even by their place.
+Before staff who see a need in full a pair has the score it has on the need's own list. For anybody else a need is what
+that reader may read of it: no score, place or absence tells of a budget, a name or a decision that is hidden. Of a card
+that is the public title, without requirements.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,10 @@ from catalog.demand.needs import NeedFilter, NeedRow, select_needs
 from catalog.search import AnySelect
 from core.database import ReadSession
 from core.errors import Conflict, Refused
-from models.access import SUMMARY, Viewer, visible_needs
+from models.access import FULL, SUMMARY, Viewer
 from models.enums import NeedStatus
 from models.fitting_need import FittingNeedPublic, FittingNeedsPublic
-from models.need import Need
+from models.need import Need, NeedRevision, NeedText
 from models.supplier import Supplier
 from workflow.matches.evidence import evidence_of
 from workflow.matches.explaining import (
@@ -34,7 +35,7 @@ from workflow.matches.explaining import (
 from workflow.matches.proposing import policy_of
 from workflow.matches.showing import revisions_by_id
 from workflow.matches.store import capabilities_of
-from workflow.needs import summarise_need
+from workflow.needs import public_need, summarise_need
 from workflow.suppliers import get_supplier
 
 if TYPE_CHECKING:
@@ -49,11 +50,29 @@ EXPLAINED = 3
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """One need with what the matcher says of it and the supplier."""
+    """One need as its reader knows it, with what the matcher says of it and the supplier."""
 
-    row: NeedRow
+    looked_at: "LookedAt"
     step: "Step"
     proposed: "Proposed"
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """A need and as much of its revision as the reader may read; rules and decisions count where that is all of it."""
+
+    row: NeedRow
+    revision: NeedRevision
+    in_full: bool
+
+    @classmethod
+    def by(cls, viewer: Viewer, row: NeedRow) -> "LookedAt":
+        """The need as `viewer` knows it."""
+        if viewer.is_society and row.level >= FULL:
+            return cls(row, row.revision, in_full=True)
+        told = public_need(row).model_dump(include=set(NeedText.model_fields))
+        number = row.revision.id if row.level >= SUMMARY else None
+        return cls(row, NeedRevision(id=number or 0, need_id=row.need.key, number=row.revision.number, **told), False)
 
 
 def needs_for_supplier(
@@ -69,13 +88,14 @@ def needs_for_supplier(
         raise Refused("match.refused")
     if supplier.archived_at is not None:
         raise Conflict("supplier.archived")
-    rows = [NeedRow.of(row) for row in session.execute(_looking(viewer))]
-    found = _fitting(session, viewer, supplier, rows, index, now, k)
+    looked_at = [LookedAt.by(viewer, NeedRow.of(row)) for row in session.execute(_looking(viewer))]
+    readable = [one for one in looked_at if one.revision.title or one.revision.public_title]
+    found = _fitting(session, viewer, supplier, readable, index, now, k)
     seen = revisions_by_id(session, viewer, {row.key for one in found for row in one.step.pool.revisions.values()})
     return FittingNeedsPublic(
         supplier=supplier.public_id,
         supplier_name=supplier.name,
-        compared=len(rows),
+        compared=len(readable),
         needs=[_public(viewer, rank, one, seen) for rank, one in enumerate(found, start=1)],
     )
 
@@ -84,7 +104,7 @@ def _fitting(
     session: ReadSession,
     viewer: Viewer,
     supplier: Supplier,
-    rows: Sequence[NeedRow],
+    readable: Sequence[LookedAt],
     index: "SearchIndex",
     now: datetime,
     k: int,
@@ -94,32 +114,32 @@ def _fitting(
     from workflow.matches.matcher import matcher_of
 
     matcher, offered = matcher_of(index), capabilities_of(session, [supplier.key])
-    likely = _likely(session, viewer, offered, rows, index)[: EXPLAINED * k]
-    judged = [_judged(session, viewer, row, offered, index, matcher, now) for row in likely]
+    likely = _likely(session, viewer, offered, readable, index)[: EXPLAINED * k]
+    judged = [_judged(session, viewer, one, offered, index, matcher, now) for one in likely]
     kept = [one for one in judged if one is not None and one.proposed.band is not Band.excluded]
     return sorted(kept, key=lambda one: rank_key(one.proposed.band, one.proposed.score))[:k]
 
 
 def _likely(
-    session: ReadSession, viewer: Viewer, offered: Sequence[int], rows: Sequence[NeedRow], index: "SearchIndex"
-) -> list[NeedRow]:
+    session: ReadSession, viewer: Viewer, offered: Sequence[int], readable: Sequence[LookedAt], index: "SearchIndex"
+) -> list[LookedAt]:
     """The needs that any of these capabilities has some likeness with, the likest first."""
     from workflow.matches.step import query_of
 
     permission = index.permission(session, viewer).only(offered)
-    results = index.engine.match_many([query_of(row.revision) for row in rows], k=1, allowed=permission.search)
+    results = index.engine.match_many([query_of(one.revision) for one in readable], k=1, allowed=permission.search)
     scored = [
-        (result.matches[0].raw, row)
-        for row, result in zip(rows, map(permission.checked, results), strict=True)
+        (result.matches[0].raw, one)
+        for one, result in zip(readable, map(permission.checked, results), strict=True)
         if result.matches
     ]
-    return [row for _, row in sorted(scored, key=lambda pair: (-pair[0], pair[1].need.key))]
+    return [one for _, one in sorted(scored, key=lambda pair: (-pair[0], pair[1].row.need.key))]
 
 
 def _judged(
     session: ReadSession,
     viewer: Viewer,
-    row: NeedRow,
+    one: LookedAt,
     offered: Sequence[int],
     index: "SearchIndex",
     matcher: "Matcher",
@@ -128,27 +148,29 @@ def _judged(
     """What the matcher says of the supplier for this need; None where people decided against it."""
     from workflow.matches.step import explain, take_step
 
-    need, policy = row.need, policy_of(row.need, k=1, varied=False, now=now)
-    step = take_step(session, viewer, need, row.revision, index, matcher, policy=policy, now=now, only=offered)
+    need, policy = one.row.need, policy_of(one.row.need, k=1, varied=False, now=now)
+    step = take_step(session, viewer, need, one.revision, index, matcher, policy=policy, now=now, only=offered)
+    if not one.in_full:
+        drawn = {supplier: replace(known, refused=None) for supplier, known in step.pool.drawn.items()}
+        step = replace(step, pool=replace(step.pool, drawn=drawn))
     if not step.pool.found or any(offer.refused for offer in step.pool.offers):
         return None
-    return Fitting(row, step, explain(step, matcher, now=now))
+    return Fitting(one, step, explain(step, matcher, now=now))
 
 
 def _looking(viewer: Viewer) -> AnySelect:
-    """The needs that look for suppliers and that the viewer may read."""
-    looking = col(Need.status).in_([NeedStatus.FOCUSED, NeedStatus.MATCHED])
-    return select_needs(viewer, NeedFilter()).where(looking, visible_needs(viewer, SUMMARY))
+    """The needs that look for suppliers and that the viewer may know of."""
+    return select_needs(viewer, NeedFilter()).where(col(Need.status).in_([NeedStatus.FOCUSED, NeedStatus.MATCHED]))
 
 
 def _public(viewer: Viewer, rank: int, one: Fitting, seen: dict[int, SeenRevision]) -> FittingNeedPublic:
-    evidence, staff = evidence_of(one.proposed, one.step.quoted), viewer.is_society
+    evidence, staff = evidence_of(one.proposed, one.step.quoted), one.looked_at.in_full
     asked = {row.key: words.text for row, words in zip(one.step.requirements, one.step.asked, strict=True)}
     sight = Sight(staff, seen, asked, tuple(one.step.revision.excluded_terms))
     best = seen[one.step.pool.revisions[one.proposed.best.document].key]
     shown = FittingNeedPublic(
         rank=rank,
-        need=summarise_need(one.row),
+        need=summarise_need(one.looked_at.row),
         band=one.proposed.band.value,
         capability=best.public_id,
         capability_title=best.revision.title,

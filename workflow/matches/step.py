@@ -116,7 +116,7 @@ def query_of(revision: NeedRevision) -> Query:
     """The need as the matcher reads it."""
     text = "\n".join(part for part in (revision.full_text, " ".join(revision.keywords)) if part)
     return Query(
-        title=revision.title,
+        title=revision.title or revision.public_title,
         text=text,
         field=revision.technical_field or None,
         industries=(revision.industry,) if revision.industry else (),
