@@ -25,7 +25,7 @@ from matching.lock import ReadWriteLock
 from matching.notes import notes_on
 from matching.passages import passages_of
 from matching.ranker import COLD, FEATURES, Ranker
-from matching.reasons import Asked, best_passage, reasons_for
+from matching.reasons import Asked, Found, explanations
 from matching.suppliers import BEST_OF, Aggregation, RankedSuppliers, rank_suppliers
 from matching.types import (
     ALL,
@@ -390,16 +390,17 @@ class Engine:
 
     def _with_reasons(self, prepared: PreparedQuery, matches: Sequence[SupplierMatch]) -> tuple[SupplierMatch, ...]:
         asked = Asked.of(prepared.query, prepared.terms)
-        return tuple(self._with_reason(asked, match) for match in matches)
+        told = explanations(asked, [self._found(match) for match in matches])
+        return tuple(
+            replace(match, reasons=reasons, spans=spans) for match, (reasons, spans) in zip(matches, told, strict=True)
+        )
 
-    def _with_reason(self, asked: Asked, match: SupplierMatch) -> SupplierMatch:
+    def _found(self, match: SupplierMatch) -> Found:
         row = self._documents.positions.rows_of(np.array([match.best.document], dtype=np.int64))
         if not len(row):
             raise ValueError(f"no document has the id {match.best.document}")
-        document = self._documents.document(int(row[0]))
         useful = sum(self.ranker.band(other.score) is not Band.weak for other in match.others)
-        reasons = reasons_for(asked, document, match.best.features, useful)
-        return replace(match, reasons=reasons, spans=best_passage(asked.terms, document))
+        return Found(self._documents.document(int(row[0])), match.best.features, useful)
 
     def _capability(self, scored: Scored, place: int) -> CapabilityScore:
         values = dict(zip(FEATURES, scored.features[:, place].tolist(), strict=True))
