@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from matching.types import Band, Floats
 
@@ -102,7 +103,7 @@ class Ranker:
     def score(self, raw: float) -> float:
         """`raw` on the scale that people see, 0 to 1, strictly increasing."""
         bent = math.copysign(abs(raw) ** self.calibration.power, raw)
-        return float(1.0 / (1.0 + np.exp(-(self.calibration.slope * bent + self.calibration.intercept))))
+        return float(expit(self.calibration.slope * bent + self.calibration.intercept))
 
     def band(self, score: float) -> Band:
         """The band of a score. `Band.excluded` is never given by a score, only by rules and people."""
@@ -162,7 +163,12 @@ def _checked(stored: dict[str, Any], names: set[str], what: str) -> dict[str, fl
     return {name: float(value) for name, value in stored.items()}
 
 
-COLD: Final = Ranker(weights=Weights(dense=0.5, sentences=0.5))
+COLD: Final = Ranker(
+    weights=Weights(sentences=0.5),
+    calibration=Calibration(slope=3.434, intercept=-3.951, power=0.6),
+)
+"""The scale by `matching.ranking`. Of held-out pairs 37 % were of level >= 3 in `Band.strong`, 25 % in
+`Band.worth_a_look`, 7 % below."""
 
 SHIPPED: Final = COLD
 """What the software ranks with: no fitted ranker beat the cold one on held-out needs."""

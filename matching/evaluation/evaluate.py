@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -31,7 +31,8 @@ class Evaluation:
 
     ndcg10: mean over the `rankable` needs, judged items only. recall50, mrr: mean over needs with a relevant item
     (level >= 3), whole pool, unjudged counted as not relevant. spearman: over all judged pairs. None where no need
-    allows the figure. `ndcg_by_need` holds one value for each rankable need, for comparison in pairs.
+    allows the figure. `ndcg_by_need` holds one value for each rankable need, `recall_by_need` for each need with a
+    relevant item, for comparison in pairs.
     """
 
     ndcg10: float | None
@@ -45,6 +46,11 @@ class Evaluation:
     ranker: str
     model: str
     ndcg_by_need: dict[str, float]
+    recall_by_need: dict[str, float]
+
+    def figures(self) -> dict[str, float | int | str | None]:
+        """All but the values of single needs, by name."""
+        return {name: value for name, value in asdict(self).items() if not name.endswith("_by_need")}
 
 
 def evaluate_folder(
@@ -68,9 +74,9 @@ def evaluate_folder(
     benchmark = read_folder(folder)
     engine = Engine(embedder or shipped_embedder(), ranker)
     engine.add(benchmark.documents)
-    tally = _Tally(benchmark)
+    tally = Tally(benchmark)
     with run_path.open("w", encoding="utf-8") if run_path else nullcontext() as run:
-        for done, scores in enumerate(_item_scores(engine, benchmark), start=1):
+        for done, scores in enumerate(item_scores(engine, benchmark), start=1):
             tally.take(done - 1, scores)
             if run:
                 _write_run(run, benchmark, done - 1, scores, tally.judged_items(done - 1))
@@ -89,7 +95,8 @@ def best_five_means(owners: NDArray[np.int64], raw: Floats, count: int) -> Float
     return np.asarray(sums / np.maximum(np.bincount(ordered[top], minlength=count), 1), dtype=np.float32)
 
 
-def _item_scores(engine: Engine, benchmark: BenchmarkFolder) -> Iterator[Values]:
+def item_scores(engine: Engine, benchmark: BenchmarkFolder) -> Iterator[Values]:
+    """For each need the score of every item of the pool, (items,)."""
     owners = np.array([document.supplier for document in benchmark.documents], dtype=np.int64)
     for raw in engine.score_all(benchmark.needs):
         if benchmark.aggregation is Aggregation.breadth:
@@ -98,8 +105,8 @@ def _item_scores(engine: Engine, benchmark: BenchmarkFolder) -> Iterator[Values]
             yield raw.astype(np.float64)
 
 
-class _Tally:
-    """Collects the figures need by need."""
+class Tally:
+    """Collects the figures need by need, in the order of the folder."""
 
     def __init__(self, benchmark: BenchmarkFolder) -> None:
         self._benchmark = benchmark
@@ -107,12 +114,13 @@ class _Tally:
         for need, item, level in benchmark.judged:
             self._judged[need].append((item, level))
         self._ndcg: dict[str, float] = {}
-        self._recall: list[float] = []
+        self._recall: dict[str, float] = {}
         self._ranks: list[float] = []
         self._scores: list[Values] = []
         self._levels: list[Values] = []
 
     def judged_items(self, need: int) -> list[int]:
+        """The items that were judged for a need, by number."""
         return [item for item, _ in self._judged[need]]
 
     def take(self, need: int, scores: Values) -> None:
@@ -125,14 +133,15 @@ class _Tally:
             self._ndcg[self._benchmark.need_ids[need]] = ndcg(scores[items], levels)
         relevant = [item for item, level in self._judged[need] if level >= RELEVANT]
         if relevant:
-            self._recall.append(recall(scores, relevant))
+            self._recall[self._benchmark.need_ids[need]] = recall(scores, relevant)
             self._ranks.append(reciprocal_rank(scores, relevant))
 
     def result(self, ranker: str, model: str) -> Evaluation:
+        """The figures of what was taken, by this ranker over this model."""
         correlation = spearman(np.concatenate(self._scores), np.concatenate(self._levels))
         return Evaluation(
             ndcg10=_mean(list(self._ndcg.values())),
-            recall50=_mean(self._recall),
+            recall50=_mean(list(self._recall.values())),
             mrr=_mean(self._ranks),
             spearman=correlation if np.isfinite(correlation) else None,
             needs=len(self._benchmark.needs),
@@ -142,6 +151,7 @@ class _Tally:
             ranker=ranker,
             model=model,
             ndcg_by_need=self._ndcg,
+            recall_by_need=self._recall,
         )
 
 

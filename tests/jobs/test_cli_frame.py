@@ -19,7 +19,7 @@ from workflow.installation import found_society
 HEAVY = {"numpy", "sqlalchemy", "sqlmodel", "pydantic", "fastapi", "torch", "sklearn", "faiss", "scipy", "babel"}
 COMMANDS = (
     "init", "user", "migrate", "demo", "serve", "worker", "up", "import", "export", "match", "evaluate", "doctor",
-    "reindex", "train-embedder",
+    "reindex", "train-embedder", "fit-ranker",
 )  # fmt: skip
 
 

@@ -1,5 +1,5 @@
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -48,7 +48,7 @@ def test_bands_follow_the_score_and_never_exclude() -> None:
 def test_the_name_changes_with_every_number() -> None:
     others = [Ranker(weights=Weights(dense=0.25)), Ranker(strong=0.4), Ranker(breadth=0.1), Ranker(kind="own")]
     assert len({ranker.name for ranker in (COLD, *others)}) == 5
-    assert Ranker(weights=COLD.weights).name == COLD.name
+    assert replace(COLD).name == COLD.name
 
 
 def test_a_ranker_reads_back_what_it_wrote() -> None:

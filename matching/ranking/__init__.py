@@ -1,0 +1,1 @@
+"""Fitting a ranker's weights and scale to judged pairs."""
