@@ -14,6 +14,7 @@ from matching.evidence.marks import Marks, marks_of
 from matching.evidence.places import wanted_regions
 from matching.evidence.polarity import asks_for_absence
 from matching.evidence.reading import Reader
+from matching.evidence.related import property_of
 from matching.evidence.segments import Segments, segments_of
 from matching.evidence.types import Requirement
 
@@ -28,6 +29,7 @@ class Asked:
     requirement: Requirement
     demand: Demand | None
     kinds: frozenset[tuple[str, bool]]
+    property: int | None
     conditions: tuple[Demand, ...]
     marks: Marks
     dated: bool
@@ -65,6 +67,7 @@ def _asked(requirement: Requirement) -> Asked:
         requirement,
         demand,
         offered_of(demand.figure, demand.around).kinds if demand else frozenset(),
+        property_of(demand.figure, text, 0) if demand else None,
         conditions_of(text, demand),
         marks_of(text),
         deadline_in(text) is not None,

@@ -19,6 +19,9 @@ from matching.lexical.statistics import TermStatistics, shipped_statistics
 from matching.types import Reason
 
 SILENT = Reason("evidence.silent")
+SILENT_BELOW = -0.3
+"""The utility over silence above which a piece is shown. Below 0, because the examples that weights are fitted on have
+more silence in them than documents have: from many the evidence was cut out."""
 DIGITS = 6
 """Decimals of `Finding.support`."""
 
@@ -71,7 +74,7 @@ def finding(requirement: Requirement, table: Table, weights: Weights, words: Wor
     best = int(np.argmax(utilities))
     top = max(0.0, float(utilities[best]))
     total = math.exp(-top) + float(np.exp(utilities - top).sum())
-    if utilities[best] <= 0:
+    if utilities[best] <= SILENT_BELOW:
         return Finding(Verdict.no_evidence, SILENT, None, round(math.exp(-top) / total, DIGITS))
     source = table.sources[best]
     end, told = with_next(requirement, table, best)

@@ -40,6 +40,7 @@ class Alike:
     name_back: Numbers
     name_explained: Numbers
     name_in_need: Numbers
+    name_head: Numbers
     meaning: Numbers
     meaning_sentence: Numbers
     head: Numbers
@@ -63,6 +64,7 @@ class Bench:
     document_of: Places
     supplier_of: Places
     figure_at: Places
+    properties: tuple[int | None, ...]
     alike: Alike
 
 
@@ -87,6 +89,7 @@ def bench_of(asking: Asking, suppliers: Sequence[Sequence[Source]], reader: Read
         document_of,
         np.repeat(np.arange(len(suppliers)), [len(own) for own in suppliers]),
         np.cumsum([0, *map(len, offered)])[:-1],
+        tuple(chain.from_iterable(reading.properties for reading in readings)),
         Alike(*(np.concatenate(parts, axis=-1) for parts in zip(*compared, strict=True))),
     )
 
@@ -107,7 +110,7 @@ def _compared(asking: Asking, readings: Sequence[Reading], reader: Reader) -> tu
         like.literal[own, openings], like.literal[own, titles], like.aligned[own, titles],
         like.literal_back[-1, titles], like.literal[-1, titles + 1], like.literal[named, names],
         like.aligned[named, names], like.aligned_back[own, names], like.explained[own, names],
-        like.literal_back[-1, names], (vectors[:-1] @ told.T).astype(np.float64),
+        like.literal_back[-1, names], like.head[named, names], (vectors[:-1] @ told.T).astype(np.float64),
         (vectors[:-1] @ sentences.T).astype(np.float64), (vectors[-1] @ heads.T).astype(np.float64).reshape(-1, 2).T,
     )  # fmt: skip
 

@@ -33,7 +33,8 @@ NAMES: Final = (
     "topic", "title_meaning", "need_words", "source_fit", "off_topic", "older", "newer_topic", "superseded", "figure",
     "figure_bare", "figure_name", "figure_words", "figure_meaning", "figure_aligned", "figure_across",
     "figure_common", "figure_off_topic", "figure_extra", "name_words", "name_aligned", "name_back", "name_explained",
-    "nameless", "condition", "same_unit", "rare_unit", "far_value", "rivals", "other_pairs", "other_figure",
+    "nameless", "name_head", "name_strange", "head_strange", "name_across", "counter", "property", "property_clash",
+    "condition", "same_unit", "rare_unit", "far_value", "rivals", "other_pairs", "other_figure",
 )  # fmt: skip
 """The numbers by name, in the order of a table's columns."""
 _DIGITS = 6

@@ -16,7 +16,12 @@ from matching.evidence.word_columns import Columns, best_of_others
 
 _COMMON_DIMENSIONS = {"ratio", "length", "time", "temperature", "", "count", "mass", "pressure"}
 _SUFFIX = re.compile(r"\s?[A-Za-z°µμ\u4e00-\u9fff][A-Za-z°·/]{0,7}")
-_OF_PAIR = ("figure", "figure_bare", "common", "named", "same_unit", "far_value")
+_COUNTER = re.compile(
+    "(?<=[0-9一二两三四五六七八九十百千万])(?![0-9一二两三四五六七八九十百千万余多个])[\u4e00-\u9fff](?=以|$)"
+)
+_OF_PAIR = (
+    "figure", "figure_bare", "common", "named", "same_unit", "far_value", "counter", "property", "property_clash",
+)  # fmt: skip
 
 
 def figure_columns(bench: Bench, pairs: Sequence[Sequence[Pair | None]], columns: Mapping[str, Numbers]) -> Columns:
@@ -42,6 +47,13 @@ def figure_columns(bench: Bench, pairs: Sequence[Sequence[Pair | None]], columns
         "name_aligned": named * own(alike.name_aligned),
         "name_back": named * (1.0 - own(alike.name_back)),
         "name_explained": named * (1.0 - own(alike.name_explained)),
+        "name_head": named * own(alike.name_head),
+        "name_strange": named * (1.0 - columns["across"]) * (1.0 - own(alike.name_aligned)),
+        "head_strange": named * (1.0 - columns["across"]) * (1.0 - own(alike.name_head)),
+        "name_across": named * columns["across"] * own(alike.name_aligned),
+        "counter": of_pair["counter"],
+        "property": of_pair["property"],
+        "property_clash": of_pair["property_clash"],
         "nameless": there * (1.0 - named),
         "condition": _conditions(bench),
         "same_unit": of_pair["same_unit"],
@@ -62,9 +74,12 @@ def _of_pairs(bench: Bench, pairs: Sequence[Sequence[Pair | None]]) -> tuple[Col
     for i, (one, row) in enumerate(zip(bench.asking.asked, pairs, strict=True)):
         for j, pair in enumerate(row):
             if pair is not None and one.demand is not None:
-                given = pair.given
-                values = (1.0, not pair.wanted.unit, pair.wanted.dimension in _COMMON_DIMENSIONS, bool(given.name),
-                          _in_same_unit(one.demand, pair, bench.pieces[j]), pair.distance)  # fmt: skip
+                same = _same_property(one.property, bench.properties[starts[j] + pair.place])
+                values = (
+                    1.0, not pair.wanted.unit, pair.wanted.dimension in _COMMON_DIMENSIONS, bool(pair.given.name),
+                    _in_same_unit(one.demand, pair, bench.pieces[j]), pair.distance, _counted_apart(pair),
+                    same is True, same is False,
+                )  # fmt: skip
                 for name, value in zip(_OF_PAIR, values, strict=True):
                     out[name][i, j] = value
                 at[i, j] = starts[j] + pair.place
@@ -92,6 +107,19 @@ def _by_supplier(bench: Bench, numbers: Numbers) -> Numbers:
     for own in bench.slices:
         out[:, own] = numbers[:, own].sum(axis=1, keepdims=True)
     return out
+
+
+def _same_property(asked: int | None, offered: int | None) -> bool | None:
+    """Whether both are one property; None where one of them is unknown."""
+    return None if asked is None or offered is None else asked == offered
+
+
+def _counted_apart(pair: Pair) -> bool:
+    """Whether both are counts with other counting words: a hundred 张 (beds) and thirty-eight 名 (therapists)."""
+    if pair.wanted.dimension not in ("count", "") or pair.given.dimension not in ("count", ""):
+        return False
+    words = [_COUNTER.findall(figure.text) for figure in (pair.wanted, pair.given)]
+    return all(words) and not set(words[0]) & set(words[1])
 
 
 def _in_same_unit(demand: Demand, pair: Pair, piece: Piece) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.evidence.segments import Numbers, Segments, WordTable
+from matching.evidence.segments import Numbers, Places, Segments, WordTable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,6 +17,7 @@ class Likeness:
 
     `literal` is the share of the asked text's weight that the told text has, `literal_back` the other way round;
     `aligned` and `aligned_back` are the same with each word's nearest of the other text in place of the word itself.
+    `head` is the cosine of both texts' last words: of names, mostly the thing itself (抗拉强度, service life).
     `explained` is `aligned_back` where the asked text's words and those of the last asked text both count.
     """
 
@@ -25,6 +26,7 @@ class Likeness:
     aligned: Numbers
     aligned_back: Numbers
     explained: Numbers
+    head: Numbers
 
 
 def likeness(asked: Segments, told: Segments, table: WordTable) -> Likeness:
@@ -44,7 +46,13 @@ def likeness(asked: Segments, told: Segments, table: WordTable) -> Likeness:
         aligned / _at_least_tiny(np.add.reduceat(weights, asked.starts))[:, None],
         np.add.reduceat(backward[:, told.places] * spread, told.starts, axis=1) / sums,
         np.add.reduceat(context[:, told.places] * spread, told.starts, axis=1) / sums,
+        near[np.ix_(_last_words(asked), _last_words(told))],
     )
+
+
+def _last_words(segments: Segments) -> Places:
+    last: Places = segments.places[np.append(segments.starts[1:], len(segments.places)) - 1]
+    return last
 
 
 def _shared_weight(asked: Segments, told: Segments) -> Numbers:

@@ -15,6 +15,7 @@ from matching.embedding.protocol import Embedder
 from matching.evidence.bounds import Offered, offered_of
 from matching.evidence.marks import Marks, marks_of
 from matching.evidence.pieces import Piece, pieces_of
+from matching.evidence.related import property_of
 from matching.evidence.segments import Segments, WordTable, segments_of
 from matching.lexical.statistics import TermStatistics
 
@@ -26,14 +27,16 @@ KEPT: Final = 4_096
 class Reading:
     """One document. `segments` are, in this order: pieces, their openings, figure names, the title, the whole text.
 
-    `figure_at[i]` is where the names of piece i's figures begin among the figure names. `vectors` has a row a piece,
-    `sentences` the vector of each piece's sentence, `head` those of the title and of title and text together.
+    `figure_at[i]` is where the names of piece i's figures begin among the figure names, `properties` what these are.
+    `vectors` has a row a piece, `sentences` the vector of each piece's sentence, `head` those of the title and of title
+    and text together.
     """
 
     pieces: tuple[Piece, ...]
     marks: tuple[Marks, ...]
     offered: tuple[tuple[Offered, ...], ...]
     figure_at: tuple[int, ...]
+    properties: tuple[int | None, ...]
     segments: Segments
     vectors: NDArray[np.float32]
     sentences: NDArray[np.float32]
@@ -61,6 +64,7 @@ class Reader:
             tuple(marks_of(piece.text) for piece in pieces),
             tuple(tuple(offered_of(figure, piece.text) for figure in piece.figures) for piece in pieces),
             tuple(counts[:-1].tolist()),
+            tuple(property_of(figure, piece.text, piece.start) for piece in pieces for figure in piece.figures),
             segments_of(texts, self.statistics),
             vectors[:size],
             vectors[size + np.array([sentences.index(piece.sentence) for piece in pieces], dtype=np.intp)],

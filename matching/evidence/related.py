@@ -3,13 +3,16 @@
 - data/related.tsv: a loose group a line (mobile, trailer-mounted, in a container);
 - data/synonyms.tsv: one property or substance a line, under all its names;
 - data/contrasts.tsv: a set of qualifiers a line, parted by tabs, of which one rules out the others (tensile, yield);
+- data/properties.tsv: what figures measure, a property a line under all its names in both languages;
 - data/alternatives.tsv: in the same form, ways of being or doing of which one mostly rules out the others (a powder, a
   liquid): who asks for one and is told of another is told no.
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+
+from core.language.quantities import Quantity
 
 _DATA = Path(__file__).parent / "data"
 
@@ -62,6 +65,7 @@ def alternatives_in(text: str) -> dict[int, frozenset[int]]:
     return _members(text, "alternatives.tsv")
 
 
+@lru_cache(maxsize=16_384)
 def _members(text: str, name: str) -> dict[int, frozenset[int]]:
     found = {}
     for number, members in enumerate(_contrasts(name)):
@@ -73,6 +77,46 @@ def _members(text: str, name: str) -> dict[int, frozenset[int]]:
 def contrasted(asked: dict[int, frozenset[int]], told: dict[int, frozenset[int]]) -> bool:
     """Whether one has another qualifier of a set than the other: yield strength for tensile strength."""
     return any(number in told and not members & told[number] for number, members in asked.items())
+
+
+def property_of(figure: Quantity, around: str, start: int) -> int | None:
+    """The property that `figure` gives in the clause `around`, which begins at `start`.
+
+    By its name, else by what stands before it, else by what stands behind it.
+    """
+    at = figure.start - start
+    for words in (figure.name, around[:at], around[at + len(figure.text) :]):
+        found = property_in(words)
+        if found is not None:
+            return found
+    return None
+
+
+def property_in(name: str) -> int | None:
+    """Which property the name of a figure ends in, by data/properties.tsv; None if it names none of them."""
+    pattern, rows = _properties()
+    last = None
+    for found in pattern.finditer(name):
+        last = found.lastgroup
+    return rows[last] if last else None
+
+
+@cache
+def _properties() -> tuple[re.Pattern[str], dict[str, int]]:
+    """One pattern of all names, the longest first (抗拉强度 is one name), and the line of each group."""
+    names = [(word, row) for row, line in enumerate(_lines("properties.tsv")) for word in line.split("|")]
+    names.sort(key=lambda name: -len(name[0]))
+    groups = {f"name{number}": row for number, (_, row) in enumerate(names)}
+    parts = (f"(?P<name{number}>{_bounded(word)})" for number, (word, _) in enumerate(names))
+    return re.compile("|".join(parts), re.I), groups
+
+
+def _bounded(word: str) -> str:
+    """Latin words from their beginning; codes in capitals as a whole and in their case."""
+    if not word.isascii():
+        return word
+    code = word[:2].isupper() and " " not in word
+    return rf"(?-i:(?<![A-Za-z]){word}(?![A-Za-z]))" if code else rf"\b(?:{word})"
 
 
 _QUALIFIERS = (
