@@ -1,5 +1,6 @@
 """From one model to another: the process that serves keeps its own vectors until it is started with the new model."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -203,15 +204,29 @@ def test_a_folder_that_cannot_be_written_costs_only_the_cache(
 
 
 _OTHER_PROCESS = """
-import sys
+import os, signal, sys
 from datetime import datetime
 from pathlib import Path
 from core.database import Database
 from jobs.reindex import rebuild
 from tests.workflow.test_reindex_while_serving import NextEmbedder
-database = Database(sys.argv[1])
-print(rebuild(database, NextEmbedder(), folder=Path(sys.argv[2]), now=datetime.fromisoformat(sys.argv[3])))
+
+
+def told(done, total):
+    if done == int(sys.argv[4]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+database, now = Database(sys.argv[1]), datetime.fromisoformat(sys.argv[3])
+print(rebuild(database, NextEmbedder(), folder=Path(sys.argv[2]), now=now, progress=told))
 """
+ROOT = Path(__file__).parents[2]
+
+
+def reindexing(database_url: str, folder: Path, now: datetime, *, killed_at: int = 0) -> subprocess.Popen[str]:
+    """Another process that reindexes, and is killed once it has stored so many vectors."""
+    arguments = [sys.executable, "-c", _OTHER_PROCESS, database_url, str(folder), now.isoformat(), str(killed_at)]
+    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
 
 def test_another_process_reindexes_while_this_one_answers(
@@ -221,11 +236,21 @@ def test_another_process_reindexes_while_this_one_answers(
         offer(session, now, TITLES)
     serving = SearchIndex(DigestEmbedder(), folder=tmp_path)
     before = answer(database, serving, "能力7")
-    arguments = [sys.executable, "-c", _OTHER_PROCESS, database_url, str(tmp_path), now.isoformat()]
-    root = Path(__file__).parents[2]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, cwd=root) as other:
+    with reindexing(database_url, tmp_path, now) as other:
         while other.poll() is None:
             assert answer(database, serving, "能力7") == before
         assert other.stdout
         assert other.stdout.read().strip() == str(len(TITLES))
     assert answer(database, SearchIndex(NextEmbedder(), folder=tmp_path), "能力7")[0] == "digest-next"
+
+
+def test_a_reindex_that_was_killed_loses_no_vector_it_had_stored(
+    database: Database, database_url: str, now: datetime, tmp_path: Path
+) -> None:
+    with database.writing() as session:
+        offer(session, now, TITLES)
+    with reindexing(database_url, tmp_path, now, killed_at=400) as other:
+        assert other.wait() == -signal.SIGKILL
+    again = NextEmbedder()
+    assert rebuild(database, again, folder=tmp_path, now=now) == len(TITLES)
+    assert len(again.read) == len(TITLES) - 400
