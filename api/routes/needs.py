@@ -16,6 +16,7 @@ from models.enums import AskerKind, DisclosureLevel, NeedStatus
 from models.need import NeedCreate, NeedPublic, NeedSummary
 from models.refusal import RefusalCreate, RefusalPublic
 from models.requirement import RequirementsUpdate
+from workflow.contacts import name_contact
 from workflow.erasing import erase_need_revision
 from workflow.needs import archive_need, list_needs, restore_need, revise_need, show_need, submit_need
 from workflow.refusals import lift_refusal, list_refusals, refuse_supplier
@@ -42,6 +43,13 @@ class Confirmation(BaseModel):
     """Which requirements are confirmed as they stand, by number; null means all of them."""
 
     numbers: list[int] | None = None
+    version: int
+
+
+class Contact(BaseModel):
+    """Whom to call: the id of a person of the organisation that asks; null for nobody."""
+
+    person: str | None = None
     version: int
 
 
@@ -142,6 +150,13 @@ def restore(
 ) -> NeedPublic:
     """It is current again."""
     restore_need(session, viewer, public_id, now=now, version=version)
+    return show_need(session, viewer, public_id)
+
+
+@router.put("/{public_id}/contact", roles=ASKERS, rate=RateClass.WRITE, audit="need.name_contact")
+def contact(session: WriteSessionDep, viewer: ViewerDep, public_id: str, form: Contact, now: NowDep) -> NeedPublic:
+    """It is known whom to call about the need."""
+    name_contact(session, viewer, public_id, form.person or "", now=now, version=form.version)
     return show_need(session, viewer, public_id)
 
 

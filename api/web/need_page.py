@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from api.web.display import Choice
 from api.web.highlight import Piece, requirement_pieces
 from api.web.requirement_lines import RequirementList, listed
 from catalog.demand.clarity import Missing
@@ -14,6 +15,7 @@ from models.enums import NeedStatus, SubjectKind
 from models.need import NeedPublic, NeedRevision
 from models.refusal import RefusalPublic
 from models.requirement import QuotedField
+from workflow.contacts import possible_contacts
 from workflow.needs import get_need, may_edit_need, show_need
 from workflow.paging import Page
 from workflow.refusals import list_refusals
@@ -35,6 +37,9 @@ class NeedPage:
     may_match: bool
     may_lift_everywhere: bool
     questions: Sequence[Missing]
+    contacts: Sequence[Choice]
+    """Whom the reader may name as the contact; empty for who may not."""
+    contact: str
     similar: Sequence[SimilarNeed]
     refusals: Sequence[RefusalPublic]
     revisions: Sequence[NeedRevision]
@@ -59,6 +64,7 @@ def need_page(
     readable = viewer.is_society and row.level >= SUMMARY
     is_open = not shown.archived and shown.status is not NeedStatus.CLOSED
     is_drafted = may_edit and is_open and row.need.clarity is not None
+    people = possible_contacts(session, row.need) if may_edit and not shown.archived else ()
     return NeedPage(
         need=shown,
         prose=_prose(shown),
@@ -68,6 +74,8 @@ def need_page(
         may_match=readable or row.need.organisation_id in viewer.organisations,
         may_lift_everywhere=curating or row.need.organisation_id in viewer.organisations,
         questions=open_questions(session, viewer, public_id) if may_edit and row.level >= FULL else (),
+        contacts=[(person.public_id, person.name) for person in people],
+        contact=next((person.public_id for person in people if person.id == row.need.contact_id), ""),
         similar=similar_needs(session, viewer, public_id) if readable else (),
         refusals=_refusals(session, viewer, public_id),
         revisions=need_revisions(session, row.need.key) if may_edit else (),

@@ -1,4 +1,4 @@
-"""What people decide on the page of a need: its requirements, and who is never proposed for it again."""
+"""What people decide on the page of a need: its requirements, its contact, and who is never proposed for it again."""
 
 from fastapi import Response
 
@@ -11,6 +11,7 @@ from api.web.requirement_lines import read_lines
 from api.web.shell import ShellDep
 from core.errors import Conflict, Invalid
 from models.refusal import RefusalCreate
+from workflow.contacts import name_contact
 from workflow.needs import show_need
 from workflow.refusals import lift_refusal, refuse_supplier
 from workflow.requirements.editing import edit_requirements
@@ -56,6 +57,15 @@ def submit_lift(
     """The supplier may be proposed again."""
     lift_refusal(session, viewer, public_id, refusal_id, now=now, version=form.version())
     return shell.go(_back(form.text("back"), public_id), "refusal_lifted")
+
+
+@router.post("/{public_id}/contact", roles=ASKERS, rate=RateClass.WRITE, audit="need.name_contact")
+def submit_contact(
+    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
+) -> Response:
+    """It is known whom to call."""
+    name_contact(session, viewer, public_id, form.text("contact"), now=now, version=form.version())
+    return shell.go(f"/needs/{public_id}", "saved")
 
 
 def _back(page: str, public_id: str) -> str:

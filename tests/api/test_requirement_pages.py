@@ -136,3 +136,12 @@ def test_a_deal_with_a_refused_supplier_asks_on_its_form(as_user: AsUser, need: 
     assert asked.status_code == 409
     assert 'name="despite_refusal"' in asked.text
     assert staff.send("/deals/new", "/deals", deal | {"despite_refusal": "true"}).status_code == 200
+
+
+def test_staff_name_the_contact_of_a_need_they_brought_in(as_user: AsUser, need: str) -> None:
+    staff = as_user("staff")
+    choice = re.search(r'<option value="(\w{12})">enterprise<', staff.get(need).text)
+    assert choice
+
+    assert "<dd>enterprise" in staff.send(need, f"{need}/contact", {"contact": choice.group(1)}).text
+    assert f"{need}/contact" not in as_user("supplier").get(need).text
