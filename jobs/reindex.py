@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from matching.embedding.protocol import Embedder
 
 _AT_ONCE = 200
+_DROPPED_AT_ONCE = 5_000
 Progress = Callable[[int, int], None]
 
 
@@ -80,8 +81,11 @@ def complete_vectors(
 
 def drop_other_models(database: Database, embedder: "Embedder", *, folder: Path | None) -> int:
     """How many vectors of other models there were; they and the indexes made of them are gone."""
-    with database.writing() as session:
-        dropped = forget_other_models(session, keep=embedder.name)
+    dropped, last = 0, _DROPPED_AT_ONCE
+    while last == _DROPPED_AT_ONCE:
+        with database.writing() as session:
+            last = forget_other_models(session, keep=embedder.name, limit=_DROPPED_AT_ONCE)
+        dropped += last
     for kept in folder.iterdir() if folder and folder.is_dir() else ():
         if kept.is_dir() and kept.name != folder_name(embedder.name):
             shutil.rmtree(kept)

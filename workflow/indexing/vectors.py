@@ -127,9 +127,11 @@ def forget_vectors(session: "WriteSession", capabilities: Collection[int], *, mo
     )
 
 
-def forget_other_models(session: "WriteSession", *, keep: str) -> int:
-    """Only vectors of the model `keep` are stored; how many others there were."""
-    return int(session.exec(delete(CapabilityVector).where(col(CapabilityVector.model) != keep)).rowcount)
+def forget_other_models(session: "WriteSession", *, keep: str, limit: int) -> int:
+    """At most `limit` vectors of models other than `keep` are gone; how many they were."""
+    others = session.exec(select(CapabilityVector.id).where(col(CapabilityVector.model) != keep).limit(limit)).all()
+    session.exec(delete(CapabilityVector).where(col(CapabilityVector.id).in_(others)))
+    return len(others)
 
 
 def document_of(revision: CapabilityRevision, supplier_id: int) -> "Document":
