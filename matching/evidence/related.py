@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from core.language.quantities import Quantity
+from matching.evidence.starts import WordStarts
 
 _DATA = Path(__file__).parent / "data"
 
@@ -23,18 +24,28 @@ def _lines(name: str) -> tuple[str, ...]:
 
 
 @cache
-def _groups(name: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile("|".join(map(_word, line.split("|"))), re.I) for line in _lines(name))
+def _groups(name: str) -> WordStarts:
+    words = ((word, number) for number, line in enumerate(_lines(name)) for word in line.split("|"))
+    return WordStarts((word[0], _word(word), number) for word, number in words)
 
 
 @cache
-def _contrasts(name: str) -> tuple[tuple[re.Pattern[str], ...], ...]:
-    return tuple(tuple(_from_start(member) for member in line.split("\t")) for line in _lines(name))
+def _contrasts(name: str) -> tuple[WordStarts, tuple[tuple[int, int], ...]]:
+    """Every word with a number, and by that number its line and its member of the line."""
+    members = [(i, j, member) for i, line in enumerate(_lines(name)) for j, member in enumerate(line.split("\t"))]
+    words = [(i, j, word) for i, j, member in members for word in _OR.split(member)]
+    starts = WordStarts((_FIRST.sub("", word)[0], _from_start(word), n) for n, (_, _, word) in enumerate(words))
+    return starts, tuple((i, j) for i, j, _ in words)
 
 
-def _from_start(member: str) -> re.Pattern[str]:
-    """The pattern `member`, its Latin words found from their beginning only."""
-    return re.compile(re.sub(r"(?<![A-Za-z\\])(?=[A-Za-z])", r"\\b", member), re.I)
+_OR = re.compile(r"\|(?![^(]*\))")
+"""Between words of a member, not between those in brackets."""
+_FIRST = re.compile(r"^\\b")
+
+
+def _from_start(word: str) -> str:
+    """The pattern `word`, its Latin words found from their beginning only."""
+    return re.sub(r"(?<![A-Za-z\\])(?=[A-Za-z])", r"\\b", word)
 
 
 def _word(word: str) -> str:
@@ -67,11 +78,11 @@ def alternatives_in(text: str) -> dict[int, frozenset[int]]:
 
 @lru_cache(maxsize=16_384)
 def _members(text: str, name: str) -> dict[int, frozenset[int]]:
-    found = {}
-    for number, members in enumerate(_contrasts(name)):
-        if there := frozenset(i for i, member in enumerate(members) if member.search(text)):
-            found[number] = there
-    return found
+    words, places = _contrasts(name)
+    found: dict[int, set[int]] = {}
+    for line, member in sorted({places[number] for number in words.everywhere(text)}):
+        found.setdefault(line, set()).add(member)
+    return {line: frozenset(members) for line, members in found.items()}
 
 
 def contrasted(asked: dict[int, frozenset[int]], told: dict[int, frozenset[int]]) -> bool:
@@ -94,21 +105,16 @@ def property_of(figure: Quantity, around: str, start: int) -> int | None:
 
 def property_in(name: str) -> int | None:
     """Which property the name of a figure ends in, by data/properties.tsv; None if it names none of them."""
-    pattern, rows = _properties()
-    last = None
-    for found in pattern.finditer(name):
-        last = found.lastgroup
-    return rows[last] if last else None
+    rows = list(_properties().in_a_row(name))
+    return rows[-1] if rows else None
 
 
 @cache
-def _properties() -> tuple[re.Pattern[str], dict[str, int]]:
-    """One pattern of all names, the longest first (抗拉强度 is one name), and the line of each group."""
+def _properties() -> WordStarts:
+    """All names with the numbers of their lines, the longest first (抗拉强度 is one name)."""
     names = [(word, row) for row, line in enumerate(_lines("properties.tsv")) for word in line.split("|")]
     names.sort(key=lambda name: -len(name[0]))
-    groups = {f"name{number}": row for number, (_, row) in enumerate(names)}
-    parts = (f"(?P<name{number}>{_bounded(word)})" for number, (word, _) in enumerate(names))
-    return re.compile("|".join(parts), re.I), groups
+    return WordStarts((word[0], _bounded(word), row) for word, row in names)
 
 
 def _bounded(word: str) -> str:
@@ -132,4 +138,4 @@ def qualifiers_in(text: str) -> tuple[str, ...]:
 
 
 def _found(text: str, name: str) -> frozenset[int]:
-    return frozenset(number for number, group in enumerate(_groups(name)) if group.search(text))
+    return frozenset(_groups(name).everywhere(text))
