@@ -72,6 +72,18 @@ def evaluate_folder(
 
     """
     benchmark = read_folder(folder)
+    return evaluate_benchmark(benchmark, ranker, run_path=run_path, progress=progress, embedder=embedder)
+
+
+def evaluate_benchmark(
+    benchmark: BenchmarkFolder,
+    ranker: Ranker = COLD,
+    *,
+    run_path: Path | None = None,
+    progress: Progress | None = None,
+    embedder: Embedder | None = None,
+) -> Evaluation:
+    """See `evaluate_folder`; on what was read already."""
     engine = Engine(embedder or shipped_embedder(), ranker)
     engine.add(benchmark.documents)
     tally = Tally(benchmark)
