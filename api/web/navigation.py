@@ -33,6 +33,7 @@ MENU: Final = (
     MenuEntry("/needs", "menu.needs", ANYONE),
     MenuEntry("/search", "menu.search", SOCIETY),
     MenuEntry("/deals", "menu.deals", TAKING_PART),
+    MenuEntry("/reports/funnel", "menu.funnel", SOCIETY),
     MenuEntry("/suppliers", "menu.suppliers", ANYONE),
     MenuEntry("/capabilities", "menu.capabilities", ANYONE),
     MenuEntry("/organisations", "menu.organisations", SOCIETY),

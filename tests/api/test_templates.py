@@ -21,6 +21,7 @@ READERS = {
     "staff": (
         "/", "/account", "/needs", "/needs/new", "/suppliers", "/suppliers/new", "/capabilities", "/organisations",
         "/organisations/new", "/deals", "/deals/new", "/import", "/search", "/search?q=主轴轴承温升", "/nothing-here",
+        "/reports/funnel", "/reports/funnel?by=kind",
     ),
     "admin": ("/users",),
     "auditor": ("/audit",),
@@ -103,6 +104,8 @@ def _objects(staff: Browser) -> Iterator[tuple[str, str]]:
                 yield f"{path}/matches", staff.get(f"{path}/matches?supplier=示例").text
                 yield f"{path}/matches/shortlist", staff.get(f"{path}/matches/shortlist").text
                 yield f"{path}/matches/changes", staff.get(f"{path}/matches/changes").text
+            if kind == "deals":
+                yield f"{path}/forecast", staff.get(f"{path}/forecast").text
             if kind == "suppliers":
                 yield f"{path}/needs", staff.get(f"{path}/needs").text
             if kind != "deals":

@@ -1,0 +1,90 @@
+"""How an open deal stands beside the history of all: its time in stage, what is to be expected, and why."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel, col, select
+
+from core.database import ReadSession
+from models.access import Viewer
+from models.deal import Contract
+from models.enums import DealStatus
+from tracking.stall.forecast import Forecaster
+from tracking.store import find_deal
+from workflow.reports.histories import Stay, later_stages, read_stays, usual_times
+
+WITHIN = 90
+"""Days ahead for which a chance is given."""
+SLOW = 90.0
+"""Percentile from which a deal counts as slow for its kind."""
+
+
+class FactorPublic(SQLModel):
+    """Something that holds deals of this kind back: the page renders `factor.<name>`."""
+
+    name: str
+    way: str = Field(description="advanced: it slows them down; lost: it ends them.")
+    odds: float = Field(description="What it does to the odds of that way out in a month.")
+    p: float = Field(description="Corrected for all factors that were looked at.")
+
+
+class ForecastPublic(SQLModel):
+    """One track of an open deal in its stage; days are without paused time, chances from 0 to 1."""
+
+    contract: int | None = Field(default=None, description="Number of the contract; null is the deal before signing.")
+    stage: str
+    days: float
+    percentile: float = Field(description="Of such stays, how many in a hundred had left the stage by now.")
+    remaining: float
+    remaining_from: float
+    remaining_to: float
+    leaves_within_90: float
+    ends_well: float
+    own_spells: int = Field(description="Ended stays of its kind that this rests on, beside the usual times.")
+    is_thin: bool
+    is_slow: bool
+    factors: list[FactorPublic] = Field(default_factory=list)
+
+
+def forecast_deal(session: ReadSession, viewer: Viewer, public_id: str, *, now: datetime) -> list[ForecastPublic]:
+    """A forecast for each track of an open deal; none for one that is paused or closed, or for its parties.
+
+    Raises NotFound.
+    """
+    deal, works_on_it = find_deal(session, viewer, public_id)
+    if not works_on_it or deal.status is not DealStatus.OPEN:
+        return []
+    stays = read_stays(session, now=now)
+    own = [stay for stay in stays if stay.deal.key == deal.key and stay.is_open]
+    if not own:
+        return []
+    others = [stay.spell for stay in stays if stay not in own]  # nobody is the measure of himself
+    forecaster = Forecaster.learn(others, usual_times())
+    numbers = _numbers(session, own)
+    return [_public(forecaster, stay, numbers.get(stay.row.contract_id or 0)) for stay in own]
+
+
+def _public(forecaster: Forecaster, stay: Stay, contract: int | None) -> ForecastPublic:
+    found = forecaster.forecast(stay.spell, later_stages(stay.row), [WITHIN])
+    return ForecastPublic(
+        contract=contract,
+        stage=stay.row.code,
+        days=stay.spell.days,
+        percentile=found.percentile,
+        remaining=found.remaining,
+        remaining_from=found.interval[0],
+        remaining_to=found.interval[1],
+        leaves_within_90=found.leaves_within[WITHIN],
+        ends_well=found.ends_well,
+        own_spells=found.own_spells,
+        is_thin=found.is_thin,
+        is_slow=found.percentile >= SLOW,
+        factors=[FactorPublic(name=f.name, way=f.way.value, odds=f.odds, p=f.p) for f in found.factors],
+    )
+
+
+def _numbers(session: ReadSession, stays: list[Stay]) -> dict[int, int]:
+    """The numbers, from 1, under which people know a deal's contracts."""
+    keys = session.exec(
+        select(Contract.id).where(Contract.deal_id == stays[0].deal.key).order_by(col(Contract.id))
+    ).all()
+    return {key: number for number, key in enumerate(keys, start=1) if key is not None}

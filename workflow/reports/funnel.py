@@ -1,0 +1,165 @@
+"""How many deals get through each stage and how long it takes them, and what the open ones may come to.
+
+Only deals that the reader may see are counted.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from sqlmodel import Field, SQLModel, col, select
+
+from core.database import ReadSession
+from core.errors import Refused
+from models.access import Viewer, works_on
+from models.enums import Currency, DealStatus
+from models.need import NeedRevision
+from models.organisation import Organisation
+from models.person import Person
+from tracking.stall.forecast import Forecaster
+from tracking.stall.incidence import conversion
+from tracking.templates import COMMON
+from workflow.reports.histories import Stay, later_stages, quarter_of, read_stays, usual_times
+
+LEAST_SIGNED_OR_LOST: Final = 30
+"""Stays before signing that must have ended before a sum is expected of the open deals."""
+
+
+class Dimension(StrEnum):
+    """By what the deals are told apart."""
+
+    ALL = "all"
+    KIND = "kind"
+    FIELD = "field"
+    BRANCH = "branch"
+    OWNER = "owner"
+    QUARTER = "quarter"
+
+
+class FunnelLine(SQLModel):
+    """One stage of one group. Shares and days are null where fewer than ten stays have ended."""
+
+    group: str = Field(
+        description="A code of the dimension: kind, field, name of branch or owner, quarter; may be empty."
+    )
+    template: str
+    stage: str
+    entered: int
+    ended: int
+    share: float | None = Field(default=None, description="Moves on in the end; open stays count until now.")
+    share_from: float | None = None
+    share_to: float | None = None
+    median_days: float | None = None
+    median_from: float | None = None
+    median_to: float | None = None
+
+
+class FunnelPublic(SQLModel):
+    """The funnel, stage by stage; `expected_sum` in 分 is null where the history is too short to expect anything."""
+
+    by: Dimension
+    deals: int
+    lines: list[FunnelLine]
+    expected_sum: int | None = None
+    open_before_signing: int = 0
+    without_budget: int = 0
+
+
+def funnel(session: ReadSession, viewer: Viewer, by: Dimension = Dimension.ALL, *, now: datetime) -> FunnelPublic:
+    """Of the deals the viewer works on, for staff. Raises Refused."""
+    if not viewer.is_society:
+        raise Refused("deal.refused")
+    stays = read_stays(session, now=now, seen=works_on(viewer))
+    grouped: dict[tuple[str, str, str], list[Stay]] = {}
+    group_of = _grouping(session, by, stays)
+    for stay in stays:
+        grouped.setdefault((group_of(stay), stay.row.template, stay.row.code), []).append(stay)
+    expected, waiting, unknown = _expected(session, stays, now)
+    return FunnelPublic(
+        by=by,
+        deals=len({stay.deal.key for stay in stays}),
+        lines=[
+            _line(group, template, code, found)
+            for (group, template, code), found in sorted(grouped.items(), key=_place)
+        ],
+        expected_sum=expected,
+        open_before_signing=waiting,
+        without_budget=unknown,
+    )
+
+
+def _line(group: str, template: str, stage: str, stays: Sequence[Stay]) -> FunnelLine:
+    found = conversion([stay.spell for stay in stays])
+    share, median = found.share_interval or (None, None), found.median_interval or (None, None)
+    return FunnelLine(
+        group=group,
+        template=template,
+        stage=stage,
+        entered=found.entered,
+        ended=found.ended,
+        share=found.share,
+        share_from=share[0],
+        share_to=share[1],
+        median_days=found.median_days,
+        median_from=median[0],
+        median_to=median[1],
+    )
+
+
+def _place(entry: tuple[tuple[str, str, str], list[Stay]]) -> tuple[str, bool, str, int]:
+    """Groups by name; in each the stages before signing first, every template's in their order."""
+    (group, template, _), stays = entry
+    return group, template != COMMON.name, template, -len(later_stages(stays[0].row))
+
+
+def _grouping(session: ReadSession, by: Dimension, stays: Sequence[Stay]) -> Callable[[Stay], str]:
+    if by is Dimension.KIND:
+        return lambda stay: stay.spell.group.kind
+    if by is Dimension.FIELD:
+        return lambda stay: stay.field
+    if by is Dimension.QUARTER:
+        return lambda stay: quarter_of(stay.row.entered_at)
+    if by is Dimension.BRANCH:
+        branches = _names(session, Organisation, {stay.deal.branch_id for stay in stays})
+        return lambda stay: branches.get(stay.deal.branch_id or 0, "")
+    if by is Dimension.OWNER:
+        owners = _names(session, Person, {stay.deal.owner_id for stay in stays})
+        return lambda stay: owners.get(stay.deal.owner_id, "")
+    return lambda _: ""
+
+
+def _names(session: ReadSession, table: type[Organisation] | type[Person], keys: set[int | None]) -> Mapping[int, str]:
+    rows = session.execute(select(table.id, table.name).where(col(table.id).in_([key for key in keys if key])))
+    return {row[0]: row[1] for row in rows}
+
+
+def _expected(session: ReadSession, stays: Sequence[Stay], now: datetime) -> tuple[int | None, int, int]:
+    """What the deals before signing may be signed for, how many they are, and of how many no budget is known."""
+    waiting = [stay for stay in stays if stay.is_open and _is_waiting(stay)]
+    budgets = _budgets(session, waiting)
+    unknown = sum(budgets[stay.deal.key] is None for stay in waiting)
+    ended = sum(not stay.is_open and stay.row.template == COMMON.name for stay in stays)
+    if ended < LEAST_SIGNED_OR_LOST or unknown == len(waiting):
+        return None, len(waiting), unknown
+    forecaster = Forecaster.learn([stay.spell for stay in read_stays(session, now=now)], usual_times())
+    chances = {stay.deal.key: forecaster.forecast(stay.spell, later_stages(stay.row)).ends_well for stay in waiting}
+    return round(sum(chances[key] * (budgets[key] or 0) for key in chances)), len(waiting), unknown
+
+
+def _is_waiting(stay: Stay) -> bool:
+    return stay.row.template == COMMON.name and stay.deal.status is DealStatus.OPEN
+
+
+def _budgets(session: ReadSession, stays: Sequence[Stay]) -> dict[int, int | None]:
+    """The middle of what each deal's need may cost, in 分; None where it names no sum in yuan."""
+    rows = session.execute(
+        select(NeedRevision.need_id, NeedRevision.budget_from, NeedRevision.budget_to).where(
+            col(NeedRevision.need_id).in_([stay.deal.need_id for stay in stays if stay.deal.need_id]),
+            col(NeedRevision.valid_to).is_(None),
+            NeedRevision.currency == Currency.CNY,
+        )
+    )
+    found = {need: [value for value in (low, high) if value is not None] for need, low, high in rows}
+    known = {need: sum(values) // len(values) for need, values in found.items() if values}
+    return {stay.deal.key: known.get(stay.deal.need_id or 0) for stay in stays}

@@ -1,0 +1,183 @@
+"""The history of deals as the models read it: one stay for each stage that a deal, or one of its contracts, was in.
+
+Learning reads every deal, also those closed to their team: what it learns are a few dozen numbers about stages and
+factors, which tell nothing of any one of them. Whoever lists or counts deals passes a clause for what may be seen.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+
+from sqlalchemy import ColumnElement, true
+from sqlmodel import col, select
+
+from core.database import ReadSession
+from models.deal import Contract, Deal, DealParty, DealStage
+from models.enums import DealStatus, PartyRole
+from models.need import Need, NeedRevision
+from models.organisation import Organisation
+from models.supplier import Supplier
+from tracking.stall.spells import Exit, Group, Spell, sum_band
+from tracking.stall.usual import Usual, usual_of
+from tracking.templates import all_templates, template_of
+
+VAGUE = 0.5
+"""Clarity below which a need counts as vague."""
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One stay with the deal it belongs to; `left_at` is None while it lasts."""
+
+    deal: Deal
+    row: DealStage
+    spell: Spell
+    field: str
+    left_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the deal is in this stage now."""
+        return self.left_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is known of a deal beside its stages."""
+
+    asker: int
+    field: str
+    factors: Mapping[str, float]
+
+
+def read_stays(session: ReadSession, *, now: datetime, seen: ColumnElement[bool] | None = None) -> list[Stay]:
+    """Every stay of the deals that `seen` selects, all of them by default, in the order they were entered."""
+    clause = true() if seen is None else seen
+    rows = session.execute(
+        select(DealStage, Deal, Contract)
+        .join(Deal, col(Deal.id) == col(DealStage.deal_id))
+        .outerjoin(Contract, col(Contract.id) == col(DealStage.contract_id))
+        .where(clause, col(DealStage.undone_at).is_(None), col(DealStage.entered_at) <= now)
+        .order_by(col(DealStage.deal_id), col(DealStage.contract_id), col(DealStage.id))
+    ).all()
+    facts = _facts(session, [row[1] for row in rows])
+    stays: list[Stay] = []
+    for _, track in groupby(rows, key=lambda row: (row[0].deal_id, row[0].contract_id)):
+        stays += _track(list(track), facts, now)
+    return stays
+
+
+def usual_times() -> dict[str, Usual]:
+    """The usual time of every stage by the name it has in a `Group`; the latest version of a template counts."""
+    return {
+        stage_name(template.name, stage.code): usual_of(stage.usual_days)
+        for template in sorted(all_templates(), key=lambda template: template.version)
+        for stage in template.stages
+    }
+
+
+def stage_name(template: str, code: str) -> str:
+    """What a stage is called in a `Group`: stages of the same code take other times under other contracts."""
+    return f"{template}/{code}"
+
+
+def later_stages(row: DealStage) -> list[str]:
+    """The stages that follow in the same track, by their names in a `Group`."""
+    codes = [stage.code for stage in template_of(row.template, row.template_version).stages]
+    after = codes[codes.index(row.code) + 1 :] if row.code in codes else []
+    return [stage_name(row.template, code) for code in after]
+
+
+def _track(
+    rows: Sequence[tuple[DealStage, Deal, Contract | None]], facts: Mapping[int, _Facts], now: datetime
+) -> Iterable[Stay]:
+    been: set[str] = set()
+    for place, (row, deal, contract) in enumerate(rows):
+        following = rows[place + 1][0] if place + 1 < len(rows) else None
+        left_at = row.left_at or (deal.closed_at if deal.status in _CLOSED else None)
+        known = facts[deal.key]
+        group = Group(
+            stage_name(row.template, row.code),
+            contract.kind.value if contract else "",
+            sum_band(contract.amount) if contract else "",
+        )
+        factors = dict(known.factors) | {"moved_back": float(row.code in been)}
+        exit_ = _exit(row, following, deal, left_at)
+        spell = Spell(deal.key, group, _days(row, left_at, now), exit_, known.asker, factors)
+        yield Stay(deal, row, spell, known.field, left_at)
+        been.add(row.code)
+
+
+_CLOSED = frozenset({DealStatus.WON, DealStatus.LOST})
+
+
+def _exit(row: DealStage, following: DealStage | None, deal: Deal, left_at: datetime | None) -> Exit:
+    """How a stay ended; one that was left for an earlier stage is cut off, since it neither moved on nor was lost."""
+    if left_at is None:
+        return Exit.open
+    if following is not None:
+        codes = template_of(row.template, row.template_version).codes
+        known = row.code in codes and following.code in codes
+        return Exit.advanced if not known or codes.index(following.code) > codes.index(row.code) else Exit.open
+    return Exit.lost if deal.status is DealStatus.LOST and row.left_at in (None, deal.closed_at) else Exit.advanced
+
+
+def _days(row: DealStage, left_at: datetime | None, now: datetime) -> float:
+    """Days in the stage without paused time; at least 0, as people may date a step back."""
+    end = left_at or now
+    paused = timedelta(seconds=row.paused_seconds)
+    if row.paused_at is not None and left_at is None:
+        paused += max(now - row.paused_at, timedelta(0))
+    return max((end - row.entered_at - paused) / _DAY, 0.0)
+
+
+def _facts(session: ReadSession, deals: Sequence[Deal]) -> dict[int, _Facts]:
+    keys = {deal.key for deal in deals}
+    parties: dict[int, list[tuple[PartyRole, int | None, str]]] = {}
+    for role, deal, organisation, region in session.execute(
+        select(DealParty.role, DealParty.deal_id, Organisation.id, Organisation.region)
+        .outerjoin(Supplier, col(Supplier.id) == col(DealParty.supplier_id))
+        .outerjoin(
+            Organisation,
+            (col(Organisation.id) == col(DealParty.organisation_id))
+            | (col(DealParty.organisation_id).is_(None) & (col(Organisation.id) == col(Supplier.organisation_id))),
+        )
+        .where(col(DealParty.deal_id).in_(keys))
+    ):
+        parties.setdefault(deal, []).append((role, organisation, region or ""))
+    needs = {
+        need.key: (need, field)
+        for need, field in session.execute(
+            select(Need, NeedRevision.technical_field)
+            .join(NeedRevision, col(NeedRevision.need_id) == col(Need.id))
+            .where(col(NeedRevision.valid_to).is_(None), col(Need.id).in_({deal.need_id for deal in deals}))
+        )
+    }
+    return {
+        deal.key: _facts_of(deal, parties.get(deal.key, []), *needs.get(deal.need_id or 0, (None, "")))
+        for deal in deals
+    }
+
+
+def _facts_of(
+    deal: Deal, parties: Sequence[tuple[PartyRole, int | None, str]], need: Need | None, field: str
+) -> _Facts:
+    asking = [(organisation, region) for role, organisation, region in parties if role is PartyRole.DEMAND]
+    offering = [region for role, _, region in parties if role is PartyRole.SUPPLY]
+    asker, home = asking[0] if asking else (None, "")
+    factors = {
+        "without_match": float(deal.match_id is None),
+        "no_contact": float(need is not None and need.contact_id is None),
+        "vague_need": float(need is not None and need.clarity is not None and need.clarity < VAGUE),
+        "several_suppliers": float(len(offering) > 1),
+        "other_province": float(bool(home) and any(region[:2] != home[:2] for region in offering if region)),
+    }
+    return _Facts(asker or -deal.key, field, factors)
+
+
+def quarter_of(instant: datetime) -> str:
+    """The quarter of a year, such as 2026-Q3."""
+    local = instant.astimezone(UTC)
+    return f"{local.year}-Q{(local.month - 1) // 3 + 1}"
