@@ -36,13 +36,15 @@ _NEGATION: Final = re.compile(
     f"(?P<outside>{_OUTSIDE})|(?P<verbal>{_VERBAL})|(?P<behind>{_CHINESE}|{_ENGLISH_BEHIND})|(?P<around>{_ENGLISH_AROUND})"
 )
 _VERB_ONLY: Final = 4
+_TAKES: Final = re.compile("(?:再|得|能|可|要|应)?(?:含|[使采]?用|添?加|产生?|需要?|掺|带|引入)(?=.)")
 _WORD: Final = re.compile(r"[^\W\d_]")
 
 
-def polar_words(text: str, *, turned: bool = False) -> list[tuple[str, bool]]:
+def polar_words(text: str, *, excluding: bool = False) -> list[tuple[str, bool]]:
     """The words of `text` that are no mere numbers, cleaned, each with whether it is negated.
 
-    `turned` says that the text as a whole rules out what it names: what is negated in it twice is asked for.
+    What stands under two negations is not negated. With `excluding` the text as a whole rules something out, in words
+    that may be no negation (…一律除外, "is ruled out"): then only what stands under two is not negated.
     """
     plain = clean(text)
     scopes = list(_scopes(plain))
@@ -50,18 +52,19 @@ def polar_words(text: str, *, turned: bool = False) -> list[tuple[str, bool]]:
     for word in rjieba.cut(plain):
         start, position = position, position + len(word)
         if _WORD.search(word) and not _NEGATION.fullmatch(word):
-            negated = sum(first <= start < last for first, last in scopes) % 2 == 1
-            found.append((word, negated != turned))
+            over = sum(first <= start < last for first, last in scopes)
+            found.append((word, over % 2 == 1 or (excluding and over == 0)))
     return found
 
 
 def _scopes(plain: str) -> Iterator[tuple[int, int]]:
     for found in _NEGATION.finditer(plain):
         first, last = _clause(plain, found.start(), found.end())
-        follows = len(plain[found.end() : last].strip())
+        behind = plain[found.end() : last].strip()
+        alone = len(behind) <= _VERB_ONLY and not _TAKES.match(behind)
         if found["outside"]:
             yield first, found.start()
-        elif found["around"] or (found["verbal"] and follows <= _VERB_ONLY):
+        elif found["around"] or (found["verbal"] and alone):
             yield first, last
         else:
             yield found.end(), last

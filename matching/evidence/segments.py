@@ -92,24 +92,36 @@ class WordTable:
 
     def __init__(self, embedder: Embedder, statistics: TermStatistics) -> None:
         self._embedder, self._statistics = embedder, statistics
-        self._known: dict[str, tuple[Vectors, float]] = {}
+        self._forget()
         self._lock = Lock()
 
     def look_up(self, vocabulary: Sequence[str]) -> tuple[Vectors, Numbers]:
         """(n, dim) unit rows and (n,) weights; nothing for the empty word."""
         with self._lock:
-            new = [word for word in dict.fromkeys(vocabulary) if word not in self._known]
-            if len(self._known) + len(new) > MOST_WORDS:
-                self._known.clear()
+            new = [word for word in dict.fromkeys(vocabulary) if word not in self._places]
+            if len(self._places) + len(new) > MOST_WORDS:
+                self._forget()
                 new = list(dict.fromkeys(vocabulary))
             self._learn(new)
-            found = [self._known[word] for word in vocabulary]
-        return np.stack([vector for vector, _ in found]), np.array([weight for _, weight in found])
+            places = np.array([self._places[word] for word in vocabulary], dtype=np.int64)
+            return self._vectors[places], self._weights[places]
+
+    def _forget(self) -> None:
+        self._places: dict[str, int] = {}
+        self._vectors: Vectors = np.zeros((0, self._embedder.dim), dtype=np.float32)
+        self._weights: Numbers = np.zeros(0, dtype=np.float64)
 
     def _learn(self, new: Sequence[str]) -> None:
+        """The rows of `new` words are made; the matrix grows by half when it is full."""
+        first, needed = len(self._places), len(self._places) + len(new)
+        if needed > len(self._weights):
+            more = max(needed, len(self._weights) * 3 // 2) - len(self._weights)
+            self._vectors = np.concatenate([self._vectors, np.zeros((more, self._embedder.dim), dtype=np.float32)])
+            self._weights = np.concatenate([self._weights, np.zeros(more)])
         if new:
-            vectors, weights = self._embedder.encode(new), _word_weights(new, self._statistics)
-            self._known.update(zip(new, zip(vectors, weights.tolist(), strict=True), strict=True))
+            self._vectors[first:needed] = self._embedder.encode(new)
+            self._weights[first:needed] = _word_weights(new, self._statistics)
+            self._places.update(zip(new, range(first, needed), strict=True))
 
 
 def _word_weights(vocabulary: Sequence[str], statistics: TermStatistics) -> Numbers:

@@ -99,13 +99,13 @@ def stance_numbers(requirement: Requirement, told: str, shared: float, words: Wo
     agreed, opposed = closely[0] + closely[3], closely[1] + closely[2]
     wanted, given = alternatives_in(asked), alternatives_in(told)
     by_words = polar_verdict(asked, requirement.kind, told, shared=shared)[0]
-    told_words = _polar(told, turned=False)
+    told_words = _polar(told, excluding=False)
     only = bool(_ONLY.search(told))
     return np.array([
         *loosely,
         sum(loosely),
         any(negated for _, negated in told_words),
-        any(negated for _, negated in _polar(asked, turned=requirement.kind is RequirementKind.EXCLUDE)),
+        any(negated for _, negated in _polar(asked, excluding=requirement.kind is RequirementKind.EXCLUDE)),
         opposed,
         agreed,
         opposed > agreed,
@@ -140,17 +140,17 @@ def wants_absence(requirement: Requirement) -> bool:
 
 
 @lru_cache(maxsize=8_192)
-def _polar(text: str, *, turned: bool) -> tuple[tuple[str, bool], ...]:
-    return tuple(polar_words(text, turned=turned))
+def _polar(text: str, *, excluding: bool) -> tuple[tuple[str, bool], ...]:
+    return tuple(polar_words(text, excluding=excluding))
 
 
-def _overlaps(asked: str, turned: bool, told: str, words: WordTable) -> tuple[list[float], list[float]]:
+def _overlaps(asked: str, excluding: bool, told: str, words: WordTable) -> tuple[list[float], list[float]]:
     """How much of the asked words' weight the told words match, loosely and closely.
 
     Each in four parts: said by both, said and denied, denied and said, denied by both. Loosely counts the cosine of the
     nearest word, closely only what of it is above `_CLOSE`.
     """
-    wanted, given = _polar(asked, turned=turned), _polar(told, turned=False)
+    wanted, given = _polar(asked, excluding=excluding), _polar(told, excluding=False)
     if not wanted or not given:
         return [0.0] * 4, [0.0] * 4
     rows, weights = words.look_up([word for word, _ in wanted])
