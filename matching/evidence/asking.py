@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from matching.evidence.bounds import Demand, offered_of
 from matching.evidence.dates import deadline_in
 from matching.evidence.demands import conditions_of, demand_of, subject_of
+from matching.evidence.likeness import Wanted, wanted_of
 from matching.evidence.marks import Marks, marks_of
 from matching.evidence.places import wanted_regions
 from matching.evidence.polarity import asks_for_absence
 from matching.evidence.reading import Reader
 from matching.evidence.related import property_of
-from matching.evidence.segments import Segments, segments_of
+from matching.evidence.segments import segments_of
 from matching.evidence.types import Requirement
 
 CONTEXT: Final = 400
@@ -39,14 +40,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asking:
-    """A need and its requirements. `segments` are: subjects, names of the demanded figures, the need itself.
+    """A need and its requirements. `wanted` are: subjects, names of the demanded figures, the need itself.
 
     `vectors` has a row a requirement and the need's last.
     """
 
     need: str
     asked: tuple[Asked, ...]
-    segments: Segments
+    wanted: Wanted
     vectors: NDArray[np.float32]
 
 
@@ -57,7 +58,12 @@ def asking_of(need: str, requirements: tuple[Requirement, ...], reader: Reader) 
     subjects = [subject_of(one.requirement.text, one.demand) for one in asked]
     names = [one.demand.figure.name if one.demand else "" for one in asked]
     texts = [*subjects, *names, need[:CONTEXT]]
-    return Asking(need, asked, segments_of(texts, reader.statistics), reader.embedder.encode([*subjects, need]))
+    return Asking(
+        need,
+        asked,
+        wanted_of(segments_of(texts, reader.statistics), reader.words),
+        reader.embedder.encode([*subjects, need]),
+    )
 
 
 def _asked(requirement: Requirement) -> Asked:

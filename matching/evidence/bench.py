@@ -65,6 +65,7 @@ class Bench:
     supplier_of: Places
     figure_at: Places
     properties: tuple[int | None, ...]
+    kinds: tuple[frozenset[tuple[str, bool]], ...]
     alike: Alike
 
 
@@ -90,6 +91,7 @@ def bench_of(asking: Asking, suppliers: Sequence[Sequence[Source]], reader: Read
         np.repeat(np.arange(len(suppliers)), [len(own) for own in suppliers]),
         np.cumsum([0, *map(len, offered)])[:-1],
         tuple(chain.from_iterable(reading.properties for reading in readings)),
+        tuple(chain.from_iterable(reading.kinds for reading in readings)),
         Alike(*(np.concatenate(parts, axis=-1) for parts in zip(*compared, strict=True))),
     )
 
@@ -97,7 +99,7 @@ def bench_of(asking: Asking, suppliers: Sequence[Sequence[Source]], reader: Read
 def _compared(asking: Asking, readings: Sequence[Reading], reader: Reader) -> tuple[Numbers, ...]:
     """The fields of `Alike` for one supplier's documents."""
     size = len(asking.asked)
-    like = likeness(asking.segments, joined([reading.segments for reading in readings]), reader.words)
+    like = likeness(asking.wanted, joined([reading.segments for reading in readings]), reader.words)
     pieces, openings, names, titles = _places(readings)
     own, named = slice(0, size), slice(size, 2 * size)
     vectors = asking.vectors

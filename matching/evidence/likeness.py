@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matching.embedding.protocol import Vectors
 from matching.evidence.segments import Numbers, Places, Segments, WordTable
+from matching.lexical.terms import Keys
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,12 +31,37 @@ class Likeness:
     head: Numbers
 
 
-def likeness(asked: Segments, told: Segments, table: WordTable) -> Likeness:
-    """Every text of `asked` against every text of `told`; the last of `asked` is the context of the others."""
-    shared = _shared_weight(asked, told)
-    near, asked_weights, told_weights = _nearness(asked, told, table)
+@dataclass(frozen=True, slots=True, eq=False)
+class Wanted:
+    """Asked texts made ready to be compared with many others.
+
+    `terms` are their distinct terms, ascending, `weighed` (texts, terms) the weights; `rows` and `weights` are the
+    vectors and weights of their words.
+    """
+
+    segments: Segments
+    terms: Keys
+    weighed: Numbers
+    rows: Vectors
+    weights: Numbers
+
+
+def wanted_of(asked: Segments, table: WordTable) -> Wanted:
+    """`asked` made ready; the last of them is the context of the others."""
+    terms = np.unique(asked.keys)
+    weighed = np.zeros((len(asked), len(terms)))
+    weighed[asked.rows, np.searchsorted(terms, asked.keys)] = asked.weights
+    return Wanted(asked, terms, weighed, *table.look_up(asked.vocabulary))
+
+
+def likeness(wanted: Wanted, told: Segments, table: WordTable) -> Likeness:
+    """Every asked text against every text of `told`."""
+    asked = wanted.segments
+    shared = _shared_weight(wanted, told)
+    given, told_weights = table.look_up(told.vocabulary)
+    near = np.maximum(wanted.rows @ given.T, 0.0).astype(np.float64)
     forward = np.maximum.reduceat(near[:, told.places], told.starts, axis=1)[asked.places]
-    weights = asked_weights[asked.places]
+    weights = wanted.weights[asked.places]
     aligned = np.add.reduceat(forward * weights[:, None], asked.starts, axis=0)
     backward = np.maximum.reduceat(near[asked.places], asked.starts, axis=0)
     context = np.maximum(backward, backward[-1])
@@ -55,23 +82,14 @@ def _last_words(segments: Segments) -> Places:
     return last
 
 
-def _shared_weight(asked: Segments, told: Segments) -> Numbers:
+def _shared_weight(wanted: Wanted, told: Segments) -> Numbers:
     """The summed weights of the terms that two texts share, (asked, told)."""
-    known = np.unique(asked.keys)
-    wanted = np.zeros((len(asked), len(known)))
-    wanted[asked.rows, np.searchsorted(known, asked.keys)] = asked.weights
-    at = np.minimum(np.searchsorted(known, told.keys), max(0, len(known) - 1))
-    hit = known[at] == told.keys if len(known) else np.zeros(len(told.keys), dtype=bool)
-    given = np.zeros((len(known), len(told)))
-    given[at[hit], told.rows[hit]] = 1.0
-    return np.asarray(wanted @ given)
-
-
-def _nearness(asked: Segments, told: Segments, table: WordTable) -> tuple[Numbers, Numbers, Numbers]:
-    """Cosines of all words, none below 0, and the weights of both; (asked words, told words)."""
-    wanted, weights = table.look_up(asked.vocabulary)
-    given, spread = table.look_up(told.vocabulary)
-    return np.maximum(wanted @ given.T, 0.0).astype(np.float64), weights, spread
+    given = np.zeros((len(wanted.terms), len(told)))
+    if len(wanted.terms):
+        at = np.minimum(np.searchsorted(wanted.terms, told.keys), len(wanted.terms) - 1)
+        hit = wanted.terms[at] == told.keys
+        given[at[hit], told.rows[hit]] = 1.0
+    return np.asarray(wanted.weighed @ given)
 
 
 def _at_least_tiny(sums: Numbers) -> Numbers:

@@ -65,8 +65,9 @@ def _answers(bench: Bench, number: int, asked: Asked) -> list[Pair | None]:
     if asked.demand is None:
         return found
     names, starts = bench.alike.name_aligned[number], bench.figure_at.tolist()
-    for place, offered in enumerate(bench.offered):
-        if any(asked.kinds & one.kinds for one in offered):
+    for place, kinds in enumerate(bench.kinds):
+        if not asked.kinds.isdisjoint(kinds):
+            offered = bench.offered[place]
             alike = names[starts[place] : starts[place] + len(offered)].tolist()
             found[place] = best_pair(asked.demand, bench.pieces[place], offered, alike)
     return found

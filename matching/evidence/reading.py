@@ -35,6 +35,7 @@ class Reading:
     pieces: tuple[Piece, ...]
     marks: tuple[Marks, ...]
     offered: tuple[tuple[Offered, ...], ...]
+    kinds: tuple[frozenset[tuple[str, bool]], ...]
     figure_at: tuple[int, ...]
     properties: tuple[int | None, ...]
     segments: Segments
@@ -58,11 +59,13 @@ class Reader:
         texts = [*(p.text for p in pieces), *(p.opening for p in pieces), *names, title, text]
         sentences = list(dict.fromkeys(piece.sentence for piece in pieces))
         vectors = self._encoded([*(p.text for p in pieces), *sentences, title, f"{title} {title} {text}"])
+        offered = tuple(tuple(offered_of(figure, piece.text) for figure in piece.figures) for piece in pieces)
         size = len(pieces)
         return Reading(
             pieces,
             tuple(marks_of(piece.text) for piece in pieces),
-            tuple(tuple(offered_of(figure, piece.text) for figure in piece.figures) for piece in pieces),
+            offered,
+            tuple(frozenset(kind for one in own for kind in one.kinds) for own in offered),
             tuple(counts[:-1].tolist()),
             tuple(property_of(figure, piece.text, piece.start) for piece in pieces for figure in piece.figures),
             segments_of(texts, self.statistics),
