@@ -2,7 +2,7 @@
 
 The numbers of the cold ranker are round and were not fitted: on the judged needs no fitted ones ranked held-out needs
 better (`keqiao evaluate --cv`). They were picked by looking at the sets they are measured on, so figures flatter them a
-little. Measured figures and what was tried are in docs/adr/0003-hybrid-retrieval.md and 0015-ranker.md.
+little. Measured figures and what was tried are in docs/adr/0003 and 0017.
 """
 
 import hashlib
