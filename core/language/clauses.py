@@ -93,6 +93,22 @@ _BACKGROUND = _any(
     "目前|现有|现状|现阶段|近年|据统计|据不完全|我国|全国|全球|每年约|已经|已建|以来|传统|同行业|原来|公司(?:拥有|成立|现|具有|主要)",
     r"\b(?:currently|at present|today|existing|so far|in recent years|worldwide)\b",
 )
+# Who asks tells of itself, of the market, of what was, of what goes wrong or of how things are in general; unless it
+# also says what it wants of whom it asks.
+_TELLING = _any(
+    "^(?:数据条件|现状|背景)?(?:我|本)(?:们)?(?:公司|司|厂|企业|单位|校|院|所|集团|地区|县|市)|^(?:企业|公司)(?!要求|需)",
+    r"^(?:we|our (?:company|plant|firm|group|line|factory|mill))\b",
+    "市场(?:规模|容量|需求|占有|份额|前景|售价)|销售(?:额|收入)|年(?:产值|销售|营收)|营业收入|注册资[本金]|占地面积|同比|员工",
+    r"\b(?:market (?:size|share|volume)|turnover|revenue|employs?|founded|established)\b",
+    "(?:19|20)[0-9]{2}\\s?年(?:以来|起|成立|建成|投产|开始)|自(?:19|20)[0-9]{2}|曾|先后|过去|以往|原先|(?:进行|完成|取得|建成|开展)了",
+    "^(?:但|由于|因为?|然而|而)|存在[^，。；]{0,16}(?:问题|不足|缺陷|偏差|困难|大|宽|高|低)|难以|导致|造成|无法|通常|一般为|往往",
+    "主要(?:成分|原料|生产过程|产品)|(?:能够|可以)(?:解决|减少|将)|可跨越",
+    r"\b(?:suffers?|fails?|because|due to|usually|typically|in general)\b",
+)
+_WANTED = _any(
+    "要求|必须|需(?!求)|须|应(?=[该当能满达具不为])|希望|期望|拟|寻求|实现|争取|预期|目标|提升|提高|降[低至到]|减少|开发|研发|攻克|改造|确保|保证|控制在|不[低高大小少多]于|不超过",
+    r"\b(?:must|shall|should|require[ds]?|needs?|want|looking for|seek\w*|at least|at most|target)\b",
+)
 
 
 def split_clauses(text: str) -> tuple[Clause, ...]:
@@ -158,12 +174,20 @@ def kind_of(clause: str, *, has_bound: bool) -> RequirementKind:
     """How `clause` binds, by its words in either language.
 
     Excluding words come first; then a binding word (必须, shall) beats a wishing one (最好, prefer). Without either, a
-    bounded figure makes it a must, unless the clause tells how things are today.
+    bounded figure makes it a must, unless the clause tells how things are today or is background of another kind (the
+    asker's own plant, the market, the past): that is a should at most.
     """
     if _EXCLUDING.search(clause):
         return RequirementKind.EXCLUDE
+    if _tells(clause):
+        return RequirementKind.SHOULD
     if _BINDING.search(clause) and not _BACKGROUND.search(clause):
         return RequirementKind.MUST
     if _WISHING.search(clause) or _BACKGROUND.search(clause) or not has_bound:
         return RequirementKind.SHOULD
     return RequirementKind.MUST
+
+
+def _tells(clause: str) -> bool:
+    """Whether `clause` is background: told of who asks, of the market or of the past, and nothing wanted in it."""
+    return bool(_TELLING.search(clause)) and not _WANTED.search(clause)

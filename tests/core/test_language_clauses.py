@@ -80,6 +80,15 @@ def test_a_text_falls_into_its_clauses(text: str, parts: list[str]) -> None:
         ("去除率稳定", SHOULD),
         ("提高优先级算法的效率", SHOULD),
         ("应用于轨道交通", SHOULD),
+        ("我公司年产铸件可达3万吨以上", SHOULD),
+        ("本单位利用回转窑进行了超过200次试验", SHOULD),
+        ("近郊市场规模超过20亿元", SHOULD),
+        ("2016年建成投产，产能超过5万吨", SHOULD),
+        ("但也存在功率较低（90 kW以下）等缺点", SHOULD),
+        ("We operate more than 40 kilns", SHOULD),
+        ("我公司要求温度波动不超过2 ℃", MUST),
+        ("实现我司新车型风阻降低至少10%", MUST),
+        ("我厂希望能耗降低20%以上", SHOULD),
     ],
 )
 def test_the_words_of_a_clause_say_how_it_binds(clause: str, kind: RequirementKind) -> None:
