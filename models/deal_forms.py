@@ -11,6 +11,7 @@ from models.enums import (
     ContractKind,
     Currency,
     DealStatus,
+    EvidenceKind,
     NoteKind,
     PartyRole,
     Precision,
@@ -56,10 +57,11 @@ class DealUpdate(Form):
 
 
 class NextStepUpdate(Form):
-    """What is to be done next, and by which day; both empty when nothing is."""
+    """What is to be done next, and by which day; or, when nothing is, why not."""
 
     next_step: str = Field(default="", max_length=500)
     next_step_due: date | None = None
+    no_step_reason: str = Field(default="", max_length=500)
     version: int | None = Field(default=None, description=_VERSION_SEEN)
 
 
@@ -70,6 +72,7 @@ class ContractCreate(Form):
     amount: int | None = Field(default=None, ge=0, le=SUM_MAX, description="分; null means not agreed.")
     currency: Currency = Currency.CNY
     signed_on: date | None = None
+    cooperative: bool = Field(default=False, description="Of development: done together, not commissioned.")
 
 
 class StageMove(Form):
@@ -81,6 +84,38 @@ class StageMove(Form):
     reason: ReasonCode | None = None
     text: str = Field(default="", max_length=TEXT_MAX)
     version: int | None = Field(default=None, description=_VERSION_SEEN)
+
+
+class UndoMove(Form):
+    """The last move between stages was a slip: of the deal, or of one of its contracts (numbered from 1)."""
+
+    contract: int | None = Field(default=None, ge=1)
+    text: str = Field(default="", max_length=TEXT_MAX)
+    version: int | None = Field(default=None, description=_VERSION_SEEN)
+
+
+class EvidenceCreate(Form):
+    """What shows that a stage was gone through, and of which day it is; of the deal or of one of its contracts."""
+
+    kind: EvidenceKind
+    dated_on: date
+    note: str = Field(default="", max_length=1000)
+    contract: int | None = Field(default=None, ge=1)
+
+
+class WaitingUpdate(Form):
+    """The society waits for one side to act, since a day; without a side it waits for nobody any more."""
+
+    waiting_for: PartyRole | None = None
+    waiting_since: date | None = None
+    version: int | None = Field(default=None, description=_VERSION_SEEN)
+
+
+class AnswerCreate(Form):
+    """A side has answered, on a day."""
+
+    side: PartyRole
+    answered_on: date | None = Field(default=None, description="Today when it is not said.")
 
 
 class StatusMove(Form):
@@ -133,14 +168,34 @@ class PartyPublic(SQLModel):
     name: str
     organisation: str | None = None
     supplier: str | None = None
+    answered_on: date | None = None
+    answered_after: int | None = Field(default=None, description="Days from the introduction to its first answer.")
 
 
 class MoveOption(SQLModel):
-    """A move that is legal now: `kind` is one of `tracking.lifecycle.MoveKind`."""
+    """A move that is legal now: `kind` is one of `tracking.lifecycle.MoveKind`.
+
+    `may` is whether the reader's standing is enough for it; `missing` the evidence of which one piece would make the
+    reason needless; `reasons` what is usually given.
+    """
 
     kind: str
     to: str = ""
     needs_reason: bool = False
+    standing: str = "team"
+    may: bool = True
+    missing: tuple[EvidenceKind, ...] = ()
+    reasons: tuple[ReasonCode, ...] = ()
+
+
+class EvidencePublic(SQLModel):
+    """Evidence that is recorded; `number` is what it is withdrawn by."""
+
+    number: int
+    kind: EvidenceKind
+    contract: int | None = None
+    dated_on: date
+    note: str
 
 
 class StagePublic(SQLModel):
@@ -163,9 +218,12 @@ class TrackPublic(SQLModel):
     amount: int | None = None
     currency: Currency | None = None
     signed_on: date | None = None
+    cooperative: bool = False
     stage: str
     stages: tuple[str, ...]
     moves: list[MoveOption]
+    missing: tuple[EvidenceKind, ...] = ()
+    undo_to: str | None = Field(default=None, description="Where the last move came from, if it can be undone.")
 
 
 class DealSummary(SQLModel):
@@ -181,6 +239,9 @@ class DealSummary(SQLModel):
     need: str | None = None
     next_step: str = ""
     next_step_due: date | None = None
+    no_step_reason: str = ""
+    waiting_for: PartyRole | None = None
+    waiting_since: date | None = None
     overdue: bool = False
     opened_at: datetime
     last_activity_at: datetime
@@ -197,6 +258,7 @@ class DealPublic(DealSummary):
     tracks: list[TrackPublic]
     moves: list[MoveOption]
     history: list[StagePublic]
+    evidence: list[EvidencePublic] = []
     outcome: OutcomeBase | None = None
 
 

@@ -96,8 +96,10 @@ def _stands_at(code: str) -> ColumnElement[bool]:
         col(later.deal_id) == col(DealStage.deal_id),
         or_(col(later.contract_id) == col(DealStage.contract_id), col(DealStage.contract_id).is_(None)),
         col(later.id) > col(DealStage.id),
+        col(later.undone_at).is_(None),
     )
-    return exists().where(col(DealStage.deal_id) == col(Deal.id), col(DealStage.code) == code, ~follows)
+    here = (col(DealStage.deal_id) == col(Deal.id), col(DealStage.code) == code, col(DealStage.undone_at).is_(None))
+    return exists().where(*here, ~follows)
 
 
 def _is_mine(viewer: Viewer) -> ColumnElement[bool]:

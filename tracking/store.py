@@ -3,19 +3,20 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_
 from sqlmodel import col, select
 
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, NotFound, Refused
 from models.access import SUMMARY, Viewer, need_level, visible_deals, visible_events, visible_needs, works_on
-from models.deal import Contract, Deal, DealParty, DealStage, Outcome
-from models.enums import DealStatus, SubjectKind
+from models.deal import Contract, Deal, DealParty, DealStage, Outcome, StageEvidence
+from models.enums import DealStatus, Role, SubjectKind
 from models.history import Event
 from models.need import Need
 from models.organisation import Organisation
 from models.person import Person
 from models.supplier import Supplier
+from models.user import Membership
 
 AnySelect = Select[*tuple[Any, ...]]
 """A statement of any columns."""
@@ -64,10 +65,10 @@ def title_is_readable(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def stages_of(session: ReadSession, deals: Iterable[int]) -> Sequence[DealStage]:
-    """Every stage these deals and their contracts have entered, oldest first."""
+    """Every stage these deals and their contracts have entered, oldest first, but for what was undone."""
     return session.exec(
         select(DealStage)
-        .where(col(DealStage.deal_id).in_(deals))
+        .where(col(DealStage.deal_id).in_(deals), col(DealStage.undone_at).is_(None))
         .order_by(col(DealStage.entered_at), col(DealStage.id))
     ).all()
 
@@ -75,6 +76,27 @@ def stages_of(session: ReadSession, deals: Iterable[int]) -> Sequence[DealStage]
 def contracts_of(session: ReadSession, deal_id: int) -> Sequence[Contract]:
     """The contracts of a deal; their places in this order are their numbers."""
     return session.exec(select(Contract).where(Contract.deal_id == deal_id).order_by(col(Contract.id))).all()
+
+
+def evidence_of(session: ReadSession, deals: Iterable[int]) -> Sequence[StageEvidence]:
+    """The evidence that is recorded on these deals and their contracts and holds, oldest first."""
+    return session.exec(
+        select(StageEvidence)
+        .where(col(StageEvidence.deal_id).in_(deals), col(StageEvidence.withdrawn_at).is_(None))
+        .order_by(col(StageEvidence.dated_on), col(StageEvidence.id))
+    ).all()
+
+
+def leads_it(viewer: Viewer, deal: Deal) -> ColumnElement[bool]:
+    """The memberships by which `viewer` is a lead over this deal: of the society's centre, or of its branch."""
+    place = col(Membership.organisation_id)
+    return and_(
+        col(Membership.person_id) == viewer.person_id,
+        col(Membership.role) == Role.LEAD,
+        or_(place.is_(None), place == deal.branch_id),
+        col(Membership.valid_from) <= viewer.at,
+        or_(col(Membership.valid_to).is_(None), col(Membership.valid_to) > viewer.at),
+    )
 
 
 def outcome_of(session: ReadSession, deal_id: int) -> Outcome | None:

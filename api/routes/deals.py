@@ -10,16 +10,20 @@ from api.dependencies import AuditDep, NowDep, ReadSessionDep, ViewerDep, WriteS
 from api.page_public import PagePublic
 from api.policy import PolicyRouter, RateClass
 from models.deal_forms import (
+    AnswerCreate,
     DealCreate,
     DealPublic,
     DealSummary,
     DealUpdate,
     EventPublic,
+    EvidenceCreate,
     NextStepUpdate,
     NoteCreate,
     OutcomeCreate,
     StageMove,
     StatusMove,
+    UndoMove,
+    WaitingUpdate,
 )
 from models.enums import DealStatus
 from workflow.deals import (
@@ -33,12 +37,17 @@ from workflow.deals import (
     list_deals,
     lose_deal,
     pause_deal,
+    record_answer,
+    record_evidence,
     record_outcome,
     restore_deal,
     revive_deal,
     set_next_step,
+    set_waiting,
     show_deal,
     start_deal,
+    undo_move,
+    withdraw_evidence,
 )
 from workflow.paging import PAGE_SIZE, PAGE_SIZE_MAX
 
@@ -112,6 +121,51 @@ def read_events(
 def advance(deal_id: str, form: StageMove, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
     """The deal, or one of its contracts, stands at another stage."""
     advance_deal(session, viewer, deal_id, form, now=now)
+    return show_deal(session, viewer, deal_id, now=now)
+
+
+@router.post("/{deal_id}/undo", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.undo")
+def undo(deal_id: str, form: UndoMove, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+    """The last move between stages was a slip."""
+    undo_move(session, viewer, deal_id, form, now=now)
+    return show_deal(session, viewer, deal_id, now=now)
+
+
+@router.post(
+    "/{deal_id}/evidence",
+    roles=SOCIETY,
+    rate=RateClass.WRITE,
+    audit="deal.evidence",
+    status_code=HTTPStatus.CREATED,
+)
+def evidence(
+    deal_id: str, form: EvidenceCreate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep
+) -> DealPublic:
+    """It is recorded that a stage was gone through."""
+    record_evidence(session, viewer, deal_id, form, now=now)
+    return show_deal(session, viewer, deal_id, now=now)
+
+
+@router.delete("/{deal_id}/evidence/{number}", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.evidence_withdraw")
+def evidence_withdrawn(
+    deal_id: str, number: int, session: WriteSessionDep, viewer: ViewerDep, now: NowDep
+) -> DealPublic:
+    """The evidence was recorded wrongly."""
+    withdraw_evidence(session, viewer, deal_id, number, now=now)
+    return show_deal(session, viewer, deal_id, now=now)
+
+
+@router.post("/{deal_id}/waiting", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.waiting")
+def waiting(deal_id: str, form: WaitingUpdate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+    """Whose turn it is, and since when."""
+    set_waiting(session, viewer, deal_id, form, now=now)
+    return show_deal(session, viewer, deal_id, now=now)
+
+
+@router.post("/{deal_id}/answers", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.answer")
+def answer(deal_id: str, form: AnswerCreate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+    """A side has answered."""
+    record_answer(session, viewer, deal_id, form, now=now)
     return show_deal(session, viewer, deal_id, now=now)
 
 

@@ -4,6 +4,7 @@ A deal's page has several small forms. When one is refused the page comes again 
 still in it.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -18,24 +19,39 @@ from api.web.forms import Attempt, FormDep, Typed, attempt_of, build
 from api.web.lists import Wanted, WantedDep
 from api.web.shell import Shell, ShellDep
 from core.database import ReadSession, WriteSession
-from core.errors import AppError, Invalid, NotFound, Problem
+from core.errors import AppError, Conflict, Invalid, NotFound, Problem
 from models.access import Viewer
 from models.deal_forms import (
+    AnswerCreate,
     ContractCreate,
     DealCreate,
     DealPublic,
     DealSummary,
     DealUpdate,
     EventPublic,
+    EvidenceCreate,
     MoveOption,
     NextStepUpdate,
     NoteCreate,
     OutcomeCreate,
     StageMove,
     StatusMove,
+    UndoMove,
+    WaitingUpdate,
 )
-from models.enums import ContractKind, Currency, DealStatus, NoteKind, Precision, ReasonCode, Visibility
-from tracking.templates import SIGNED, all_templates
+from models.enums import (
+    ContractKind,
+    Currency,
+    DealStatus,
+    EvidenceKind,
+    NoteKind,
+    PartyRole,
+    Precision,
+    ReasonCode,
+    Visibility,
+)
+from tracking.reasons import MOVES
+from tracking.templates import SIGNED, all_stages
 from workflow.deals import (
     DealFilter,
     DealOrder,
@@ -47,12 +63,17 @@ from workflow.deals import (
     list_deals,
     lose_deal,
     pause_deal,
+    record_answer,
+    record_evidence,
     record_outcome,
     restore_deal,
     revive_deal,
     set_next_step,
+    set_waiting,
     show_deal,
     start_deal,
+    undo_move,
+    withdraw_evidence,
 )
 from workflow.needs import show_need
 from workflow.paging import PAGE_SIZE_MAX, Page
@@ -62,7 +83,9 @@ router = PolicyRouter(prefix="/deals")
 
 TIMELINE_KINDS: Final = ("notes", "moves", "steps", "other")
 _NOTES: Final = frozenset(f"deal.{kind}" for kind in NoteKind)
-_STEPS: Final = frozenset({"deal.next_step_set"})
+_STEPS: Final = frozenset(
+    f"deal.{code}" for code in ("next_step_set", "next_step_due", "no_next_step", "waiting", "waiting_over", "answered")
+)
 _OTHER: Final = frozenset({"deal.edited", "deal.archived", "deal.restored"})
 
 
@@ -82,7 +105,7 @@ class DealListPage:
     found: Page[DealSummary]
     may_start: bool
     statuses: type[DealStatus] = DealStatus
-    stages: tuple[str, ...] = tuple(stage.code for template in all_templates() for stage in template.stages)
+    stages: tuple[str, ...] = field(default_factory=all_stages)
     orders: type[DealOrder] = DealOrder
 
 
@@ -105,11 +128,17 @@ class DealPage:
     """The kind of events shown; empty for all."""
     today: date
     need_title: str
+    read_at: str
+    """When the page was made, so that a refused form can say what happened since."""
     refused: Attempt | None = None
+    meanwhile: Sequence[EventPublic] = ()
+    """What others did since the form that was just refused was opened."""
     kinds: tuple[str, ...] = TIMELINE_KINDS
     note_kinds: type[NoteKind] = NoteKind
     visibilities: type[Visibility] = Visibility
-    reasons: type[ReasonCode] = ReasonCode
+    move_reasons: tuple[ReasonCode, ...] = MOVES
+    evidence_kinds: type[EvidenceKind] = EvidenceKind
+    sides: type[PartyRole] = PartyRole
     contract_kinds: type[ContractKind] = ContractKind
     currencies: type[Currency] = Currency
     signed: str = field(default=SIGNED)
@@ -123,6 +152,11 @@ class DealPage:
     def option(self, kind: str) -> MoveOption | None:
         """The move of the whole deal of this kind, if it is legal now."""
         return next((move for move in self.deal.moves if move.kind == kind), None)
+
+    @property
+    def sides_of_deal(self) -> list[PartyRole]:
+        """The sides that take part in the deal, each once."""
+        return list(dict.fromkeys(party.role for party in self.deal.parties))
 
     @property
     def is_signed(self) -> bool:
@@ -228,11 +262,75 @@ def submit_advance(
     """The deal, or one of its contracts, stands at another stage."""
     name = f"advance{form.text('contract') if not form.text('further') else '-further'}"
     try:
-        signing = build(ContractCreate, form) if form.text("to") == SIGNED else None
+        together = bool(form.text("cooperative"))
+        signing = build(ContractCreate, form, cooperative=together) if form.text("to") == SIGNED else None
         advance_deal(session, viewer, public_id, build(StageMove, form, signing=signing), now=now)
     except AppError as error:
         return _refused(shell, session, viewer, public_id, now, attempt_of(name, form, error), error)
     return shell.go(f"/deals/{public_id}", "deal_moved")
+
+
+@router.post("/{public_id}/undo", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.undo")
+def submit_undo(
+    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
+) -> Response:
+    """The last move between stages was a slip."""
+    try:
+        undo_move(session, viewer, public_id, build(UndoMove, form), now=now)
+    except AppError as error:
+        return _refused(
+            shell, session, viewer, public_id, now, attempt_of(f"undo{form.text('contract')}", form, error), error
+        )
+    return shell.go(f"/deals/{public_id}", "deal_move_undone")
+
+
+@router.post("/{public_id}/evidence", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.evidence")
+def submit_evidence(
+    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
+) -> Response:
+    """It is recorded that a stage was gone through."""
+    try:
+        record_evidence(session, viewer, public_id, build(EvidenceCreate, form), now=now)
+    except AppError as error:
+        return _refused(
+            shell, session, viewer, public_id, now, attempt_of(f"evidence{form.text('contract')}", form, error), error
+        )
+    return shell.go(f"/deals/{public_id}", "evidence_recorded")
+
+
+@router.post(
+    "/{public_id}/evidence/{number}/withdraw", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.evidence_withdraw"
+)
+def submit_withdrawal(
+    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, now: NowDep, public_id: str, number: int
+) -> Response:
+    """The evidence was recorded wrongly."""
+    withdraw_evidence(session, viewer, public_id, number, now=now)
+    return shell.go(f"/deals/{public_id}", "evidence_withdrawn")
+
+
+@router.post("/{public_id}/waiting", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.waiting")
+def submit_waiting(
+    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
+) -> Response:
+    """Whose turn it is, and since when."""
+    try:
+        set_waiting(session, viewer, public_id, build(WaitingUpdate, form), now=now)
+    except AppError as error:
+        return _refused(shell, session, viewer, public_id, now, attempt_of("waiting", form, error), error)
+    return shell.go(f"/deals/{public_id}", "saved")
+
+
+@router.post("/{public_id}/answers", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.answer")
+def submit_answer(
+    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
+) -> Response:
+    """A side has answered."""
+    try:
+        record_answer(session, viewer, public_id, build(AnswerCreate, form), now=now)
+    except AppError as error:
+        return _refused(shell, session, viewer, public_id, now, attempt_of("answer", form, error), error)
+    return shell.go(f"/deals/{public_id}", "saved")
 
 
 @router.post("/{public_id}/pause", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.pause")
@@ -320,8 +418,21 @@ def _page(
         kind=kind,
         today=now.astimezone(shell.show.zone).date(),
         need_title=shell.need_title(show_need(session, viewer, deal.need)) if deal.need else "",
+        read_at=now.isoformat(),
         refused=refused,
+        meanwhile=_meanwhile(events, refused),
     )
+
+
+def _meanwhile(events: list[EventPublic], refused: Attempt | None) -> list[EventPublic]:
+    """What happened since the form was opened, when that is why it was refused."""
+    if refused is None or not isinstance(refused.error, Conflict):
+        return []
+    try:
+        read_at = datetime.fromisoformat(refused.value("read_at"))
+        return [event for event in events if event.recorded_at > read_at]
+    except (ValueError, TypeError):  # not sent, or not as we wrote it
+        return []
 
 
 def _events(session: ReadSession, viewer: Viewer, public_id: str) -> list[EventPublic]:

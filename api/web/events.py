@@ -16,6 +16,8 @@ _NAMES: Final[Mapping[str, str]] = {
     "role": "enum.Role.{value}",
     "clarity_kind": "clarity.type.{value}",
     "move": "move.{value}",
+    "evidence": "enum.EvidenceKind.{value}",
+    "side": "enum.PartyRole.{value}",
 }
 """Parameters that are codes, with the key of their names."""
 

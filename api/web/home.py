@@ -71,7 +71,7 @@ def _queue(shell: Shell, session: ReadSession, now: datetime) -> HomePage:
     return HomePage(
         overdue=[deal for deal in deals if deal.overdue],
         due=[deal for deal in deals if not deal.overdue and _is_soon(deal, today)],
-        without_step=[deal for deal in deals if not deal.next_step and deal.status is DealStatus.OPEN],
+        without_step=[deal for deal in deals if _lacks_step(deal)],
         to_triage=list_needs(session, viewer, new, size=HomePage.shown) if staff else None,
         to_match=list_needs(session, viewer, focused, size=HomePage.shown) if staff else None,
         to_review=needs_to_review(session, viewer, size=HomePage.shown) if staff else None,
@@ -101,6 +101,10 @@ def _my_deals(session: ReadSession, viewer: Viewer, now: datetime) -> list[DealS
         return []
     found = list_deals(session, viewer, DealFilter(mine=True, order=DealOrder.DUE), now=now, size=PAGE_SIZE_MAX)
     return [deal for deal in found.items if deal.status in (DealStatus.OPEN, DealStatus.PAUSED)]
+
+
+def _lacks_step(deal: DealSummary) -> bool:
+    return deal.status is DealStatus.OPEN and not deal.next_step and not deal.no_step_reason
 
 
 def _is_soon(deal: DealSummary, today: date) -> bool:

@@ -32,6 +32,7 @@ from models.match import CandidateCreate, JudgementCreate
 from models.match_public import MatchListPublic, QuestionPublic
 from models.need import NeedPublic
 from models.supplier import SupplierPublic
+from tracking.reasons import JUDGEMENTS
 from workflow.deals import open_deal
 from workflow.matches import add_candidate, propose_matches, review_match, show_matches
 from workflow.needs import show_need
@@ -56,7 +57,7 @@ class MatchesPage:
     wanted: Wanted
     candidates: Sequence[SupplierPublic] | None
     refused: Attempt | None = None
-    reasons: type[ReasonCode] = ReasonCode
+    reasons: tuple[ReasonCode, ...] = JUDGEMENTS
     verdicts: type[Verdict] = Verdict
 
     def attempt(self, form: str) -> Attempt:

@@ -10,24 +10,29 @@ from models.deal import Deal
 from models.deal_forms import (
     ContractCreate,
     DealCreate,
+    EvidenceCreate,
     NextStepUpdate,
     NoteCreate,
     OutcomeCreate,
     StageMove,
     StatusMove,
 )
-from models.enums import ContractKind, DealStatus, NoteKind, ReasonCode, Visibility
-from tracking.lifecycle import MoveKind, kind_of_move
+from models.enums import ContractKind, DealStatus, EvidenceKind, NoteKind, ReasonCode, Visibility
+from tracking.lifecycle import MoveKind, kind_of_move, missing_evidence
 from tracking.templates import SIGNED
 from workflow.days import day_of
 from workflow.deals.editing import set_next_step
-from workflow.deals.moving import advance_deal, pause_deal, revive_deal, tracks_of
+from workflow.deals.evidence import record_evidence
+from workflow.deals.moving import advance_deal, pause_deal, revive_deal
 from workflow.deals.notes import add_note
 from workflow.deals.opening import start_deal
 from workflow.deals.outcome import lose_deal, record_outcome
+from workflow.deals.tracks import tracks_of
 
 _NOTES = {kind.value: kind for kind in NoteKind}
 """Notes by the word the content uses; milestones and evidence are told as plain notes."""
+_INSTEAD = {"carrying_out": "handover"}
+"""What carrying out is called where a right changes hands."""
 DAYS_A_MONTH = 30.4
 
 
@@ -39,6 +44,8 @@ class Player:
     viewer: Viewer
     entry: DealEntry
     now: datetime
+    lead: Viewer
+    """Who takes a lost deal up again."""
 
     @property
     def start(self) -> datetime:
@@ -76,10 +83,13 @@ class Player:
             case "stage":
                 self._move(deal, line, at)
             case "paused":
-                pause_deal(session, viewer, key, StatusMove(reason=line.reason, text=line.text), now=at)
+                pause_deal(
+                    session, viewer, key, StatusMove(reason=line.reason or ReasonCode.OTHER, text=line.text), now=at
+                )
             case "revived":
                 reason = line.reason or ReasonCode.CIRCUMSTANCES_CHANGED
-                revive_deal(session, viewer, key, StatusMove(reason=reason, text=line.text), now=at)
+                reviving = self.lead if deal.status is DealStatus.LOST else viewer
+                revive_deal(session, reviving, key, StatusMove(reason=reason, text=line.text), now=at)
             case "lost":
                 lose_deal(session, viewer, key, StatusMove(reason=line.reason, text=line.text), now=at)
             case _:
@@ -92,11 +102,20 @@ class Player:
             if line.text:
                 self._note(deal, line, at)
             return
-        kind = kind_of_move(state.template, state.at, line.stage)
+        to = line.stage if line.stage in state.template.codes else _INSTEAD.get(line.stage, line.stage)
+        kind = kind_of_move(state.template, state.at, to)
+        if kind is MoveKind.FORWARD and to != SIGNED:  # a signed contract is its own evidence
+            self._show(deal, missing_evidence(state), at)
         reason = None if kind is MoveKind.FORWARD else line.reason or ReasonCode.CIRCUMSTANCES_CHANGED
-        signing = self._contract(at) if line.stage == SIGNED else None
-        form = StageMove(to=line.stage, signing=signing, reason=reason, text=line.text)
+        signing = self._contract(at) if to == SIGNED else None
+        form = StageMove(to=to, signing=signing, reason=reason, text=line.text)
         advance_deal(self.session, self.viewer, deal.public_id, form, now=at)
+
+    def _show(self, deal: Deal, missing: tuple[EvidenceKind, ...], at: datetime) -> None:
+        """The evidence of the stage that is left was handed in on the day it was left."""
+        for kind in missing[:1]:
+            form = EvidenceCreate(kind=kind, dated_on=day_of(at))
+            record_evidence(self.session, self.viewer, deal.public_id, form, now=at)
 
     def _note(self, deal: Deal, line: HistoryEntry, at: datetime) -> None:
         kind = _NOTES.get(line.kind, NoteKind.NOTE)

@@ -74,7 +74,7 @@ def _this_morning(now: datetime) -> datetime:
 def _load_deal(session: WriteSession, cast: Cast, loader: Loader, matchmaker: Matchmaker, entry: DealEntry) -> None:
     names = (entry.need, entry.capability, entry.supplier)
     technical_field = next(name for name in names if name).split("-")[0]
-    player = Player(session, cast.owner(entry.owner, technical_field), entry, loader.now)
+    player = Player(session, cast.owner(entry.owner, technical_field), entry, loader.now, cast.lead)
     supplier = matchmaker.supplier_of(entry)
     if entry.need is not None and supplier is not None:
         loader.confirm_offers(player.start - BEFORE_THE_DEAL)

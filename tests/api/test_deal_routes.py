@@ -100,9 +100,16 @@ def test_one_need_goes_the_whole_way_to_an_outcome(
 
     deal = ok(staff.post(f"/api/v1/matches/{best['public_id']}/deal", json={"next_step": "电话"}), 201)
     url = f"/api/v1/deals/{deal['public_id']}"
-    for stage in ("exchange", "feasibility", "negotiation"):
+    for stage, evidence in (("exchange", ""), ("feasibility", "nda"), ("negotiation", "letter_of_intent")):
+        if evidence:
+            asked = ok(staff.post(f"{url}/advance", json={"to": stage}), 422)
+            assert asked["code"] == "deal.evidence_missing"
+            deal = ok(staff.post(f"{url}/evidence", json={"kind": evidence, "dated_on": "2026-01-05"}), 201)
         deal = ok(staff.post(f"{url}/advance", json={"to": stage, "version": deal["version"]}))
-    signing = {"to": "signed", "signing": {"kind": "development", "amount": 120_000_000}}
+    signing = {
+        "to": "signed",
+        "signing": {"kind": "development", "amount": 120_000_000, "signed_on": "2026-02-01", "cooperative": True},
+    }
     deal = ok(staff.post(f"{url}/advance", json=signing))
     assert deal["tracks"][0]["stage"] == "registration"
     note = {"kind": "visit", "text": "参观产线", "visibility": "parties"}

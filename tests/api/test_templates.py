@@ -20,8 +20,8 @@ TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL)
 READERS = {
     "staff": (
         "/", "/account", "/needs", "/needs/new", "/suppliers", "/suppliers/new", "/capabilities", "/organisations",
-        "/organisations/new", "/deals", "/deals/new", "/import", "/search", "/search?q=主轴轴承温升", "/nothing-here",
-        "/reports/funnel", "/reports/funnel?by=kind",
+        "/organisations/new", "/work", "/deals", "/deals/new", "/import", "/search", "/search?q=主轴轴承温升",
+        "/nothing-here", "/reports/funnel", "/reports/funnel?by=kind",
     ),
     "admin": ("/users",),
     "auditor": ("/audit",),

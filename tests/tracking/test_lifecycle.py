@@ -1,17 +1,46 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import AppError, Conflict, Invalid
-from models.enums import DealStatus, ReasonCode
-from tracking.lifecycle import CLOSED, Move, MoveKind, State, advance, begin, options
-from tracking.templates import COMMON, CONTRACT, SIGNED, all_templates, template_of
+from core.errors import AppError, Conflict, Invalid, Refused
+from models.enums import ContractKind, DealStatus, EvidenceKind, ReasonCode
+from tracking.lifecycle import (
+    CLOSED,
+    UNDO_WITHIN,
+    Move,
+    MoveKind,
+    Option,
+    Standing,
+    State,
+    advance,
+    begin,
+    missing_evidence,
+    options,
+    require_undoable,
+)
+from tracking.reasons import ENDS, Phase, phase_of, reasons_for
+from tracking.templates import (
+    COMMISSIONED,
+    COMMON,
+    COOPERATIVE,
+    SIGNED,
+    Template,
+    all_stages,
+    all_templates,
+    template_for,
+    template_of,
+)
 
-STATES = [State(t, at, status) for t in all_templates() for at in t.codes for status in DealStatus]
-TARGETS = ["", "elsewhere", *COMMON.codes, *CONTRACT.codes]
-MOVES = [Move(kind, to, reason) for kind, to, reason in product(MoveKind, TARGETS, [None, ReasonCode.BUDGET])]
+FIRST_COMMON, CONTRACT = template_of("common", 1), template_of("contract", 1)
+NOTHING: frozenset[EvidenceKind] = frozenset()
+SHOWN = [NOTHING, frozenset(EvidenceKind)]
+STATES = [State(t, at, s, e) for t in all_templates() for at in t.codes for s, e in product(DealStatus, SHOWN)]
+TARGETS = ["", "elsewhere", SIGNED, *all_stages()]
+MOVES = [Move(*made) for made in product(MoveKind, TARGETS, [None, ReasonCode.BUDGET], Standing)]
 
 
 def stages_of(state: State, kind: MoveKind) -> list[str]:
@@ -19,7 +48,7 @@ def stages_of(state: State, kind: MoveKind) -> list[str]:
 
 
 def test_the_common_way_goes_from_contact_to_signing_step_by_step() -> None:
-    state, seen = begin(COMMON), ["contact"]
+    state, seen = begin(FIRST_COMMON), ["contact"]
     while forward := stages_of(state, MoveKind.FORWARD):
         state = advance(state, Move(MoveKind.FORWARD, forward[0]))
         seen.append(state.at)
@@ -38,10 +67,11 @@ def test_from_the_second_stage_one_goes_forward_one_back_and_two_are_skips() -> 
 )
 def test_leaving_the_usual_way_needs_a_coded_reason(move: Move) -> None:
     state = State(COMMON, "exchange")
+    move = replace(move, by=Standing.OWNER)
     with pytest.raises(Invalid) as refused:
         advance(state, move)
     assert refused.value.code == "deal.reason_needed"
-    assert advance(state, Move(move.kind, move.to, ReasonCode.CAPACITY)) != state
+    assert advance(state, replace(move, reason=ReasonCode.CAPACITY)) != state
 
 
 def test_signing_is_not_undone_and_nothing_is_won_before_it() -> None:
@@ -53,34 +83,91 @@ def test_signing_is_not_undone_and_nothing_is_won_before_it() -> None:
 
 
 def test_a_paused_deal_is_revived_where_it_stood_and_moves_no_stage_before() -> None:
-    paused = advance(State(COMMON, "feasibility"), Move(MoveKind.PAUSE))
+    why = ReasonCode.BUDGET
+    paused = advance(State(COMMON, "feasibility"), Move(MoveKind.PAUSE, reason=why, by=Standing.OWNER))
     assert {option.kind for option in options(paused)} == {MoveKind.REVIVE, MoveKind.LOSE}
-    assert advance(paused, Move(MoveKind.REVIVE)) == State(COMMON, "feasibility")
+    assert advance(paused, Move(MoveKind.REVIVE, reason=why, by=Standing.OWNER)) == State(COMMON, "feasibility")
 
 
 def test_a_lost_deal_comes_back_only_with_a_reason_and_a_won_one_never() -> None:
     lost = State(COMMON, "exchange", DealStatus.LOST)
+    again = Move(MoveKind.REVIVE, reason=ReasonCode.CIRCUMSTANCES_CHANGED, by=Standing.LEAD)
     with pytest.raises(Invalid):
-        advance(lost, Move(MoveKind.REVIVE))
-    assert advance(lost, Move(MoveKind.REVIVE, reason=ReasonCode.CIRCUMSTANCES_CHANGED)).status is DealStatus.OPEN
+        advance(lost, replace(again, reason=None))
+    with pytest.raises(Refused, match="needs_lead"):
+        advance(lost, replace(again, by=Standing.OWNER))
+    assert advance(lost, again).status is DealStatus.OPEN
     assert options(State(CONTRACT, "acceptance", DealStatus.WON)) == ()
 
 
-def test_every_move_from_every_state_is_an_option_or_refused() -> None:
-    for state, move in product(STATES, MOVES):
-        legal = any((o.kind, o.to) == (move.kind, move.to) for o in options(state))
-        reason_missing = (
-            legal
-            and move.reason is None
-            and any(o.needs_reason for o in options(state) if (o.kind, o.to) == (move.kind, move.to))
-        )
-        if legal and not reason_missing:
-            after = advance(state, move)
-            assert after.template is state.template
-            assert (after.at == state.at) or (after.status is state.status is DealStatus.OPEN)
-        else:
-            with pytest.raises(Invalid if legal else Conflict):
-                advance(state, move)
+def test_every_move_from_every_state_of_every_template_is_an_option_or_refused_without_a_trace() -> None:
+    for state in STATES:
+        before, legal = repr(state), {(o.kind, o.to): o for o in options(state)}
+        for move in MOVES:
+            option = legal.get((move.kind, move.to))
+            refusal = _refusal(option, move)
+            if refusal is not None:
+                with pytest.raises(refusal):
+                    advance(state, move)
+            else:
+                after = advance(state, move)
+                assert (after.template, after.shown) == (state.template, state.shown)
+                assert (after.at == state.at) or (after.status is state.status is DealStatus.OPEN)
+        assert repr(state) == before
+
+
+def _refusal(option: Option | None, move: Move) -> type[AppError] | None:
+    if option is None:
+        return Conflict
+    if move.by < option.standing:
+        return Refused
+    return Invalid if option.needs_reason and move.reason is None else None
+
+
+@pytest.mark.parametrize("template", all_templates(), ids=lambda template: f"{template.name}-{template.version}")
+def test_one_piece_of_the_evidence_a_stage_names_opens_the_next_without_a_reason(template: Template) -> None:
+    for stage, following in zip(template.stages, template.codes[1:], strict=False):
+        closed, on = State(template, stage.code), Move(MoveKind.FORWARD, following, by=Standing.OWNER)
+        assert missing_evidence(closed) == stage.opens_next
+        assert advance(closed, replace(on, reason=ReasonCode.EVIDENCE_FOLLOWS)).at == following
+        for kind in stage.opens_next:
+            opened = replace(closed, shown=frozenset({kind}))
+            assert advance(opened, replace(on, by=Standing.TEAM)).at == following
+            others = replace(closed, shown=frozenset(EvidenceKind) - set(stage.opens_next))
+            with pytest.raises(Invalid, match="evidence_missing"):
+                advance(others, on)
+
+
+def test_every_kind_of_contract_has_stages_and_development_two_ways() -> None:
+    assert template_for(ContractKind.DEVELOPMENT) is COMMISSIONED
+    assert template_for(ContractKind.DEVELOPMENT, cooperative=True) is COOPERATIVE
+    assert template_for(ContractKind.TRANSFER, cooperative=True) is template_for(ContractKind.TRANSFER)
+    assert len({template_for(kind).name for kind in ContractKind}) == len(ContractKind)
+
+
+def test_a_published_template_asks_no_more_than_it_did() -> None:
+    for template in (FIRST_COMMON, CONTRACT):
+        assert not any(stage.opens_next for stage in template.stages)
+
+
+def test_a_move_is_undone_within_a_week_and_only_on_an_open_deal() -> None:
+    entered = datetime(2026, 3, 1, tzinfo=UTC)
+    require_undoable(entered, DealStatus.OPEN, now=entered + UNDO_WITHIN)
+    with pytest.raises(Conflict, match="undo_too_late"):
+        require_undoable(entered, DealStatus.OPEN, now=entered + UNDO_WITHIN + timedelta(seconds=1))
+    for status in set(DealStatus) - {DealStatus.OPEN}:
+        with pytest.raises(Conflict, match="move_illegal"):
+            require_undoable(entered, status, now=entered)
+
+
+def test_reasons_are_offered_by_phase_and_none_twice() -> None:
+    assert [phase_of(stage) for stage in ("contact", "negotiation", "pilot")] == list(Phase)
+    assert ReasonCode.NO_COUNTERPART in reasons_for(MoveKind.LOSE, "contact")
+    assert ReasonCode.SAFETY not in reasons_for(MoveKind.LOSE, "negotiation")
+    for kind, stage in product(MoveKind, all_stages()):
+        offered = reasons_for(kind, stage)
+        assert len(set(offered)) == len(offered) > 0
+    assert all(ReasonCode.OTHER in reasons for reasons in ENDS.values())
 
 
 @given(st.lists(st.sampled_from(MOVES), max_size=60), st.sampled_from(STATES))

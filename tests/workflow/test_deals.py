@@ -155,7 +155,8 @@ def test_a_need_that_was_met_is_not_opened_again_by_another_deal(
     assert _need_status(session, deal) is NeedStatus.INTRODUCED  # the first deal still runs
     signed(session, staff, deal, now)
     record_outcome(session, staff, deal.public_id, OutcomeCreate(status=DealStatus.WON), now=now)
-    revive_deal(session, staff, other.public_id, StatusMove(reason=ReasonCode.OTHER), now=now)
+    again = StatusMove(reason=ReasonCode.OTHER)
+    revive_deal(session, world.viewer(Role.LEAD), other.public_id, again, now=now)
     assert _need_status(session, deal) is NeedStatus.CLOSED
     with pytest.raises(Conflict, match="closed"):
         open_deal(session, staff, rival.public_id, now=now)
@@ -238,11 +239,12 @@ def test_each_contract_goes_its_own_way_after_signing(
     signed(session, staff, deal, now)
     second = StageMove(to="signed", signing=ContractCreate(kind=ContractKind.LICENCE))
     advance_deal(session, staff, deal.public_id, second, now=now)
-    advance_deal(session, staff, deal.public_id, StageMove(to="carrying_out", contract=2), now=now)
+    on = StageMove(to="licence_filing", contract=2, reason=ReasonCode.EVIDENCE_FOLLOWS)
+    advance_deal(session, staff, deal.public_id, on, now=now)
     shown = show_deal(session, staff, deal.public_id, now=now)
     assert [(t.contract, t.kind, t.stage) for t in shown.tracks] == [
         (1, ContractKind.DEVELOPMENT, "registration"),
-        (2, ContractKind.LICENCE, "carrying_out"),
+        (2, ContractKind.LICENCE, "licence_filing"),
     ]
     with pytest.raises(Invalid, match="which_contract"):
         advance_deal(session, staff, deal.public_id, StageMove(to="carrying_out"), now=now)
@@ -256,7 +258,7 @@ def test_the_time_of_a_pause_is_counted_and_the_deal_goes_on_where_it_stood(
     pause_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.BUDGET), now=now)
     with pytest.raises(Conflict, match="move_illegal"):
         advance_deal(session, staff, deal.public_id, StageMove(to="exchange"), now=now)
-    revive_deal(session, staff, deal.public_id, StatusMove(), now=now + timedelta(days=10))
+    revive_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.BUDGET), now=now + timedelta(days=10))
     [stage] = stages(session, deal)
     assert (deal.status, stage.paused_at, stage.paused_seconds) == (DealStatus.OPEN, None, 10 * 86_400)
 
@@ -273,17 +275,20 @@ def test_a_lost_deal_keeps_its_phase_and_reason_and_frees_its_need(
         advance_deal(session, staff, deal.public_id, StageMove(to="exchange"), now=now)
 
 
-def test_a_lost_deal_is_revived_with_a_reason_where_it_ended(
-    session: WriteSession, staff: Viewer, deal: Deal, now: datetime
+def test_a_lost_deal_is_revived_by_a_lead_with_a_reason_where_it_ended(
+    world: World, session: WriteSession, staff: Viewer, deal: Deal, now: datetime
 ) -> None:
+    lead = world.viewer(Role.LEAD)
     advance_deal(session, staff, deal.public_id, StageMove(to="exchange"), now=now)
     lose_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.NO_ANSWER), now=now)
     with pytest.raises(Invalid, match="reason_needed"):
-        revive_deal(session, staff, deal.public_id, StatusMove(), now=now)
+        revive_deal(session, lead, deal.public_id, StatusMove(), now=now)
     assert deal.status is DealStatus.LOST
     back = now + timedelta(days=90)
     again = StatusMove(reason=ReasonCode.CIRCUMSTANCES_CHANGED)
-    revive_deal(session, staff, deal.public_id, again, now=back)
+    with pytest.raises(Refused, match="needs_lead"):
+        revive_deal(session, staff, deal.public_id, again, now=back)
+    revive_deal(session, lead, deal.public_id, again, now=back)
     assert (deal.status, deal.closed_at) == (DealStatus.OPEN, None)
     assert [(s.code, s.entered_at, s.left_at) for s in stages(session, deal)][1:] == [
         ("exchange", now, now),
@@ -325,7 +330,7 @@ def test_a_form_filled_in_before_somebody_else_saved_is_a_conflict(
     seen = deal.version
     edit_deal(session, staff, deal.public_id, DealUpdate(title="新题目", version=seen), now=now)
     with pytest.raises(Conflict, match="changed_meanwhile"):
-        pause_deal(session, staff, deal.public_id, StatusMove(version=seen), now=now)
+        pause_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.BUDGET, version=seen), now=now)
 
 
 def test_of_two_people_who_move_a_deal_at_once_one_wins_and_nothing_is_lost(database: Database, now: datetime) -> None:
@@ -395,11 +400,11 @@ def test_an_archived_deal_leaves_the_list_and_comes_back(
 
 ACTS_ON_A_DEAL: dict[str, Callable[[WriteSession, Viewer, str, datetime], Any]] = {
     "advance": lambda s, v, deal, now: advance_deal(s, v, deal, StageMove(to="exchange"), now=now),
-    "pause": lambda s, v, deal, now: pause_deal(s, v, deal, StatusMove(), now=now),
+    "pause": lambda s, v, deal, now: pause_deal(s, v, deal, StatusMove(reason=ReasonCode.BUDGET), now=now),
     "lose": lambda s, v, deal, now: lose_deal(s, v, deal, StatusMove(reason=ReasonCode.BUDGET), now=now),
     "win": lambda s, v, deal, now: record_outcome(s, v, deal, OutcomeCreate(status=DealStatus.WON), now=now),
     "note": lambda s, v, deal, now: add_note(s, v, deal, NoteCreate(kind=NoteKind.CALL, text="x"), now=now),
-    "step": lambda s, v, deal, now: set_next_step(s, v, deal, NextStepUpdate(next_step="电话"), now=now),
+    "step": lambda s, v, deal, now: set_next_step(s, v, deal, NextStepUpdate(no_step_reason="等通知"), now=now),
     "edit": lambda s, v, deal, now: edit_deal(s, v, deal, DealUpdate(title="改名"), now=now),
 }
 

@@ -58,7 +58,8 @@ def waiting(session: WriteSession) -> list[datetime]:
 
 
 def step(session: WriteSession, staff: Viewer, deal: Deal, due: date | None, now: datetime) -> None:
-    set_next_step(session, staff, deal.public_id, NextStepUpdate(next_step="寄样品", next_step_due=due), now=now)
+    form = NextStepUpdate(next_step="寄样品", next_step_due=due) if due else NextStepUpdate(no_step_reason="等通知")
+    set_next_step(session, staff, deal.public_id, form, now=now)
 
 
 def nine(day: date) -> datetime:
@@ -97,18 +98,20 @@ def test_closed_and_archived_deals_remind_nobody_until_they_are_back(
     assert waiting(session) == [nine(FIRST)]
     lose_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.BUDGET), now=now)
     assert waiting(session) == []
-    revive_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.OTHER), now=now)
+    revive_deal(
+        session, World(session, now).viewer(Role.LEAD), deal.public_id, StatusMove(reason=ReasonCode.OTHER), now=now
+    )
     assert waiting(session) == [nine(FIRST)]
 
 
 def test_a_paused_deal_reminds_nobody_until_it_is_revived(
     session: WriteSession, staff: Viewer, deal: Deal, now: datetime
 ) -> None:
-    pause_deal(session, staff, deal.public_id, StatusMove(), now=now)
+    pause_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.BUDGET), now=now)
     assert waiting(session) == []
     step(session, staff, deal, SECOND, now)
     assert waiting(session) == []
-    revive_deal(session, staff, deal.public_id, StatusMove(), now=now)
+    revive_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.BUDGET), now=now)
     assert waiting(session) == [nine(SECOND)]
 
 

@@ -2,17 +2,21 @@
 
 from tracking.filters import DealFilter, DealOrder
 from workflow.deals.editing import archive_deal, edit_deal, restore_deal, set_next_step
-from workflow.deals.moving import advance_deal, pause_deal, revive_deal
+from workflow.deals.evidence import record_evidence, withdraw_evidence
+from workflow.deals.moving import advance_deal, pause_deal, revive_deal, undo_move
 from workflow.deals.notes import add_note
 from workflow.deals.opening import open_deal, start_deal
 from workflow.deals.outcome import lose_deal, record_outcome
+from workflow.deals.queue import WorkQueue, read_queue
 from workflow.deals.reading import deal_timeline, get_deal, list_deals, show_deal
 from workflow.deals.team import MemberPublic, add_member, list_team, remove_member
+from workflow.deals.waiting import record_answer, set_waiting
 
 __all__ = [
     "DealFilter",
     "DealOrder",
     "MemberPublic",
+    "WorkQueue",
     "add_member",
     "add_note",
     "advance_deal",
@@ -25,11 +29,17 @@ __all__ = [
     "lose_deal",
     "open_deal",
     "pause_deal",
+    "read_queue",
+    "record_answer",
+    "record_evidence",
     "record_outcome",
     "remove_member",
     "restore_deal",
     "revive_deal",
     "set_next_step",
+    "set_waiting",
     "show_deal",
     "start_deal",
+    "undo_move",
+    "withdraw_evidence",
 ]

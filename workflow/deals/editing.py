@@ -29,19 +29,25 @@ def edit_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: DealUpd
 def set_next_step(session: WriteSession, viewer: Viewer, deal_id: str, form: NextStepUpdate, *, now: datetime) -> Deal:
     """The deal's next step is what the form says, and its owner is reminded on the day it is due.
 
-    Raises NotFound, Refused, Conflict (a closed deal has no next step), Invalid for a day without a step.
+    Raises NotFound, Refused, Conflict (a closed deal has no next step), and Invalid for a step without its day, a day
+    without a step, and neither of them without the reason why nothing is to be done.
     """
     deal = find_deal_to_change(session, viewer, deal_id, version=form.version)
     if deal.status in CLOSED:
         raise Conflict("deal.closed", status=deal.status.value)
     if form.next_step_due and not form.next_step:
         raise Invalid("deal.step_needed", (Problem("field.required", field="next_step"),))
+    if form.next_step and not form.next_step_due:
+        raise Invalid("deal.step_needs_day", (Problem("field.required", field="next_step_due"),))
+    if not form.next_step and not form.no_step_reason:
+        raise Invalid("deal.step_or_reason", (Problem("field.required", field="no_step_reason"),))
     deal.next_step, deal.next_step_due = form.next_step, form.next_step_due
+    deal.no_step_reason = "" if form.next_step else form.no_step_reason
     deal.last_activity_at = now
     if form.next_step_due:
         _record(session, viewer, deal, "deal.next_step_due", now, due=form.next_step_due.isoformat())
     else:
-        _record(session, viewer, deal, "deal.next_step_set", now)
+        _record(session, viewer, deal, "deal.no_next_step", now)
     schedule_next_step(session, deal, now=now)
     session.flush()
     return deal

@@ -6,74 +6,71 @@ second one that they may not.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
-from core.database import ReadSession, WriteSession
-from core.errors import Conflict, Invalid, NotFound, Problem
+from core.database import WriteSession
+from core.errors import Conflict, Invalid, Problem
 from models.access import Viewer
 from models.deal import Contract, Deal, DealStage
-from models.deal_forms import ContractCreate, StageMove, StatusMove
-from models.enums import DealStatus, ReasonCode, SubjectKind, Visibility
-from tracking.lifecycle import Move, MoveKind, Option, State, advance, begin, kind_of_move, options
-from tracking.store import contracts_of, find_deal_to_change, outcome_of, stages_of
-from tracking.templates import CONTRACT_TEMPLATES, SIGNED, template_of
+from models.deal_forms import ContractCreate, StageMove, StatusMove, UndoMove
+from models.enums import DealStatus, EvidenceKind, ReasonCode, SubjectKind, Visibility
+from tracking.lifecycle import Move, MoveKind, advance, begin, kind_of_move, options, require_undoable
+from tracking.store import contracts_of, find_deal_to_change, outcome_of
+from tracking.templates import SIGNED, template_for
+from workflow.days import day_of
+from workflow.deals.evidence import keep_evidence
 from workflow.deals.opening import introduce_need
+from workflow.deals.tracks import Track, entered, standing_of, track_named, tracks_of
 from workflow.history import record_event
 from workflow.reminders import schedule_next_step
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """What moves by itself: the deal up to signing (contract None), or one of its contracts."""
-
-    contract: Contract | None
-    number: int | None
-    row: DealStage
-
-    def state(self, status: DealStatus) -> State:
-        """Where it stands, as the rules see it."""
-        return State(template_of(self.row.template, self.row.template_version), self.row.code, status)
-
-
-def tracks_of(session: ReadSession, deal: Deal) -> list[Track]:
-    """What of the deal stands somewhere now: one track up to signing, then one for each contract."""
-    contracts = contracts_of(session, deal.key)
-    numbers = {contract.key: number for number, contract in enumerate(contracts, start=1)}
-    last = {row.contract_id: row for row in sorted(stages_of(session, [deal.key]), key=lambda row: row.key)}
-    if not contracts:
-        return [Track(None, None, last[None])]
-    return [Track(contract, numbers[contract.key], last[contract.key]) for contract in contracts]
-
-
-def moves_of(deal: Deal, tracks: list[Track]) -> list[Option]:
-    """The moves of the whole deal that are legal now."""
-    found = {option: None for track in tracks for option in options(track.state(deal.status)) if not option.to}
-    return list(found)
 
 
 def advance_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: StageMove, *, now: datetime) -> Deal:
     """The deal, or the contract the form names, stands at the stage `to`; at `signed`, a contract begins its own.
 
-    A contract is added to a deal that is signed already by another move to `signed`. Raises NotFound, Refused, Conflict
-    for a move the lifecycle does not know from here, Invalid where a reason or the contract is missing.
+    A contract is added to a deal that is signed already by another move to `signed`; one with its date of signing is
+    its own evidence. Raises NotFound, Refused, Conflict for a move the lifecycle does not know from here, Invalid where
+    a reason, the evidence that would make it needless, or the contract is missing.
     """
     deal = find_deal_to_change(session, viewer, deal_id, version=form.version)
-    tracks = tracks_of(session, deal)
-    track = _chosen(deal, tracks, form)
-    if form.to == SIGNED and form.signing is None:
-        raise Invalid("deal.contract_needed", (Problem("field.required", field="signing"),))
+    track = _chosen(deal, tracks_of(session, deal), form)
+    if form.to == SIGNED:
+        _require_signing(form.signing, now)
     params: dict[str, str | int] = {"to": form.to}
     kind = MoveKind.FORWARD
     if track is not None:
-        kind = _advance(session, deal, track, form, now)
+        kind = _advance(session, viewer, deal, track, form, now)
         params |= {"move": kind.value, "from": track.row.code}
         if track.number is not None:
             params["contract"] = track.number
     if form.to == SIGNED and form.signing is not None:
-        params |= {"kind": form.signing.kind.value, "contract": _sign(session, deal, form.signing, now)}
+        number = _sign(session, viewer, deal, form.signing, now)
+        params |= {"kind": form.signing.kind.value, "contract": number}
     code = "deal.signed" if form.to == SIGNED else "deal.contract_moved" if "contract" in params else "deal.moved"
     note_move(session, viewer, deal, code, kind, params, form.reason, form.text, now)
+    return deal
+
+
+def undo_move(session: WriteSession, viewer: Viewer, deal_id: str, form: UndoMove, *, now: datetime) -> Deal:
+    """The deal, or the contract the form names, stands where it stood before its last move, as if it had not left.
+
+    The stage that was entered by mistake stays in the table, and both the move and its undoing in the history. Raises
+    NotFound, Refused, Invalid, and Conflict where there is no move to undo, or it was made too long ago.
+    """
+    deal = find_deal_to_change(session, viewer, deal_id, version=form.version)
+    track = track_named(tracks_of(session, deal), form.contract)
+    if track.before is None:
+        raise Conflict("deal.nothing_to_undo")
+    require_undoable(track.row.entered_at, deal.status, now=now)
+    track.row.left_at = track.row.undone_at = now
+    track.before.left_at = None
+    track.before.paused_seconds += track.row.paused_seconds
+    params: dict[str, str | int] = {"from": track.row.code, "to": track.before.code}
+    if track.number is not None:
+        params["contract"] = track.number
+    code = "deal.contract_move_undone" if track.number else "deal.move_undone"
+    note_move(session, viewer, deal, code, MoveKind.UNDO, params, ReasonCode.ENTERED_BY_MISTAKE, form.text, now)
     return deal
 
 
@@ -96,7 +93,7 @@ def revive_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: Statu
     for track in tracks:
         end_pause(track.row, now)
     if deal.closed_at is not None:
-        session.add_all(_entered(deal, track.row.contract_id, track.state(deal.status), now) for track in tracks)
+        session.add_all(entered(deal, track.row.contract_id, track.state(deal.status), now) for track in tracks)
         _reopen(session, viewer, deal, now)
     note_move(session, viewer, deal, "deal.revived", MoveKind.REVIVE, {}, form.reason, form.text, now)
     schedule_next_step(session, deal, now=now)
@@ -108,13 +105,13 @@ def apply_status_move(
 ) -> tuple[Deal, list[Track]]:
     """The deal, locked, has the status the move leads to; its stages are the caller's.
 
-    Raises NotFound, Refused, Conflict, Invalid.
+    Raises NotFound, Refused, also for somebody whose standing is too low, Conflict, Invalid.
     """
     deal = find_deal_to_change(session, viewer, deal_id, version=form.version)
-    tracks = tracks_of(session, deal)
+    tracks, by = tracks_of(session, deal), standing_of(session, viewer, deal)
     movable = [track for track in tracks if any(o.kind is kind for o in options(track.state(deal.status)))]
     leading = (movable or tracks)[0]
-    deal.status = advance(leading.state(deal.status), Move(kind, reason=form.reason)).status
+    deal.status = advance(leading.state(deal.status), Move(kind, reason=form.reason, by=by)).status
     return deal, tracks
 
 
@@ -128,49 +125,46 @@ def end_pause(row: DealStage, now: datetime) -> None:
 def _chosen(deal: Deal, tracks: list[Track], form: StageMove) -> Track | None:
     """The track a form means; None for a further contract of a deal that is signed already."""
     common = next((track for track in tracks if track.contract is None), None)
-    if form.to == SIGNED and common is None:
-        if deal.status is not DealStatus.OPEN:
-            raise Conflict("deal.move_illegal", move=MoveKind.FORWARD.value, status=deal.status.value, stage=SIGNED)
-        return None
-    if form.contract is None and (common is not None or len(tracks) == 1):
-        return common or tracks[0]
-    if form.contract is None:
-        raise Invalid("deal.which_contract", (Problem("field.required", field="contract"),))
-    found = next((track for track in tracks if track.number == form.contract), None)
-    if found is None:
-        raise NotFound("contract.not_found", number=form.contract)
-    return found
+    if form.to != SIGNED:
+        return common if common and form.contract is None else track_named(tracks, form.contract)
+    if common is None and deal.status is not DealStatus.OPEN:
+        raise Conflict("deal.move_illegal", move=MoveKind.FORWARD.value, status=deal.status.value, stage=SIGNED)
+    return common
 
 
-def _advance(session: WriteSession, deal: Deal, track: Track, form: StageMove, now: datetime) -> MoveKind:
+def _advance(
+    session: WriteSession, viewer: Viewer, deal: Deal, track: Track, form: StageMove, now: datetime
+) -> MoveKind:
     state = track.state(deal.status)
     kind = kind_of_move(state.template, state.at, form.to)
     if kind is None:
         raise Conflict("deal.move_illegal", move=form.to, status=deal.status.value, stage=state.at)
-    after = advance(state, Move(kind, form.to, form.reason))
+    if form.signing is not None and form.signing.signed_on is not None and form.to == SIGNED:
+        state = replace(state, shown=state.shown | {EvidenceKind.SIGNED_CONTRACT})
+    after = advance(state, Move(kind, form.to, form.reason, standing_of(session, viewer, deal)))
     track.row.left_at = now
     if after.template.stage(after.at) is not None:
-        session.add(_entered(deal, track.row.contract_id, after, now))
+        session.add(entered(deal, track.row.contract_id, after, now))
     return kind
 
 
-def _sign(session: WriteSession, deal: Deal, signing: ContractCreate, now: datetime) -> int:
+def _require_signing(signing: ContractCreate | None, now: datetime) -> None:
+    if signing is None:
+        raise Invalid("deal.contract_needed", (Problem("field.required", field="signing"),))
+    if signing.signed_on is not None and signing.signed_on > day_of(now):
+        raise Invalid("deal.day_in_future", (Problem("field.in_future", field="signed_on"),))
+
+
+def _sign(session: WriteSession, viewer: Viewer, deal: Deal, signing: ContractCreate, now: datetime) -> int:
     contract = Contract(deal_id=deal.key, **signing.model_dump())
     session.add(contract)
     session.flush()
-    session.add(_entered(deal, contract.key, begin(CONTRACT_TEMPLATES[signing.kind]), now))
+    template = template_for(signing.kind, cooperative=signing.cooperative)
+    session.add(entered(deal, contract.key, begin(template), now))
+    if signing.signed_on is not None:
+        evidence = (EvidenceKind.SIGNED_CONTRACT, signing.signed_on, "")
+        keep_evidence(session, viewer, deal, *evidence, contract.key, now=now)
     return len(contracts_of(session, deal.key))
-
-
-def _entered(deal: Deal, contract_id: int | None, state: State, now: datetime) -> DealStage:
-    return DealStage(
-        deal_id=deal.key,
-        contract_id=contract_id,
-        template=state.template.name,
-        template_version=state.template.version,
-        code=state.at,
-        entered_at=now,
-    )
 
 
 def _reopen(session: WriteSession, viewer: Viewer, deal: Deal, now: datetime) -> None:
@@ -216,4 +210,20 @@ def note_move(
             params={"move": kind.value, **({"reason": reason.value} if reason else {})},
             text=text,
         )
+    if kind is MoveKind.LOSE and reason is not None:
+        _tell_reason(session, deal, reason, now)
     session.flush()
+
+
+def _tell_reason(session: WriteSession, deal: Deal, reason: ReasonCode, now: datetime) -> None:
+    """Both sides read why the deal ended; who decided so they do not."""
+    record_event(
+        session,
+        SubjectKind.DEAL,
+        deal.key,
+        "deal.end_told",
+        actor_id=None,
+        now=now,
+        params={"reason": reason.value},
+        visibility=Visibility.PARTIES,
+    )

@@ -5,18 +5,20 @@ from datetime import datetime
 from core.database import WriteSession
 from core.errors import Invalid, Problem
 from models.access import Viewer
+from models.deal import StageEvidence
 from models.deal_forms import NoteCreate
-from models.enums import SubjectKind
+from models.enums import EvidenceKind, NoteKind, SubjectKind
 from models.history import Event
 from tracking.store import find_deal_to_change
+from workflow.days import day_of
 from workflow.history import record_event
 
 
 def add_note(session: WriteSession, viewer: Viewer, deal_id: str, form: NoteCreate, *, now: datetime) -> Event:
     """The note is in the deal's timeline, at the time it happened, for those it is meant for.
 
-    Closed deals take notes too, archived ones do not. Raises NotFound, Refused, Conflict, and Invalid for something
-    that has not happened yet.
+    A visit is the evidence of one, too. Closed deals take notes as well, archived ones do not. Raises NotFound,
+    Refused, Conflict, and Invalid for something that has not happened yet.
     """
     deal = find_deal_to_change(session, viewer, deal_id)
     occurred_at = form.occurred_at or now
@@ -35,5 +37,15 @@ def add_note(session: WriteSession, viewer: Viewer, deal_id: str, form: NoteCrea
         occurred_at=occurred_at,
         precision=form.precision,
     )
+    if form.kind is NoteKind.VISIT:
+        session.add(
+            StageEvidence(
+                deal_id=deal.key,
+                kind=EvidenceKind.VISIT_NOTE,
+                dated_on=day_of(occurred_at),
+                recorded_by_id=viewer.person_id,
+                recorded_at=now,
+            )
+        )
     session.flush()
     return event

@@ -9,7 +9,7 @@ from catalog.supply.suppliers import find_supplier
 from core.database import WriteSession
 from core.errors import Conflict, NotFound, Refused
 from models.access import FULL, SUMMARY, Viewer, visible_needs
-from models.deal import Deal, DealParty, DealStage
+from models.deal import Deal, DealParty
 from models.deal_forms import DealCreate, DealOpen
 from models.enums import DisclosureLevel, MatchStatus, NeedStatus, PartyRole, SubjectKind, SupplierKind, Visibility
 from models.match import Match
@@ -18,6 +18,7 @@ from models.supplier import Supplier
 from tracking.lifecycle import begin
 from tracking.templates import COMMON
 from workflow.branches import home_branch
+from workflow.deals.tracks import entered
 from workflow.history import record_event
 from workflow.matches.rights import require_matchable
 from workflow.matches.store import deals_of, find_match_to_change, lock_need
@@ -130,11 +131,7 @@ def _begin(
     session.flush()
     session.add_all(_parties(deal, need, supplier))
     first = begin(COMMON)
-    session.add(
-        DealStage(
-            deal_id=deal.key, template=COMMON.name, template_version=COMMON.version, code=first.at, entered_at=now
-        )
-    )
+    session.add(entered(deal, None, first, now))
     params = {"stage": first.at, **({"match": match.public_id} if match else {})}
     record_event(
         session,

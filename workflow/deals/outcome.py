@@ -10,7 +10,8 @@ from models.deal_forms import OutcomeCreate, StatusMove
 from models.enums import DealStatus, NeedStatus, SubjectKind, Visibility
 from tracking.lifecycle import MoveKind
 from tracking.store import find_deal_to_change, open_deals_of_need, outcome_of
-from workflow.deals.moving import Track, apply_status_move, end_pause, note_move, tracks_of
+from workflow.deals.moving import apply_status_move, end_pause, note_move
+from workflow.deals.tracks import Track, tracks_of
 from workflow.history import record_event
 from workflow.matches.store import lock_need
 from workflow.reminders import schedule_next_step

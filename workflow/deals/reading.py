@@ -4,7 +4,7 @@ Who only takes part in a deal reads neither its title (it may repeat the need's)
 it; the staff who work on it read everything.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from core.database import ReadSession
@@ -20,11 +20,12 @@ from models.deal_forms import (
     StagePublic,
     TrackPublic,
 )
-from models.enums import DealStatus
+from models.enums import DealStatus, NoteKind
 from models.history import Event
 from models.match import Match
 from tracking.filters import DealFilter, select_deals
-from tracking.lifecycle import CLOSED, Option, options
+from tracking.lifecycle import CLOSED, UNDO_WITHIN, Option, Standing, missing_evidence, options
+from tracking.reasons import reasons_for
 from tracking.store import (
     contracts_of,
     events_of_deal,
@@ -39,8 +40,12 @@ from tracking.store import (
 )
 from tracking.templates import template_of
 from workflow.days import day_of
-from workflow.deals.moving import Track, moves_of, tracks_of
+from workflow.deals.evidence import list_evidence
+from workflow.deals.tracks import Track, moves_of, standing_of, tracks_of
 from workflow.paging import PAGE_SIZE, Page, read_page
+
+_TOLD = frozenset(f"deal.{kind}" for kind in NoteKind)
+"""What both sides read with the name of who wrote it; of moves they read what was decided, not by whom."""
 
 
 def get_deal(session: ReadSession, viewer: Viewer, public_id: str) -> Deal:
@@ -61,7 +66,7 @@ def list_deals(
     today = day_of(now)
     statement = select_deals(viewer, wanted or DealFilter(), today)
     found: Page[Deal] = read_page(session, statement, number=page, size=size)
-    lines = {line.public_id: line for line in _summaries(session, viewer, found.items, today)}
+    lines = {line.public_id: line for line in summarise(session, viewer, found.items, today)}
     return found.map(lambda deal: lines[deal.public_id])
 
 
@@ -69,17 +74,19 @@ def show_deal(session: ReadSession, viewer: Viewer, public_id: str, *, now: date
     """The deal as its page shows it, with the moves that are legal now for whoever may make them. Raises NotFound."""
     deal, may_change = find_deal(session, viewer, public_id)
     may_move = may_change and deal.archived_at is None
-    [summary] = _summaries(session, viewer, [deal], day_of(now))
+    [summary] = summarise(session, viewer, [deal], day_of(now))
     tracks = tracks_of(session, deal)
+    by = standing_of(session, viewer, deal) if may_move else None
     match = session.get(Match, deal.match_id) if deal.match_id and may_change else None
     return DealPublic(
         **summary.model_dump(),
         match=match.public_id if match else None,
         may_change=may_change,
         team_only=deal.team_only,
-        tracks=[_track(track, deal.status, may_move) for track in tracks],
-        moves=_moves(moves_of(deal, tracks)) if may_move else [],
+        tracks=[_track(track, deal.status, by, now) for track in tracks],
+        moves=[_move(option, tracks[0].row.code, by) for option in moves_of(deal, tracks)] if by else [],
         history=_history(session, deal),
+        evidence=list_evidence(session, deal) if may_change else [],
         outcome=_outcome(session, deal) if may_change else None,
     )
 
@@ -90,14 +97,15 @@ def deal_timeline(
     """What happened to the deal, newest first, as far as the viewer may read it. Raises NotFound."""
     deal, may_change = find_deal(session, viewer, public_id)
     rows = read_page(session, events_of_deal(viewer, deal, works_on_it=may_change), number=page, size=size)
-    return rows.map(lambda row: _event(row[0], row[1]))
+    return rows.map(lambda row: _event(row[0], row[1], told=may_change or row[0].code in _TOLD))
 
 
-def _summaries(session: ReadSession, viewer: Viewer, deals: Sequence[Deal], today: date) -> list[DealSummary]:
+def summarise(session: ReadSession, viewer: Viewer, deals: Sequence[Deal], today: date) -> list[DealSummary]:
+    """Deals as lines of a list, cut to what the viewer may read of each."""
     keys = [deal.key for deal in deals]
     owners = names_of(session, {deal.owner_id for deal in deals})
     titles, own = readable_titles(session, viewer, keys), worked_on(session, viewer, keys)
-    stages, parties = _current_stages(session, deals), _parties(session, keys)
+    stages, parties = _current_stages(session, deals), _parties(session, deals, own)
     needs = needs_of(session, viewer, keys)
     return [
         DealSummary(
@@ -111,6 +119,9 @@ def _summaries(session: ReadSession, viewer: Viewer, deals: Sequence[Deal], toda
             need=needs.get(deal.key),
             next_step=deal.next_step if deal.key in own else "",
             next_step_due=deal.next_step_due if deal.key in own else None,
+            no_step_reason=deal.no_step_reason if deal.key in own else "",
+            waiting_for=deal.waiting_for if deal.key in own else None,
+            waiting_since=deal.waiting_since if deal.key in own else None,
             overdue=deal.key in own and _is_overdue(deal, today),
             opened_at=deal.opened_at,
             last_activity_at=deal.last_activity_at,
@@ -138,37 +149,53 @@ def _current_stages(session: ReadSession, deals: Sequence[Deal]) -> dict[int, tu
     return found
 
 
-def _parties(session: ReadSession, deals: Iterable[int]) -> dict[int, list[PartyPublic]]:
+def _parties(session: ReadSession, deals: Sequence[Deal], own: set[int]) -> dict[int, list[PartyPublic]]:
     found: dict[int, list[PartyPublic]] = {}
-    for party, organisation, supplier in parties_of(session, deals):
+    opened = {deal.key: day_of(deal.opened_at) for deal in deals}
+    for party, organisation, supplier in parties_of(session, opened):
         named = supplier or organisation
         if named is not None:
+            answered = party.answered_on if party.deal_id in own else None
             line = PartyPublic(
                 role=party.role,
                 name=named.name,
                 organisation=organisation.public_id if organisation else None,
                 supplier=supplier.public_id if supplier else None,
+                answered_on=answered,
+                answered_after=(answered - opened[party.deal_id]).days if answered else None,
             )
             found.setdefault(party.deal_id, []).append(line)
     return found
 
 
-def _track(track: Track, status: DealStatus, may_move: bool) -> TrackPublic:
+def _track(track: Track, status: DealStatus, by: Standing | None, now: datetime) -> TrackPublic:
     state, contract = track.state(status), track.contract
+    slip = by and track.before and status is DealStatus.OPEN and now - track.row.entered_at <= UNDO_WITHIN
     return TrackPublic(
         contract=track.number,
         kind=contract.kind if contract else None,
         amount=contract.amount if contract else None,
         currency=contract.currency if contract else None,
         signed_on=contract.signed_on if contract else None,
+        cooperative=contract.cooperative if contract else False,
         stage=track.row.code,
         stages=state.template.codes,
-        moves=_moves(option for option in options(state) if option.to) if may_move else [],
+        moves=[_move(option, state.at, by) for option in options(state) if option.to] if by else [],
+        missing=missing_evidence(state) if by and status not in CLOSED else (),
+        undo_to=track.before.code if slip and track.before else None,
     )
 
 
-def _moves(found: Iterable[Option]) -> list[MoveOption]:
-    return [MoveOption(kind=option.kind, to=option.to, needs_reason=option.needs_reason) for option in found]
+def _move(option: Option, stage: str, by: Standing) -> MoveOption:
+    return MoveOption(
+        kind=option.kind,
+        to=option.to,
+        needs_reason=option.needs_reason,
+        standing=option.standing.name.lower(),
+        may=by >= option.standing,
+        missing=option.missing,
+        reasons=reasons_for(option.kind, stage) if option.needs_reason else (),
+    )
 
 
 def _history(session: ReadSession, deal: Deal) -> list[StagePublic]:
@@ -193,5 +220,5 @@ def _outcome(session: ReadSession, deal: Deal) -> OutcomeBase | None:
     return OutcomeBase.model_validate(outcome.model_dump()) if outcome else None
 
 
-def _event(event: Event, actor: str | None) -> EventPublic:
-    return EventPublic.model_validate(event.model_dump() | {"actor_name": actor})
+def _event(event: Event, actor: str | None, *, told: bool) -> EventPublic:
+    return EventPublic.model_validate(event.model_dump() | {"actor_name": actor if told else None})

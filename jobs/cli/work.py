@@ -1,0 +1,46 @@
+"""What waits to be done: `work`."""
+
+import typer
+
+from jobs.cli.terminal import print_json, print_table, say, texts
+
+t = texts()
+COLUMNS = ("part", "days", "deal", "step", "due", "owner")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("work", help=t("cli.work.help"))(work)
+
+
+def work(
+    person: str = typer.Argument("", help=t("cli.work.person"), show_default=False),
+    as_json: bool = typer.Option(False, "--json", help=t("cli.json")),
+) -> None:
+    """The work queue of a person, or of everybody."""
+    from core.clock import now
+    from jobs.cli.context import open_database
+    from workflow.deals import read_queue
+    from workflow.users import OPERATOR
+
+    with open_database() as database, database.reading() as session:
+        queue = read_queue(session, OPERATOR, now=now(), person=person)
+    if as_json:
+        print_json(queue.model_dump(mode="json"))
+        return
+    rows = [
+        (
+            t(f"work.{part}"),
+            str(line.days),
+            line.deal.title,
+            line.deal.next_step,
+            str(line.deal.next_step_due or ""),
+            line.deal.owner_name,
+        )
+        for part in type(queue).model_fields
+        for line in getattr(queue, part)
+    ]
+    if rows:
+        print_table([f"cli.work.{name}" for name in COLUMNS], rows)
+    else:
+        say("work.nothing")

@@ -1,0 +1,119 @@
+"""Coded reasons, offered where they make sense: by what is done, and by the phase in which it is done.
+
+Why collaborations fail differs by phase: while a partner is looked for there is no counterpart; in negotiation there
+are congestion, price and rights; while it is carried out there are safety and technology.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from models.enums import ReasonCode as R
+from tracking.lifecycle import MoveKind
+
+
+class Phase(StrEnum):
+    """A part of a deal's life in which it fails for reasons of its own."""
+
+    FINDING = "finding"
+    NEGOTIATION = "negotiation"
+    CARRYING_OUT = "carrying_out"
+
+
+_EARLY: Final = frozenset({"contact", "exchange"})
+_MIDDLE: Final = frozenset({"feasibility", "negotiation"})
+_ALWAYS: Final = (R.NO_ANSWER, R.CAPACITY, R.CIRCUMSTANCES_CHANGED, R.ENTERED_BY_MISTAKE, R.OTHER)
+ENDS: Final[Mapping[Phase, tuple[R, ...]]] = {
+    Phase.FINDING: (
+        R.NO_COUNTERPART,
+        R.TOO_EARLY,
+        R.ADVANTAGE_UNCLEAR,
+        R.COMMERCIAL_PATH_UNCLEAR,
+        R.DESCRIPTION_UNCLEAR,
+        R.SCIENTIFIC_DOUBT,
+        R.NOT_OUR_STRATEGY,
+        R.OWN_SOLUTION_EXISTS,
+        R.OFF_TOPIC,
+        R.CONFLICT_OF_INTEREST,
+        R.BUDGET,
+        R.IP_PROBLEM,
+        *_ALWAYS,
+    ),
+    Phase.NEGOTIATION: (
+        R.PRICE,
+        R.IP_PROBLEM,
+        R.CONGESTION,
+        R.BUDGET,
+        R.COMMERCIAL_PATH_UNCLEAR,
+        R.TOO_EARLY,
+        R.ADVANTAGE_UNCLEAR,
+        R.SCIENTIFIC_DOUBT,
+        R.NOT_OUR_STRATEGY,
+        R.OWN_SOLUTION_EXISTS,
+        R.CONFLICT_OF_INTEREST,
+        *_ALWAYS,
+    ),
+    Phase.CARRYING_OUT: (
+        R.SAFETY,
+        R.TECHNOLOGY_FAILED,
+        R.BUDGET,
+        R.IP_PROBLEM,
+        R.CONGESTION,
+        R.COMMERCIAL_PATH_UNCLEAR,
+        R.NOT_OUR_STRATEGY,
+        *_ALWAYS,
+    ),
+}
+"""Why a deal ends without result or waits, the most typical of the phase first."""
+MOVES: Final = (
+    R.EVIDENCE_FOLLOWS,
+    R.EVIDENCE_NOT_NEEDED,
+    R.KNOWN_PARTNER,
+    R.GOOD_FIT,
+    R.IP_PROBLEM,
+    R.BUDGET,
+    R.PRICE,
+    R.SAFETY,
+    R.TECHNOLOGY_FAILED,
+    *_ALWAYS,
+)
+"""Why a deal moves on without its evidence, skips stages or goes back."""
+REVIVALS: Final = (
+    R.CIRCUMSTANCES_CHANGED,
+    R.GOOD_FIT,
+    R.KNOWN_PARTNER,
+    R.BUDGET,
+    R.CAPACITY,
+    R.ENTERED_BY_MISTAKE,
+    R.OTHER,
+)
+"""Why a deal is taken up again."""
+JUDGEMENTS: Final = tuple(
+    reason
+    for reason in R
+    if reason
+    not in {
+        R.EVIDENCE_FOLLOWS,
+        R.EVIDENCE_NOT_NEEDED,
+        R.ENTERED_BY_MISTAKE,
+        R.NO_COUNTERPART,
+        R.CONGESTION,
+        R.SAFETY,
+        R.TECHNOLOGY_FAILED,
+    }
+)
+"""Why a match is taken up or not: nothing is being carried out yet."""
+
+
+def phase_of(stage: str) -> Phase:
+    """The phase a stage belongs to; every stage of a contract is one of carrying out."""
+    if stage in _EARLY:
+        return Phase.FINDING
+    return Phase.NEGOTIATION if stage in _MIDDLE else Phase.CARRYING_OUT
+
+
+def reasons_for(move: MoveKind, stage: str) -> tuple[R, ...]:
+    """What is usually given as the reason of a move from this stage, the most typical first."""
+    if move in (MoveKind.LOSE, MoveKind.PAUSE):
+        return ENDS[phase_of(stage)]
+    return REVIVALS if move is MoveKind.REVIVE else MOVES
