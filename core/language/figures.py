@@ -62,13 +62,15 @@ _ARABIC = (
     rf"{_HEDGE.format('_1')}{_SCALE}{_HEDGE.format('_2')}{_UNIT}"
 )
 _SHARES = {"百分之": "percent", "千分之": "permille", "万分之": ""}
-_SHARE = rf"(?P<share>{'|'.join(_SHARES)})\s?(?P<of>{CHINESE_NUMERAL}|[0-9]{{1,9}}(?:\.[0-9]{{1,9}})?)"
+_SHARE = rf"(?P<share>{'|'.join(_SHARES)}|(?P<parts>[二三四五六七八九十])分之)\s?(?P<of>{CHINESE_NUMERAL}|[0-9]{{1,9}}(?:\.[0-9]{{1,9}})?)"
 _KILO = "(?<!千(?=[克瓦米帕伏卡牛焦赫欧安]))"
 _CHINESE = (
     rf"(?P<han>{CHINESE_NUMERAL}{_KILO}|半){_HEDGE.format('_3')}"
     rf"(?:\s?(?P<han_unit>{UNIT}))?(?P<half>(?<=[年天月时])半)?"
 )
 _FIGURE = re.compile(f"{_SHARE}|{_ARABIC}|{_CHINESE}")
+
+_PER = re.compile(rf"\s?(?:/|每|per\s)\s?(?P<unit>{UNIT})")
 
 _TEMPERATURE = re.compile(r"[温热冷寒冻烘烧火炉凉]|零下")
 _CYCLES = re.compile(r"循环|次数|CD")
@@ -102,6 +104,9 @@ def _figure(text: str, found: re.Match[str]) -> Figure | None:
 
 def _share(found: re.Match[str]) -> Figure:
     number = float(found["of"]) if found["of"][0].isascii() else chinese_number(found["of"])
+    if found["parts"]:
+        share = 100.0 * number / chinese_number(found["parts"])
+        return Figure(found.start(), found.end(), share, 1.0, named_unit("percent"), hedged=False)
     unit = _SHARES[found["share"]]
     value, name = (number, named_unit(unit)) if unit else (number / 100, named_unit("percent"))
     return Figure(found.start(), found.end(), value, 1.0, name, hedged=False)
@@ -135,13 +140,15 @@ def _arabic(text: str, found: re.Match[str]) -> Figure | None:
     value = _number(found)
     if value is None or not math.isfinite(value):
         return None
-    unit = _arabic_unit(text, found)
+    unit, end = _arabic_unit(text, found), found.end()
+    if found["front"] and not found["unit"] and (below := _PER.match(text, end)):
+        unit, end = named_unit(f"({_FRONT[found['front']]})/({read_unit(below['unit']).canonical})"), below.end()
     if unit is None and text[found.end() : found.end() + 1].isalpha() and text[found.end()].isascii():
         return None
     scale = _SCALES[found["scale"]] if found["scale"] else 1.0
     hedged = bool(found["hedge_1"] or found["hedge_2"])
     in_front = unit is not None and not found["unit"]
-    return Figure(found.start(), found.end(), value * scale, scale, unit, hedged, in_front)
+    return Figure(found.start(), end, value * scale, scale, unit, hedged, in_front)
 
 
 def _arabic_unit(text: str, found: re.Match[str]) -> UnitName | None:
