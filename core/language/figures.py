@@ -62,7 +62,10 @@ _ARABIC = (
     rf"{_HEDGE.format('_1')}{_SCALE}{_HEDGE.format('_2')}{_UNIT}"
 )
 _SHARES = {"百分之": "percent", "千分之": "permille", "万分之": ""}
-_SHARE = rf"(?P<share>{'|'.join(_SHARES)}|(?P<parts>[二三四五六七八九十])分之)\s?(?P<of>{CHINESE_NUMERAL}|[0-9]{{1,9}}(?:\.[0-9]{{1,9}})?)"
+_SHARE = (
+    rf"(?P<share>{'|'.join(_SHARES)}|(?P<parts>[二三四五六七八九十])分之)\s?"
+    rf"(?P<of>{CHINESE_NUMERAL}|[0-9]{{1,9}}(?:\.[0-9]{{1,9}})?)"
+)
 _KILO = "(?<!千(?=[克瓦米帕伏卡牛焦赫欧安]))"
 _CHINESE = (
     rf"(?P<han>{CHINESE_NUMERAL}{_KILO}|半){_HEDGE.format('_3')}"
