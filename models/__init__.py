@@ -4,7 +4,18 @@ Importing this package registers every table, which Alembic and relationships ne
 """
 
 from models.capability import Capability, CapabilityCreate, CapabilityPublic, CapabilityRevision
-from models.deal import Contract, Deal, DealMember, DealParty, DealStage, Outcome, StageEvidence
+from models.deal import (
+    Contract,
+    Deal,
+    DealMember,
+    DealNeed,
+    DealParty,
+    DealStage,
+    Milestone,
+    Outcome,
+    Payment,
+    StageEvidence,
+)
 from models.deal_forms import (
     ContractCreate,
     DealCreate,
@@ -56,6 +67,7 @@ __all__ = [
     "Deal",
     "DealCreate",
     "DealMember",
+    "DealNeed",
     "DealOpen",
     "DealParty",
     "DealPublic",
@@ -76,6 +88,7 @@ __all__ = [
     "MatchRun",
     "MatcherVersion",
     "Membership",
+    "Milestone",
     "Need",
     "NeedCreate",
     "NeedPublic",
@@ -90,6 +103,7 @@ __all__ = [
     "OutboxMessage",
     "Outcome",
     "OutcomeCreate",
+    "Payment",
     "Person",
     "PersonCreate",
     "Refusal",

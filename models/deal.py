@@ -6,7 +6,7 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import BigInt, Mutable, Published, Row, UtcDateTime, stored
-from models.enums import ContractKind, Currency, DealStatus, EvidenceKind, PartyRole, ReasonCode
+from models.enums import ContractKind, Currency, DealStatus, EvidenceKind, PartyRole, PaymentPlan, ReasonCode
 
 
 class DealBase(SQLModel):
@@ -37,6 +37,8 @@ class Deal(DealBase, Published, table=True):
     no_step_reason: str = Field(default="", max_length=500, description="Why nothing is to be done next.")
     waiting_for: PartyRole | None = Field(default=None, sa_type=stored(PartyRole), description="Whose turn it is.")
     waiting_since: date | None = None
+    merged_into_id: int | None = Field(default=None, foreign_key="deal.id", sa_type=BigInt)
+    split_from_id: int | None = Field(default=None, foreign_key="deal.id", sa_type=BigInt)
 
 
 class DealParty(Row, table=True):
@@ -48,6 +50,15 @@ class DealParty(Row, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id", sa_type=BigInt)
     supplier_id: int | None = Field(default=None, foreign_key="supplier.id", sa_type=BigInt, index=True)
     answered_on: date | None = Field(default=None, description="When it first answered after the introduction.")
+
+
+class DealNeed(Row, table=True):
+    """A further need that a deal is to meet, beside the one it began with."""
+
+    __table_args__ = (UniqueConstraint("deal_id", "need_id"),)
+
+    deal_id: int = Field(foreign_key="deal.id", sa_type=BigInt, index=True)
+    need_id: int = Field(foreign_key="need.id", sa_type=BigInt, index=True)
 
 
 class DealMember(Row, table=True):
@@ -68,6 +79,26 @@ class Contract(Mutable, table=True):
     currency: Currency = Field(default=Currency.CNY, sa_type=stored(Currency))
     signed_on: date | None = None
     cooperative: bool = Field(default=False, description="Of development: done together, not commissioned.")
+    payment_plan: PaymentPlan | None = Field(default=None, sa_type=stored(PaymentPlan))
+    ends_on: date | None = None
+
+
+class Milestone(Mutable, table=True):
+    """What is to be reached under a contract by a day; `reached_on` once it was."""
+
+    contract_id: int = Field(foreign_key="contract.id", sa_type=BigInt, index=True)
+    title: str = Field(max_length=200)
+    due_on: date
+    reached_on: date | None = None
+
+
+class Payment(Mutable, table=True):
+    """What is to be paid under a contract by a day; a commission may have no sum until it is known."""
+
+    contract_id: int = Field(foreign_key="contract.id", sa_type=BigInt, index=True)
+    amount: int | None = Field(default=None, sa_type=BigInt, description="分 of the contract's currency")
+    due_on: date
+    paid_on: date | None = None
 
 
 class DealStage(Mutable, table=True):

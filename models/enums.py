@@ -232,6 +232,14 @@ class ContractKind(StrEnum):
     SERVICE = "service"
 
 
+class PaymentPlan(StrEnum):
+    """付款方式."""
+
+    ONE_OFF = "one_off"
+    INSTALMENTS = "instalments"
+    COMMISSION = "commission"
+
+
 class EvidenceKind(StrEnum):
     """What shows that a stage of a deal was really gone through, and so opens the next one."""
 
