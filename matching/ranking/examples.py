@@ -21,13 +21,15 @@ Flags = NDArray[np.bool_]
 class Examples:
     """p judged pairs: features (len(FEATURES), p) as the engine gives them, needs, items and levels (p,).
 
-    Needs and items are numbers of the benchmark folder. Pairs of one need stand together.
+    Needs and items are numbers of the benchmark folder. Pairs of one need stand together. `counts` (p,) says how often
+    each pair counts in a fit; None: once.
     """
 
     features: Floats
     needs: Numbers
     items: Numbers
     levels: Values
+    counts: Values | None = None
 
     def __len__(self) -> int:
         return len(self.levels)
@@ -47,7 +49,8 @@ class Examples:
 
     def where(self, chosen: Flags) -> "Examples":
         """Only the `chosen` (p,) pairs."""
-        return Examples(self.features[:, chosen], self.needs[chosen], self.items[chosen], self.levels[chosen])
+        counts = None if self.counts is None else self.counts[chosen]
+        return Examples(self.features[:, chosen], self.needs[chosen], self.items[chosen], self.levels[chosen], counts)
 
 
 def judged_examples(engine: Engine, benchmark: BenchmarkFolder) -> Examples:

@@ -110,6 +110,8 @@ def _of_need(places: Numbers, examples: Examples, raw: Floats) -> tuple[Numbers,
     ideal = np.sort(gains)[::-1] @ np.sort(discounts)[::-1]
     better, worse = np.nonzero(gains[:, None] > gains[None, :])
     counts = (gains[better] - gains[worse]) * np.abs(discounts[better] - discounts[worse]) / max(ideal, 1e-12)
+    if examples.counts is not None:
+        counts = counts * examples.counts[places[better]]
     return places[better], places[worse], counts
 
 

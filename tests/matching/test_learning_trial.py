@@ -1,0 +1,92 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from benchmarks.learning import PLANTED, draw
+from matching.learning.labels import LEVELS, Reached, furthest
+from matching.learning.trial import (
+    ALPHA,
+    HELD_OUT,
+    LEAST_NEEDS,
+    MOST_WEIGHT,
+    LabelledNeed,
+    Verdict,
+    gain_of,
+    hold_trial,
+    one_sided_p,
+)
+from matching.ranker import COLD
+
+
+def needs(count: int, *, planted: bool = False, seed: int = 0) -> list[LabelledNeed]:
+    return draw(np.random.default_rng(seed), count, replace(COLD, weights=PLANTED) if planted else None)
+
+
+def test_the_further_a_match_went_the_higher_its_level() -> None:
+    assert [LEVELS[reached] for reached in Reached] == [1, 2, 3, 4, 5]
+    assert furthest([Reached.met, Reached.signed, Reached.nda]) is Reached.signed
+
+
+def test_a_real_gain_is_found_on_needs_that_the_candidate_has_not_seen() -> None:
+    trial = hold_trial(COLD, needs(300, planted=True, seed=3))
+    assert trial.verdict is Verdict.better
+    assert trial.held_out == round(300 * HELD_OUT)
+    assert trial.gain is not None
+    assert trial.gain > 0
+    assert trial.p is not None
+    assert trial.p < ALPHA
+    assert trial.ranker is not None
+    assert trial.ranker.weights.dense > COLD.weights.dense
+
+
+def test_the_order_in_which_needs_are_handed_in_does_not_matter() -> None:
+    labelled = needs(80, planted=True)
+    assert hold_trial(COLD, labelled) == hold_trial(COLD, labelled[::-1])
+
+
+def test_the_latest_needs_are_the_ones_held_out() -> None:
+    early, late = needs(60, planted=True), needs(60)
+    first, last = early[0].at, early[-1].at
+    shifted = [replace(need, at=need.at + (last - first) + timedelta(days=30)) for need in late]
+    trial = hold_trial(COLD, [*shifted, *early])
+    # 72 are fitted to, the 48 held out are all from the late ones, in which nothing is to be learned.
+    assert trial.held_out == 48
+    assert trial.verdict is Verdict.not_better
+
+
+def test_too_few_needs_and_too_short_a_time_are_refused_before_anything_is_fitted() -> None:
+    assert hold_trial(COLD, needs(LEAST_NEEDS - 1)).verdict is Verdict.too_few_needs
+    hurried = [replace(need, at=need.at.replace(year=2024, month=1, day=1)) for need in needs(LEAST_NEEDS)]
+    trial = hold_trial(COLD, hurried)
+    assert (trial.verdict, trial.ranker) == (Verdict.too_short, None)
+
+
+def test_needs_whose_order_cannot_be_told_good_from_bad_do_not_count() -> None:
+    alike = [replace(need, levels=np.ones_like(need.levels)) for need in needs(LEAST_NEEDS)]
+    assert hold_trial(COLD, alike).needs == 0
+
+
+def test_a_label_of_somebody_rarely_shown_counts_more_but_not_without_bound() -> None:
+    [need] = needs(1)
+    rare = replace(need, shown_with=np.full_like(need.shown_with, 1e-6))
+    assert rare.weights.tolist() == [MOST_WEIGHT] * len(rare.levels)
+    assert gain_of(COLD, rare) == pytest.approx(gain_of(COLD, replace(need, shown_with=np.ones_like(need.shown_with))))
+
+
+def test_the_best_order_gains_one() -> None:
+    [need] = needs(1)
+    features = np.zeros_like(need.features)
+    features[0] = need.levels / 5
+    assert gain_of(COLD, replace(need, features=features, shown_with=np.ones_like(need.shown_with))) == pytest.approx(
+        1.0
+    )
+
+
+def test_p_is_small_for_a_gain_and_large_for_a_loss() -> None:
+    rng = np.random.default_rng(0)
+    differences = rng.normal(0.05, 0.1, size=100)
+    assert one_sided_p(differences) < 0.001
+    assert one_sided_p(-differences) > 0.99
+    assert one_sided_p(np.zeros(10)) == 1.0
