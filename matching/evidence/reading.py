@@ -20,7 +20,7 @@ from matching.evidence.segments import Segments, WordTable, segments_of
 from matching.lexical.statistics import TermStatistics
 
 KEPT: Final = 4_096
-"""So many documents stay read (about 30 KiB each)."""
+"""So many documents stay read (about 95 KiB each, at 180 characters a document, with the words they bring)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
