@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.vectors.positions import Rows
+from matching.vectors.positions import SLACK, Rows
 
 
 class Column:
@@ -25,7 +25,7 @@ class Column:
         """New last values."""
         needed = self._count + len(values)
         if needed > len(self._values):
-            grown = np.zeros(max(needed, len(self._values) * 3 // 2), dtype=self._values.dtype)
+            grown = np.zeros(max(needed + SLACK, len(self._values) * 3 // 2), dtype=self._values.dtype)
             grown[: self._count] = self.values
             self._values = grown
         self._values[self._count : needed] = values

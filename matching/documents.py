@@ -1,9 +1,11 @@
 """The engine's documents by row: ids and columns as arrays, texts as plain JSON lines, read when needed."""
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from weakref import finalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,18 +137,19 @@ class DocumentStore:
 
 
 class _StoredTexts:
-    """The lines of a saved file, mapped."""
+    """The lines of a saved file, read one by one: mapped, they would count as this process's memory."""
 
     def __init__(self, folder: Path) -> None:
         self._ends = np.load(folder / ENDS, mmap_mode="r", allow_pickle=False)
-        path = folder / TEXTS
-        self._bytes = np.memmap(path, np.uint8, "r") if path.stat().st_size else np.zeros(0, np.uint8)
+        self._file = os.open(folder / TEXTS, os.O_RDONLY)
+        finalize(self, os.close, self._file)
 
     def __len__(self) -> int:
         return len(self._ends) - 1
 
     def line(self, row: int) -> bytes:
-        return bytes(self._bytes[self._ends[row] : self._ends[row + 1]])
+        start, end = int(self._ends[row]), int(self._ends[row + 1])
+        return os.pread(self._file, end - start, start)
 
 
 def _under(code: str, wanted: Iterable[str]) -> bool:

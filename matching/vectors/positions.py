@@ -9,16 +9,21 @@ from matching.types import Allowed, AllowedIds, Ids
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+SLACK = 4096
+"""So many rows are added to what was stored before anything has to grow."""
 
 
 class Positions:
     """Rows 0 … n-1, each with an id and whether it still counts; an id counts at most once."""
 
     def __init__(self, ids: Ids | None = None, live: Mask | None = None) -> None:
-        self._ids = np.zeros(0, dtype=np.int64) if ids is None else ids.astype(np.int64)
-        self._live = np.ones(len(self._ids), dtype=np.bool_) if live is None else live.copy()
-        self._count = len(self._ids)
-        rows = np.flatnonzero(self._live)
+        given = np.zeros(0, dtype=np.int64) if ids is None else ids
+        self._count = len(given)
+        self._ids = np.concatenate([given.astype(np.int64), np.zeros(SLACK, dtype=np.int64)])
+        self._live = np.ones(len(self._ids), dtype=np.bool_)
+        if live is not None:
+            self._live[: self._count] = live
+        rows = np.flatnonzero(self.live)
         self._row_of: Rows = rows[np.argsort(self._ids[rows], kind="stable")]
         self._sorted: Ids = self._ids[self._row_of]
         self._cache: WeakKeyDictionary[AllowedIds, Rows] = WeakKeyDictionary()
@@ -103,6 +108,6 @@ class Positions:
 
     def _reserve(self, rows: int) -> None:
         if rows > len(self._ids):
-            size = max(rows, len(self._ids) + len(self._ids) // 2)
-            self._ids = np.resize(self._ids, size) if len(self._ids) else np.zeros(size, dtype=np.int64)
-            self._live = np.resize(self._live, size) if len(self._live) else np.zeros(size, dtype=np.bool_)
+            more = max(rows, len(self._ids) * 3 // 2) - len(self._ids)
+            self._ids = np.concatenate([self._ids, np.zeros(more, dtype=np.int64)])
+            self._live = np.concatenate([self._live, np.ones(more, dtype=np.bool_)])
