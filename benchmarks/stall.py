@@ -1,9 +1,9 @@
 """Stalled deals are told from slow ones, by a model that knows how little it knows.
 
-The histories come from `simulated_deals`, whose laws are not the model's. The model sees what is known when
-the last deal has begun, after a year and a half, and then, for as long again, says of every deal that is in some stage
-whether it will have left it within 90 days. Two rules stand against it: the share that left in the years before, whatever the deal, and the same
-for deals that are and are not in their stage for more than 90 days.
+The histories come from `simulated_deals`, whose laws are not the model's. The model sees what is known when the last
+deal has begun, after a year and a half, and then, for as long again, says of every deal that is in some stage whether
+it will have left it within 90 days. Two rules stand against it: the share that left in the years before, whatever the
+deal, and the same for deals that are and are not in their stage for more than 90 days.
 """
 
 from argparse import ArgumentParser, Namespace
