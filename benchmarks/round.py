@@ -30,5 +30,6 @@ def run(options: Namespace) -> Iterator[Figure]:
         both = side_by_side("round", folder, halves, PROCESSES)
         rate = options.needs / max(half["seconds"] for half in both)
         yield measured(NAME, "needs a second, two processes", rate, "needs/s", at_least=RATE.get(options.size))
+        yield measured(NAME, "processor time a need", one["cpu"] / options.needs * 1e3, "ms")
         yield measured(NAME, "needs with the same list one by one", one["same"], "share", at_least=1.0)
         yield measured(NAME, "peak memory of a process", one["peak"] / 2**20, "MiB")
