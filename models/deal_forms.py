@@ -14,6 +14,7 @@ from models.enums import (
     EvidenceKind,
     NoteKind,
     PartyRole,
+    PaymentPlan,
     Precision,
     ReasonCode,
     Visibility,
@@ -73,6 +74,87 @@ class ContractCreate(Form):
     currency: Currency = Currency.CNY
     signed_on: date | None = None
     cooperative: bool = Field(default=False, description="Of development: done together, not commissioned.")
+
+
+class ContractUpdate(Form):
+    """What may be changed of a contract; what is left out stays."""
+
+    amount: int | None = Field(default=None, ge=0, le=SUM_MAX, description="分; null means not agreed.")
+    signed_on: date | None = None
+    ends_on: date | None = None
+    payment_plan: PaymentPlan | None = None
+
+
+class MilestoneCreate(Form):
+    """What is to be reached under a contract, and by which day."""
+
+    title: str = Field(min_length=1, max_length=200)
+    due_on: date
+
+
+class PaymentCreate(Form):
+    """What is to be paid under a contract, and by which day; a commission may have no sum yet."""
+
+    amount: int | None = Field(default=None, ge=1, le=SUM_MAX, description="分")
+    due_on: date
+
+
+class DoneOn(Form):
+    """The day on which something was done; today when it is not said."""
+
+    done_on: date | None = None
+
+
+class HandOver(Form):
+    """Who is to own a deal from now on (a login or an id), and what that person has to know."""
+
+    person: str = Field(min_length=1, max_length=60)
+    note: str = Field(min_length=1, max_length=TEXT_MAX)
+    version: int | None = Field(default=None, description=_VERSION_SEEN)
+
+
+class HandOverAll(Form):
+    """Who leaves, who takes over (logins or ids), and what the one who takes over has to know."""
+
+    leaving: str = Field(min_length=1, max_length=60)
+    person: str = Field(min_length=1, max_length=60)
+    note: str = Field(min_length=1, max_length=TEXT_MAX)
+
+
+class PartyCreate(Form):
+    """A further side of a deal: a supplier or an organisation, by its id, and as what it takes part."""
+
+    role: PartyRole
+    supplier: str | None = None
+    organisation: str | None = None
+
+    @model_validator(mode="after")
+    def _names_one(self) -> "PartyCreate":
+        if bool(self.supplier) == bool(self.organisation):
+            raise ValueError("one_side")
+        return self
+
+
+class NeedAdded(Form):
+    """A further need that the deal is to meet."""
+
+    need: str = Field(min_length=1, max_length=60)
+
+
+class DealSplit(Form):
+    """A part of a deal that goes its own way from now on, and why."""
+
+    title: str = Field(min_length=1, max_length=200)
+    note: str = Field(min_length=1, max_length=TEXT_MAX)
+    version: int | None = Field(default=None, description=_VERSION_SEEN)
+
+
+class DealMerge(Form):
+    """Another deal that becomes part of this one, and why."""
+
+    deal: str = Field(min_length=1, max_length=60)
+    note: str = Field(min_length=1, max_length=TEXT_MAX)
+    version: int | None = Field(default=None, description=_VERSION_SEEN)
 
 
 class StageMove(Form):
@@ -210,6 +292,24 @@ class StagePublic(SQLModel):
     usual_days: tuple[int, int] | None = None
 
 
+class MilestonePublic(SQLModel):
+    """What is to be reached under a contract; `number` is its place among the contract's milestones."""
+
+    number: int
+    title: str
+    due_on: date
+    reached_on: date | None = None
+
+
+class PaymentPublic(SQLModel):
+    """What is to be paid under a contract; `number` is its place among the contract's payments."""
+
+    number: int
+    amount: int | None
+    due_on: date
+    paid_on: date | None = None
+
+
 class TrackPublic(SQLModel):
     """What moves by itself: the deal up to signing, then each contract; `moves` are the stages it can go to."""
 
@@ -219,6 +319,10 @@ class TrackPublic(SQLModel):
     currency: Currency | None = None
     signed_on: date | None = None
     cooperative: bool = False
+    payment_plan: PaymentPlan | None = None
+    ends_on: date | None = None
+    milestones: list[MilestonePublic] = []
+    payments: list[PaymentPublic] = []
     stage: str
     stages: tuple[str, ...]
     moves: list[MoveOption]
@@ -259,6 +363,9 @@ class DealPublic(DealSummary):
     moves: list[MoveOption]
     history: list[StagePublic]
     evidence: list[EvidencePublic] = []
+    further_needs: list[str] = []
+    merged_into: str | None = None
+    split_from: str | None = None
     outcome: OutcomeBase | None = None
 
 

@@ -1,12 +1,21 @@
 """Deals: opened from an accepted match or started without one, moved, noted, ended, read."""
 
 from tracking.filters import DealFilter, DealOrder
+from workflow.deals.contracts import (
+    edit_contract,
+    plan_milestone,
+    plan_payment,
+    reach_milestone,
+    record_payment,
+)
 from workflow.deals.editing import archive_deal, edit_deal, restore_deal, set_next_step
 from workflow.deals.evidence import record_evidence, withdraw_evidence
+from workflow.deals.handover import hand_over, hand_over_all
 from workflow.deals.moving import advance_deal, pause_deal, revive_deal, undo_move
 from workflow.deals.notes import add_note
 from workflow.deals.opening import open_deal, start_deal
 from workflow.deals.outcome import lose_deal, record_outcome
+from workflow.deals.parts import add_need, add_party, merge_deals, split_deal
 from workflow.deals.queue import WorkQueue, read_queue
 from workflow.deals.reading import deal_timeline, get_deal, list_deals, show_deal
 from workflow.deals.team import MemberPublic, add_member, list_team, remove_member
@@ -18,27 +27,38 @@ __all__ = [
     "MemberPublic",
     "WorkQueue",
     "add_member",
+    "add_need",
     "add_note",
+    "add_party",
     "advance_deal",
     "archive_deal",
     "deal_timeline",
+    "edit_contract",
     "edit_deal",
     "get_deal",
+    "hand_over",
+    "hand_over_all",
     "list_deals",
     "list_team",
     "lose_deal",
+    "merge_deals",
     "open_deal",
     "pause_deal",
+    "plan_milestone",
+    "plan_payment",
+    "reach_milestone",
     "read_queue",
     "record_answer",
     "record_evidence",
     "record_outcome",
+    "record_payment",
     "remove_member",
     "restore_deal",
     "revive_deal",
     "set_next_step",
     "set_waiting",
     "show_deal",
+    "split_deal",
     "start_deal",
     "undo_move",
     "withdraw_evidence",

@@ -72,8 +72,13 @@ def archive_deal(
 def restore_deal(
     session: WriteSession, viewer: Viewer, deal_id: str, *, now: datetime, version: int | None = None
 ) -> Deal:
-    """The deal is back in the lists, with its reminder. Raises NotFound, Refused, Conflict."""
+    """The deal is back in the lists, with its reminder.
+
+    Raises NotFound, Refused, Conflict, also for one that became part of another.
+    """
     deal = find_deal_to_change(session, viewer, deal_id, version=version, even_archived=True)
+    if deal.merged_into_id is not None:
+        raise Conflict("deal.merged")
     if deal.archived_at is not None:
         deal.archived_at = None
         _record(session, viewer, deal, "deal.restored", now)

@@ -68,7 +68,7 @@ def start_deal(session: WriteSession, viewer: Viewer, form: DealCreate, *, now: 
     nobody and for a supplier that is never to be proposed for it, unless that is meant.
     """
     owner = _owner(viewer)
-    need = _need(session, viewer, form.need) if form.need else None
+    need = need_to_meet(session, viewer, form.need) if form.need else None
     supplier = find_supplier(session, viewer, form.supplier) if form.supplier else None
     if form.supplier and supplier is None:
         raise NotFound("supplier.not_found", id=form.supplier)
@@ -94,7 +94,8 @@ def _owner(viewer: Viewer) -> int:
     return viewer.person_id
 
 
-def _need(session: WriteSession, viewer: Viewer, public_id: str) -> Need:
+def need_to_meet(session: WriteSession, viewer: Viewer, public_id: str) -> Need:
+    """The need, locked, that a deal is to meet. Raises NotFound, Refused, Conflict for one that looks for nobody."""
     need = session.exec(select(Need).where(Need.public_id == public_id, visible_needs(viewer, SUMMARY))).first()
     if need is None:
         raise NotFound("need.not_found", id=public_id)

@@ -7,16 +7,20 @@ it; the staff who work on it read everything.
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from sqlmodel import select
+
 from core.database import ReadSession
-from models.access import Viewer
-from models.deal import Deal, DealStage
+from models.access import Viewer, visible_deals
+from models.deal import Contract, Deal, DealStage
 from models.deal_forms import (
     DealPublic,
     DealSummary,
     EventPublic,
+    MilestonePublic,
     MoveOption,
     OutcomeBase,
     PartyPublic,
+    PaymentPublic,
     StagePublic,
     TrackPublic,
 )
@@ -40,7 +44,9 @@ from tracking.store import (
 )
 from tracking.templates import template_of
 from workflow.days import day_of
+from workflow.deals.contracts import milestones_of, payments_of
 from workflow.deals.evidence import list_evidence
+from workflow.deals.parts import further_needs
 from workflow.deals.tracks import Track, moves_of, standing_of, tracks_of
 from workflow.paging import PAGE_SIZE, Page, read_page
 
@@ -83,10 +89,13 @@ def show_deal(session: ReadSession, viewer: Viewer, public_id: str, *, now: date
         match=match.public_id if match else None,
         may_change=may_change,
         team_only=deal.team_only,
-        tracks=[_track(track, deal.status, by, now) for track in tracks],
+        tracks=[_track(session, track, deal.status, by, now, may_change=may_change) for track in tracks],
         moves=[_move(option, tracks[0].row.code, by) for option in moves_of(deal, tracks)] if by else [],
         history=_history(session, deal),
         evidence=list_evidence(session, deal) if may_change else [],
+        further_needs=further_needs(session, viewer, deal),
+        merged_into=_linked(session, viewer, deal.merged_into_id) if may_change else None,
+        split_from=_linked(session, viewer, deal.split_from_id) if may_change else None,
         outcome=_outcome(session, deal) if may_change else None,
     )
 
@@ -168,7 +177,9 @@ def _parties(session: ReadSession, deals: Sequence[Deal], own: set[int]) -> dict
     return found
 
 
-def _track(track: Track, status: DealStatus, by: Standing | None, now: datetime) -> TrackPublic:
+def _track(
+    session: ReadSession, track: Track, status: DealStatus, by: Standing | None, now: datetime, *, may_change: bool
+) -> TrackPublic:
     state, contract = track.state(status), track.contract
     slip = by and track.before and status is DealStatus.OPEN and now - track.row.entered_at <= UNDO_WITHIN
     return TrackPublic(
@@ -178,12 +189,33 @@ def _track(track: Track, status: DealStatus, by: Standing | None, now: datetime)
         currency=contract.currency if contract else None,
         signed_on=contract.signed_on if contract else None,
         cooperative=contract.cooperative if contract else False,
+        payment_plan=contract.payment_plan if contract else None,
+        ends_on=contract.ends_on if contract else None,
+        milestones=_milestones(session, contract) if contract and may_change else [],
+        payments=_payments(session, contract) if contract and may_change else [],
         stage=track.row.code,
         stages=state.template.codes,
         moves=[_move(option, state.at, by) for option in options(state) if option.to] if by else [],
         missing=missing_evidence(state) if by and status not in CLOSED else (),
         undo_to=track.before.code if slip and track.before else None,
     )
+
+
+def _milestones(session: ReadSession, contract: Contract) -> list[MilestonePublic]:
+    found = enumerate(milestones_of(session, contract), start=1)
+    return [MilestonePublic.model_validate(row.model_dump() | {"number": number}) for number, row in found]
+
+
+def _payments(session: ReadSession, contract: Contract) -> list[PaymentPublic]:
+    found = enumerate(payments_of(session, contract), start=1)
+    return [PaymentPublic.model_validate(row.model_dump() | {"number": number}) for number, row in found]
+
+
+def _linked(session: ReadSession, viewer: Viewer, key: int | None) -> str | None:
+    """The public id of a deal this one names, if the viewer may see it."""
+    if key is None:
+        return None
+    return session.exec(select(Deal.public_id).where(Deal.id == key, visible_deals(viewer))).first()
 
 
 def _move(option: Option, stage: str, by: Standing) -> MoveOption:

@@ -1,0 +1,46 @@
+"""What the terms of a contract must obey: days in their order, and no more to pay than was agreed. Pure rules."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from core.errors import Invalid, Problem
+from models.enums import PaymentPlan
+
+
+def check_days(signed_on: date | None, ends_on: date | None, *, today: date) -> None:
+    """A contract was not signed in the future and does not end before it was signed. Raises Invalid."""
+    if signed_on is not None and signed_on > today:
+        raise Invalid("deal.day_in_future", (Problem("field.in_future", field="signed_on"),))
+    if signed_on is not None and ends_on is not None and ends_on < signed_on:
+        raise Invalid("deal.before_contract", (Problem("field.before_contract", field="ends_on"),))
+
+
+def check_due(signed_on: date | None, due_on: date) -> None:
+    """Nothing is due under a contract before it was signed. Raises Invalid."""
+    if signed_on is not None and due_on < signed_on:
+        raise Invalid("deal.before_contract", (Problem("field.before_contract", field="due_on"),))
+
+
+def check_done(signed_on: date | None, done_on: date, *, today: date, field: str) -> None:
+    """What was done was done since the contract was signed, and by today. Raises Invalid."""
+    if done_on > today:
+        raise Invalid("deal.day_in_future", (Problem("field.in_future", field=field),))
+    if signed_on is not None and done_on < signed_on:
+        raise Invalid("deal.before_contract", (Problem("field.before_contract", field=field),))
+
+
+def check_payments(agreed: int | None, plan: PaymentPlan | None, sums: Iterable[int | None]) -> None:
+    """The payments fit the plan and the sum agreed (分; None: not agreed, so any will do).
+
+    A commission may have payments whose sum is not known yet, and as it depends on what is sold, no bound. Raises
+    Invalid.
+    """
+    payments = list(sums)
+    if plan is PaymentPlan.COMMISSION:
+        return
+    if any(amount is None for amount in payments):
+        raise Invalid("deal.payment_needs_sum", (Problem("field.required", field="amount"),))
+    if plan is PaymentPlan.ONE_OFF and len(payments) > 1:
+        raise Invalid("deal.one_payment_only", (Problem("field.not_a_choice", field="amount"),))
+    if agreed is not None and sum(amount or 0 for amount in payments) > agreed:
+        raise Invalid("deal.payments_above_sum", (Problem("field.too_large", (("max", agreed),), field="amount"),))

@@ -1,0 +1,83 @@
+"""Deals that get another owner: one of them, or all of somebody who leaves."""
+
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from core.database import WriteSession
+from core.errors import Conflict, Invalid, Problem, Refused
+from models.access import Viewer, viewer_of, works_on
+from models.deal import Deal, DealMember
+from models.deal_forms import HandOver, HandOverAll
+from models.enums import DealStatus, Role, SubjectKind
+from models.person import Person
+from tracking.lifecycle import Standing
+from tracking.store import find_deal_to_change
+from workflow.deals.tracks import standing_of
+from workflow.history import record_event
+from workflow.people import person_named
+from workflow.reminders import schedule_next_step
+
+
+def hand_over(session: WriteSession, viewer: Viewer, deal_id: str, form: HandOver, *, now: datetime) -> Deal:
+    """The deal belongs to somebody else of the society, who is reminded from now on; the note is in its history.
+
+    Raises NotFound, Refused for who is neither owner nor lead, Conflict, Invalid for somebody not of the society.
+    """
+    deal = find_deal_to_change(session, viewer, deal_id, version=form.version)
+    if standing_of(session, viewer, deal) < Standing.OWNER:
+        raise Refused("deal.needs_owner")
+    taker = _taker(session, form.person, now)
+    if deal.owner_id == taker.key:
+        raise Conflict("deal.owned_already")
+    _give(session, viewer, deal, taker, form.note, now)
+    return deal
+
+
+def hand_over_all(session: WriteSession, viewer: Viewer, form: HandOverAll, *, now: datetime) -> list[str]:
+    """Every deal of somebody who leaves that has not ended belongs to somebody else; their ids, in order.
+
+    One may give away all of one's own; a lead may give away those of others that leads may see, which deals closed to
+    their team are not. Raises NotFound, Refused, Invalid.
+    """
+    leaving, taker = person_named(session, form.leaving), _taker(session, form.person, now)
+    if leaving.key == taker.key:
+        raise Conflict("deal.owned_already")
+    if viewer.person_id != leaving.key and Role.LEAD not in viewer.roles:
+        raise Refused("deal.needs_lead")
+    alive = col(Deal.status).in_([DealStatus.OPEN, DealStatus.PAUSED])
+    statement = select(Deal).where(Deal.owner_id == leaving.key, alive, works_on(viewer)).order_by(col(Deal.id))
+    deals = session.exec(statement.with_for_update(of=Deal)).all()
+    for deal in deals:
+        if standing_of(session, viewer, deal) >= Standing.OWNER:
+            _give(session, viewer, deal, taker, form.note, now)
+    return [deal.public_id for deal in deals if deal.owner_id == taker.key]
+
+
+def _taker(session: WriteSession, person: str, now: datetime) -> Person:
+    found = person_named(session, person)
+    if not viewer_of(session, found.key, now).is_society:
+        raise Invalid("deal.member_of_society", (Problem("deal.member_of_society", field="person"),))
+    return found
+
+
+def _give(session: WriteSession, viewer: Viewer, deal: Deal, taker: Person, note: str, now: datetime) -> None:
+    """The one who takes over is no longer among the helpers of the owner."""
+    helper = session.exec(
+        select(DealMember).where(DealMember.deal_id == deal.key, DealMember.person_id == taker.key)
+    ).first()
+    if helper is not None:
+        session.delete(helper)
+    deal.owner_id, deal.last_activity_at = taker.key, now
+    record_event(
+        session,
+        SubjectKind.DEAL,
+        deal.key,
+        "deal.handed_over",
+        actor_id=viewer.person_id,
+        now=now,
+        params={"name": taker.name},
+        text=note,
+    )
+    schedule_next_step(session, deal, now=now)
+    session.flush()

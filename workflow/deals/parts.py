@@ -1,0 +1,179 @@
+"""What a deal is made of: further needs and sides, a part that goes its own way, another deal that joins it."""
+
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from catalog.supply.organisations import find_organisation
+from catalog.supply.suppliers import find_supplier
+from core.database import ReadSession, WriteSession
+from core.errors import Conflict, NotFound, Refused
+from models.access import Viewer, visible_needs
+from models.deal import Deal, DealMember, DealNeed, DealParty
+from models.deal_forms import DealMerge, DealSplit, NeedAdded, PartyCreate
+from models.enums import DealStatus, PartyRole, SubjectKind, SupplierKind
+from models.need import Need
+from tracking.lifecycle import CLOSED, Standing, begin
+from tracking.store import contracts_of, find_deal_to_change
+from tracking.templates import COMMON
+from workflow.deals.opening import introduce_need, need_to_meet
+from workflow.deals.tracks import entered, standing_of, tracks_of
+from workflow.history import record_event
+from workflow.reminders import schedule_next_step
+
+
+def add_need(session: WriteSession, viewer: Viewer, deal_id: str, form: NeedAdded, *, now: datetime) -> Deal:
+    """The deal is to meet this need too, which counts as introduced; its side takes part in the deal.
+
+    Raises NotFound, Refused for a need not seen in full, Conflict for one that looks for nobody or is the deal's.
+    """
+    deal = _open(session, viewer, deal_id)
+    need = need_to_meet(session, viewer, form.need)
+    if need.key in _needs(session, deal):
+        raise Conflict("deal.need_already")
+    session.add(DealNeed(deal_id=deal.key, need_id=need.key))
+    asks = col(DealParty.organisation_id) == need.organisation_id
+    if session.exec(select(DealParty.id).where(DealParty.deal_id == deal.key, asks)).first() is None:
+        session.add(DealParty(deal_id=deal.key, role=PartyRole.DEMAND, organisation_id=need.organisation_id))
+    introduce_need(session, viewer, need.key, deal, now)
+    _record(session, viewer, deal, "deal.need_added", now, {"need": need.public_id})
+    return deal
+
+
+def add_party(session: WriteSession, viewer: Viewer, deal_id: str, form: PartyCreate, *, now: datetime) -> Deal:
+    """One side more takes part in the deal. Raises NotFound, Refused, Conflict for one that does already."""
+    deal = _open(session, viewer, deal_id)
+    party = DealParty(deal_id=deal.key, role=form.role)
+    if form.supplier:
+        supplier = find_supplier(session, viewer, form.supplier)
+        if supplier is None:
+            raise NotFound("supplier.not_found", id=form.supplier)
+        party.supplier_id, party.person_id = supplier.key, supplier.person_id
+        party.organisation_id = supplier.organisation_id if supplier.kind is SupplierKind.ORGANISATION else None
+    else:
+        organisation = find_organisation(session, viewer, form.organisation or "")
+        if organisation is None:
+            raise NotFound("organisation.not_found", id=form.organisation or "")
+        party.organisation_id = organisation.key
+    if any(_same(party, other) for other in _parties(session, deal)):
+        raise Conflict("deal.party_already")
+    session.add(party)
+    _record(session, viewer, deal, "deal.party_added", now, {"side": form.role.value})
+    return deal
+
+
+def split_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: DealSplit, *, now: datetime) -> Deal:
+    """A part of the deal goes its own way, with the same sides, needs and team; the new deal.
+
+    It stands where the whole stands up to signing; a part of a signed deal begins anew, as contracts stay where they
+    were signed. Raises NotFound, Refused for who is neither owner nor lead, Conflict for a closed deal.
+    """
+    deal = _owned(session, viewer, deal_id, form.version)
+    part = Deal(
+        title=form.title,
+        need_id=deal.need_id,
+        branch_id=deal.branch_id,
+        owner_id=deal.owner_id,
+        team_only=deal.team_only,
+        split_from_id=deal.key,
+        opened_at=now,
+        last_activity_at=now,
+    )
+    session.add(part)
+    session.flush()
+    whole = tracks_of(session, deal)[0]
+    state = whole.state(DealStatus.OPEN) if whole.contract is None else begin(COMMON)
+    session.add(entered(part, None, state, now))
+    _copy(session, deal, part)
+    _record(session, viewer, part, "deal.split_from", now, {"deal": deal.public_id}, form.note)
+    _record(session, viewer, deal, "deal.split_off", now, {"deal": part.public_id}, form.note)
+    return part
+
+
+def merge_deals(session: WriteSession, viewer: Viewer, deal_id: str, form: DealMerge, *, now: datetime) -> Deal:
+    """Another deal becomes part of this one: its sides, needs and team join; it is archived and names this one.
+
+    Raises NotFound, Refused for who is not owner or lead of both, Conflict for closed deals, the deal itself, and one
+    that is signed: a contract stays where it was signed.
+    """
+    if form.deal == deal_id:
+        raise Conflict("deal.merge_itself")
+    versions = {deal_id: form.version, form.deal: None}
+    locked = {key: _owned(session, viewer, key, versions[key]) for key in sorted(versions)}  # one order for everybody
+    deal, other = locked[deal_id], locked[form.deal]
+    if contracts_of(session, other.key):
+        raise Conflict("deal.merge_signed")
+    _copy(session, other, deal)
+    other.merged_into_id, other.archived_at = deal.key, now
+    schedule_next_step(session, other, now=now)
+    _record(session, viewer, other, "deal.merged_into", now, {"deal": deal.public_id}, form.note)
+    _record(session, viewer, deal, "deal.merged", now, {"deal": other.public_id}, form.note)
+    return deal
+
+
+def further_needs(session: ReadSession, viewer: Viewer, deal: Deal) -> list[str]:
+    """The public ids of the needs added to the deal, of those the viewer may see."""
+    statement = select(Need.public_id).join(DealNeed, col(DealNeed.need_id) == col(Need.id))
+    return list(
+        session.exec(statement.where(DealNeed.deal_id == deal.key, visible_needs(viewer)).order_by(col(DealNeed.id)))
+    )
+
+
+def _open(session: WriteSession, viewer: Viewer, deal_id: str, version: int | None = None) -> Deal:
+    deal = find_deal_to_change(session, viewer, deal_id, version=version)
+    if deal.status in CLOSED:
+        raise Conflict("deal.closed", status=deal.status.value)
+    return deal
+
+
+def _owned(session: WriteSession, viewer: Viewer, deal_id: str, version: int | None) -> Deal:
+    deal = _open(session, viewer, deal_id, version)
+    if standing_of(session, viewer, deal) < Standing.OWNER:
+        raise Refused("deal.needs_owner")
+    return deal
+
+
+def _copy(session: WriteSession, source: Deal, target: Deal) -> None:
+    """What the source has of sides, needs and people, the target has too."""
+    for party in _parties(session, source):
+        if not any(_same(party, other) for other in _parties(session, target)):
+            session.add(DealParty(**party.model_dump(exclude={"id", "deal_id"}), deal_id=target.key))
+    needs = _needs(session, source) - _needs(session, target)
+    session.add_all(DealNeed(deal_id=target.key, need_id=need) for need in sorted(needs))
+    people = _people(session, source) - _people(session, target)
+    session.add_all(DealMember(deal_id=target.key, person_id=person) for person in sorted(people))
+    session.flush()
+
+
+def _parties(session: ReadSession, deal: Deal) -> list[DealParty]:
+    return list(session.exec(select(DealParty).where(DealParty.deal_id == deal.key).order_by(col(DealParty.id))))
+
+
+def _same(one: DealParty, other: DealParty) -> bool:
+    names = ("role", "organisation_id", "supplier_id", "person_id")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def _needs(session: ReadSession, deal: Deal) -> set[int]:
+    further = session.exec(select(DealNeed.need_id).where(DealNeed.deal_id == deal.key))
+    return {*further, *([deal.need_id] if deal.need_id is not None else [])}
+
+
+def _people(session: ReadSession, deal: Deal) -> set[int]:
+    return {deal.owner_id, *session.exec(select(DealMember.person_id).where(DealMember.deal_id == deal.key))}
+
+
+def _record(
+    session: WriteSession,
+    viewer: Viewer,
+    deal: Deal,
+    code: str,
+    now: datetime,
+    params: dict[str, str],
+    text: str = "",
+) -> None:
+    deal.last_activity_at = now
+    record_event(
+        session, SubjectKind.DEAL, deal.key, code, actor_id=viewer.person_id, now=now, params=params, text=text
+    )
+    session.flush()
