@@ -21,7 +21,7 @@ from matching.rules import apply
 from matching.rules.kinds import ALWAYS_ON
 from matching.types import Band, Reason
 
-MOST_CHANGES: Final = 4
+MOST_CHANGES: Final = 3
 """Nobody makes more changes than so many for one match."""
 
 Set = tuple[int, ...]
