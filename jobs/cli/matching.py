@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.database import Database, ReadSession
+    from models.fitting_need import FittingNeedPublic, FittingNeedsPublic
     from models.match_public import (
         FoundPublic,
         MatchListPublic,
@@ -31,6 +32,7 @@ MOST = 50
 FOUND = ("rank", "supplier", "band", "score", "capability", "reasons")
 LISTED = ("rank", "supplier", "band", "score", "evidence", "capability", "reasons", "way")
 CHANGED = ("before", "now", "supplier", "by_model", "by_rules", "by_data", "causes")
+NEEDS = ("rank", "need", "band", "other_way", "score", "capability")
 DIFFERENT = ("path", "recorded", "replayed")
 
 
@@ -45,10 +47,14 @@ def match(
     plain: bool = typer.Option(False, "--plain", help=t("cli.match.plain")),
     replay: str = typer.Option("", "--replay", metavar="RUN", help=t("cli.match.replay"), show_default=False),
     compare: str = typer.Option("", "--compare", metavar="RUN", help=t("cli.match.compare"), show_default=False),
+    supplier: str = typer.Option("", "--supplier", metavar="ID", help=t("cli.match.supplier"), show_default=False),
     as_json: bool = typer.Option(False, "--json", help=t("cli.json")),
 ) -> None:
-    """Suppliers for a need, kept as a match run; or for free text, which keeps nothing; or what became of a run."""
-    if [bool(need), bool(replay), bool(compare)].count(True) != 1:
+    """Suppliers for a need, kept as a match run; or for free text, which keeps nothing; or what became of a run.
+
+    With `--supplier` the other way round: needs that fit one, which keeps nothing either.
+    """
+    if [bool(need), bool(replay), bool(compare), bool(supplier)].count(True) != 1:
         raise typer.BadParameter(t("cli.match.one_of"))
     from jobs.cli.context import open_database
 
@@ -57,6 +63,8 @@ def match(
             _show_replay(_replayed(database, replay), as_json=as_json)
         elif compare:
             _show_changes(_compared(database, compare), as_json=as_json)
+        elif supplier:
+            _show_needs(_needs(database, supplier, top), as_json=as_json)
         else:
             _match(database, need, top, varied=not plain, as_json=as_json)
 
@@ -135,6 +143,27 @@ def _compared(database: Database, run: str) -> RankingChangePublic:
         return explain_changes(session, OPERATOR, run, index, now=now())
 
 
+def _needs(database: Database, supplier: str, top: int) -> FittingNeedsPublic:
+    from core.clock import now
+    from workflow.matches.fitting import needs_for_supplier
+    from workflow.users import OPERATOR
+
+    index = _index(database)
+    with database.reading() as session:
+        known = _find_supplier(session, supplier)
+        return needs_for_supplier(session, OPERATOR, known or supplier, index, now=now(), k=top)
+
+
+def _find_supplier(session: ReadSession, name: str) -> str | None:
+    """The public id of the supplier that is called so, here or where it was imported from."""
+    from sqlmodel import or_, select
+
+    from models.supplier import Supplier
+
+    called = or_(Supplier.public_id == name, Supplier.external_id == name)
+    return session.exec(select(Supplier.public_id).where(called)).first()
+
+
 def _show_found(found: FoundPublic, *, as_json: bool) -> None:
     if as_json:
         print_json({"need": None, "run": None, **found.model_dump(mode="json")})
@@ -187,6 +216,25 @@ def _show_changes(changes: RankingChangePublic, *, as_json: bool) -> None:
     print_table([f"cli.column.{name}" for name in CHANGED], [_changed_row(line) for line in changes.places])
 
 
+def _show_needs(found: FittingNeedsPublic, *, as_json: bool) -> None:
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+    elif found.needs:
+        print_table([f"cli.column.{name}" for name in NEEDS], [_need_row(line) for line in found.needs])
+    else:
+        out().print(t("cli.match.no_need"))
+
+
+def _need_row(line: FittingNeedPublic) -> tuple[Any, ...]:
+    other_way = t(f"band.{line.need_side.band}") if line.need_side and line.need_side.band else ""
+    title = f"{line.need.title or line.need.public_title}\n{line.need.public_id}"
+    return line.rank, title, t(f"band.{line.band}"), other_way, _figure(line.score), line.capability_title
+
+
+def _figure(score: float | None) -> str:
+    return f"{score:.2f}" if score is not None else ""
+
+
 def _found_row(line: ProposalPublic) -> tuple[Any, ...]:
     return line.rank, _supplier(line), _band(line), _score(line), _capability(line), _reasons(line)
 
@@ -224,7 +272,7 @@ def _band(line: ProposalPublic) -> str:
 
 
 def _score(line: ProposalPublic) -> str:
-    return f"{line.score:.2f}" if line.score is not None else ""
+    return _figure(line.score)
 
 
 def _capability(line: ProposalPublic) -> str:
