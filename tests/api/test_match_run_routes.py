@@ -1,0 +1,36 @@
+"""Everything a match says is in the API's answers, and who is kept off a run's record."""
+
+from tests.api.test_deal_routes import SignIn, as_role, need, ok, suppliers
+
+__all__ = ["as_role", "need", "suppliers"]  # the fixtures
+
+
+def test_a_list_says_all_there_is_to_say_of_a_match(as_role: SignIn, suppliers: list[str], need: str) -> None:
+    listed = ok(as_role("lead").post(f"/api/v1/needs/{need}/matches", params={"varied": False}))
+    best = listed["matches"][0]
+    assert (listed["policy"]["varied"], listed["policy"]["k"]) == (False, 10)
+    assert all(listed["versions"].values())
+    assert {finding["verdict"] for finding in best["findings"]} <= {"met", "partly", "no_evidence", "contradicted"}
+    assert all(finding["text"] for finding in best["findings"])
+    assert {rule["reason_key"].split(".")[0] for rule in best["rules"]} == {"rule"}
+    assert {part["aspect"] for part in best["need_side"]["parts"]} == {"budget", "field", "region", "mode", "load"}
+    assert best["bottleneck"] in ("need", "supplier", "even")
+    assert (best["slot"], best["probability"]) == ("ranked", 1.0)
+    assert isinstance(best["ways"], list)
+
+
+def test_a_run_is_done_again_and_compared_with_now_over_the_api(
+    as_role: SignIn, suppliers: list[str], need: str
+) -> None:
+    staff = as_role("lead")
+    run = ok(staff.post(f"/api/v1/needs/{need}/matches"))["run"]
+    replayed = ok(staff.get(f"/api/v1/match-runs/{run}/replay"))
+    assert (replayed["same"], replayed["differences"], replayed["need"]) == (True, [], need)
+    changes = ok(staff.get(f"/api/v1/match-runs/{run}/changes"))
+    assert changes["order"] == ["model", "rules", "data"]
+    assert all(
+        line["change"] == line["by_model"] + line["by_rules"] + line["by_data"] == 0 for line in changes["places"]
+    )
+    for what in ("replay", "changes"):
+        assert ok(staff.get(f"/api/v1/match-runs/nothing/{what}"), 404)["code"] == "match.run_not_found"
+        assert as_role("enterprise").get(f"/api/v1/match-runs/{run}/{what}").status_code == 403
