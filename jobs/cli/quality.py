@@ -44,6 +44,8 @@ def evaluate(
     from matching.evaluation.comparison import compare as compared_with
     from matching.evaluation.evaluate import evaluate_folder
     from matching.evaluation.folder import read_folder
+    from matching.evaluation.variety_cost import variety_cost
+    from matching.proposals.types import Policy
     from workflow.indexing import embedder_of
 
     chosen, embedder = _ranker(ranker), embedder_of(get_settings())
@@ -52,11 +54,14 @@ def evaluate(
         with progress_bar("cli.evaluate.working") as advance:
             result = evaluate_folder(folder, chosen, run_path=run, progress=advance, embedder=embedder)
         comparison = compared_with(result, evaluate_baseline(benchmark)) if compare else None
+        variety = variety_cost(benchmark, embedder, chosen, Policy())
     validation = _cross_validated(benchmark, seeds, run) if cv else None
     if as_json:
-        print_json(result.figures() | _comparison_json(comparison) | _validation_json(validation))
+        more = {"variety_ndcg10": variety.gain if variety else None}
+        print_json(result.figures() | more | _comparison_json(comparison) | _validation_json(validation))
         return
     rows = [(t(f"evaluate.{name}"), _shown(value)) for name, value in result.figures().items()]
+    rows.append((t("evaluate.variety_ndcg10"), f"{variety.gain:+.4f}" if variety else "–"))
     print_table(("cli.column.figure", "cli.column.value"), rows)
     _print_comparison(comparison)
     _print_validation(validation)
