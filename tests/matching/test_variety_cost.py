@@ -20,7 +20,7 @@ def test_a_limit_for_each_organisation_costs_what_it_pushes_down(tmp_path: Path)
     folder = write(tmp_path)
     needs = [{"id": f"n{i}", "title": f"{topic}研究团队"} for i, topic in enumerate(TOPICS)]
     (folder / NEEDS).write_text("".join(json.dumps(one) + "\n" for one in needs), encoding="utf-8")
-    strict = Policy(per_organisation=1, explored_share=0.0)
+    strict = Policy(k=len(TOPICS), per_organisation=1, explored_share=0.0)
     cost = variety_cost(read_folder(folder), shipped_embedder(), COLD, strict)
     assert cost is not None
     assert cost.ours < cost.theirs == 1.0
