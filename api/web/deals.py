@@ -15,7 +15,7 @@ from fastapi import Response
 from api.audiences import SOCIETY, TAKING_PART
 from api.dependencies import AuditDep, NowDep, ReadSessionDep, ViewerDep, WriteSessionDep, undo
 from api.policy import PolicyRouter, RateClass
-from api.web.forms import Attempt, FormDep, Typed, attempt_of, build
+from api.web.forms import Attempt, FormDep, Typed, attempt_of, build, filled
 from api.web.lists import Wanted, WantedDep
 from api.web.shell import Shell, ShellDep
 from core.database import ReadSession, WriteSession
@@ -24,6 +24,7 @@ from models.access import Viewer
 from models.deal_forms import (
     AnswerCreate,
     ContractCreate,
+    ContractUpdate,
     DealCreate,
     DealPublic,
     DealSummary,
@@ -36,6 +37,7 @@ from models.deal_forms import (
     OutcomeCreate,
     StageMove,
     StatusMove,
+    TrackPublic,
     UndoMove,
     WaitingUpdate,
 )
@@ -46,6 +48,7 @@ from models.enums import (
     EvidenceKind,
     NoteKind,
     PartyRole,
+    PaymentPlan,
     Precision,
     ReasonCode,
     Visibility,
@@ -86,7 +89,20 @@ _NOTES: Final = frozenset(f"deal.{kind}" for kind in NoteKind)
 _STEPS: Final = frozenset(
     f"deal.{code}" for code in ("next_step_set", "next_step_due", "no_next_step", "waiting", "waiting_over", "answered")
 )
-_OTHER: Final = frozenset({"deal.edited", "deal.archived", "deal.restored"})
+_OTHER: Final = frozenset(
+    f"deal.{code}"
+    for code in (
+        "edited",
+        "archived",
+        "restored",
+        "contract_edited",
+        "milestone_planned",
+        "payment_planned",
+        "need_added",
+        "party_added",
+        "handed_over",
+    )
+)
 
 
 def kind_of_event(code: str) -> str:
@@ -139,6 +155,7 @@ class DealPage:
     move_reasons: tuple[ReasonCode, ...] = MOVES
     evidence_kinds: type[EvidenceKind] = EvidenceKind
     sides: type[PartyRole] = PartyRole
+    payment_plans: type[PaymentPlan] = PaymentPlan
     contract_kinds: type[ContractKind] = ContractKind
     currencies: type[Currency] = Currency
     signed: str = field(default=SIGNED)
@@ -152,6 +169,14 @@ class DealPage:
     def option(self, kind: str) -> MoveOption | None:
         """The move of the whole deal of this kind, if it is legal now."""
         return next((move for move in self.deal.moves if move.kind == kind), None)
+
+    def contract_attempt(self, track: TrackPublic) -> Attempt:
+        """The content of the form of a contract: as typed, when it was just refused, else as stored."""
+        name = f"contract{track.contract}"
+        if self.refused is not None and self.refused.form == name:
+            return self.refused
+        stored = {field: getattr(track, field) for field in ContractUpdate.model_fields}
+        return filled(name, ContractUpdate.model_validate(stored))
 
     @property
     def sides_of_deal(self) -> list[PartyRole]:
@@ -225,7 +250,7 @@ def submit_edit(
         changes = build(DealUpdate, form, team_only=bool(form.text("team_only")))
         edit_deal(session, viewer, public_id, changes, now=now)
     except AppError as error:
-        return _refused(shell, session, viewer, public_id, now, attempt_of("edit", form, error), error)
+        return refused_page(shell, session, viewer, public_id, now, attempt_of("edit", form, error), error)
     return shell.go(f"/deals/{public_id}", "saved")
 
 
@@ -237,7 +262,7 @@ def submit_next_step(
     try:
         set_next_step(session, viewer, public_id, build(NextStepUpdate, form), now=now)
     except AppError as error:
-        return _refused(shell, session, viewer, public_id, now, attempt_of("step", form, error), error)
+        return refused_page(shell, session, viewer, public_id, now, attempt_of("step", form, error), error)
     return shell.go(f"/deals/{public_id}", "step_set")
 
 
@@ -251,7 +276,7 @@ def submit_note(
         note = build(NoteCreate, form, occurred_at=occurred_at, precision=precision)
         add_note(session, viewer, public_id, note, now=now)
     except AppError as error:
-        return _refused(shell, session, viewer, public_id, now, attempt_of("note", form, error), error)
+        return refused_page(shell, session, viewer, public_id, now, attempt_of("note", form, error), error)
     return shell.go(f"/deals/{public_id}#history", "note_added")
 
 
@@ -266,7 +291,7 @@ def submit_advance(
         signing = build(ContractCreate, form, cooperative=together) if form.text("to") == SIGNED else None
         advance_deal(session, viewer, public_id, build(StageMove, form, signing=signing), now=now)
     except AppError as error:
-        return _refused(shell, session, viewer, public_id, now, attempt_of(name, form, error), error)
+        return refused_page(shell, session, viewer, public_id, now, attempt_of(name, form, error), error)
     return shell.go(f"/deals/{public_id}", "deal_moved")
 
 
@@ -278,7 +303,7 @@ def submit_undo(
     try:
         undo_move(session, viewer, public_id, build(UndoMove, form), now=now)
     except AppError as error:
-        return _refused(
+        return refused_page(
             shell, session, viewer, public_id, now, attempt_of(f"undo{form.text('contract')}", form, error), error
         )
     return shell.go(f"/deals/{public_id}", "deal_move_undone")
@@ -292,7 +317,7 @@ def submit_evidence(
     try:
         record_evidence(session, viewer, public_id, build(EvidenceCreate, form), now=now)
     except AppError as error:
-        return _refused(
+        return refused_page(
             shell, session, viewer, public_id, now, attempt_of(f"evidence{form.text('contract')}", form, error), error
         )
     return shell.go(f"/deals/{public_id}", "evidence_recorded")
@@ -317,7 +342,7 @@ def submit_waiting(
     try:
         set_waiting(session, viewer, public_id, build(WaitingUpdate, form), now=now)
     except AppError as error:
-        return _refused(shell, session, viewer, public_id, now, attempt_of("waiting", form, error), error)
+        return refused_page(shell, session, viewer, public_id, now, attempt_of("waiting", form, error), error)
     return shell.go(f"/deals/{public_id}", "saved")
 
 
@@ -329,7 +354,7 @@ def submit_answer(
     try:
         record_answer(session, viewer, public_id, build(AnswerCreate, form), now=now)
     except AppError as error:
-        return _refused(shell, session, viewer, public_id, now, attempt_of("answer", form, error), error)
+        return refused_page(shell, session, viewer, public_id, now, attempt_of("answer", form, error), error)
     return shell.go(f"/deals/{public_id}", "saved")
 
 
@@ -341,7 +366,7 @@ def submit_pause(
     try:
         pause_deal(session, viewer, public_id, build(StatusMove, form), now=now)
     except AppError as error:
-        return _refused(shell, session, viewer, public_id, now, attempt_of("pause", form, error), error)
+        return refused_page(shell, session, viewer, public_id, now, attempt_of("pause", form, error), error)
     return shell.go(f"/deals/{public_id}", "deal_paused")
 
 
@@ -353,7 +378,7 @@ def submit_revive(
     try:
         revive_deal(session, viewer, public_id, build(StatusMove, form), now=now)
     except AppError as error:
-        return _refused(shell, session, viewer, public_id, now, attempt_of("revive", form, error), error)
+        return refused_page(shell, session, viewer, public_id, now, attempt_of("revive", form, error), error)
     return shell.go(f"/deals/{public_id}", "deal_revived")
 
 
@@ -365,7 +390,7 @@ def submit_lose(
     try:
         lose_deal(session, viewer, public_id, build(StatusMove, form), now=now)
     except AppError as error:
-        return _refused(shell, session, viewer, public_id, now, attempt_of("lose", form, error), error)
+        return refused_page(shell, session, viewer, public_id, now, attempt_of("lose", form, error), error)
     return shell.go(f"/deals/{public_id}", "deal_lost")
 
 
@@ -377,7 +402,7 @@ def submit_outcome(
     try:
         record_outcome(session, viewer, public_id, build(OutcomeCreate, form), now=now)
     except AppError as error:
-        return _refused(shell, session, viewer, public_id, now, attempt_of("outcome", form, error), error)
+        return refused_page(shell, session, viewer, public_id, now, attempt_of("outcome", form, error), error)
     return shell.go(f"/deals/{public_id}", "outcome_recorded")
 
 
@@ -446,7 +471,7 @@ def _events(session: ReadSession, viewer: Viewer, public_id: str) -> list[EventP
     return events
 
 
-def _refused(
+def refused_page(
     shell: Shell,
     session: WriteSession,
     viewer: Viewer,
@@ -455,6 +480,7 @@ def _refused(
     attempt: Attempt,
     error: AppError,
 ) -> Response:
+    """The deal's page again, with the refused form open and everything typed still in it."""
     undo(session, error)
     page = _page(shell, session, viewer, public_id, now, refused=attempt)
     return shell.refuse("deals/detail.html", page, error)

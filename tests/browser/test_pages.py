@@ -21,6 +21,7 @@ PAGES = {
         "/organisations",
         "/organisations/new",
         "/deals",
+        "/work",
         "/deals/new",
         "/import",
         "/search?q=高盐有机废水",

@@ -1,0 +1,102 @@
+"""The page of a deal: what is missing is offered, and what is refused comes again with everything typed."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from fastapi import FastAPI
+
+from core import clock
+from core.database import Database
+from tests.api.page_reader import Browser
+from tests.api.page_world import add_deals
+
+
+@pytest.fixture
+def staff(app: FastAPI, database: Database, as_user: Callable[[str], Browser]) -> Browser:
+    """Staff with some deals."""
+    with database.writing() as session:
+        add_deals(session, clock.now())
+    return as_user("staff")
+
+
+@pytest.fixture
+def deal(staff: Browser) -> str:
+    """The page of a deal at its second stage."""
+    path = staff.send("/deals/new", "/deals", {"title": "试验项目"}).url.path
+    staff.send(path, f"{path}/advance", {"to": "exchange"})
+    return path
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What the forms of a deal's page send unseen, but for the token."""
+    return {name: re.findall(rf'name="{name}" value="([^"]+)"', page)[0] for name in ("version", "read_at")}
+
+
+def today() -> str:
+    return clock.now().date().isoformat()
+
+
+def test_what_opens_the_next_stage_is_named_and_can_be_recorded_or_explained(staff: Browser, deal: str) -> None:
+    assert "进入下一阶段还缺" in staff.get(deal).text
+    refused = staff.send(deal, f"{deal}/advance", {"to": "feasibility", "text": "先谈起来"})
+    assert refused.status_code == 422
+    assert "先谈起来" in refused.text
+    shown = staff.send(deal, f"{deal}/evidence", {"kind": "nda", "dated_on": today(), "note": "编号七"}).text
+    assert "编号七" in shown
+    assert "进入下一阶段还缺" not in shown
+    assert "撤回上一次变更" in staff.send(deal, f"{deal}/advance", {"to": "feasibility"}).text
+    assert "回到“交流考察”" in staff.send(deal, f"{deal}/undo", {"text": "点错"}).text
+    assert 'id="evidence"' in staff.get(deal).text
+    assert 'id="evidence"' not in staff.send(deal, f"{deal}/evidence/1/withdraw").text
+
+
+def test_who_comes_second_reads_what_the_first_did_and_loses_no_word(
+    staff: Browser, as_user: Callable[[str], Browser], deal: str
+) -> None:
+    lead = as_user("lead")
+    old = hidden(staff.get(deal).text)
+    lead.send(deal, f"{deal}/next-step", {"next_step": "约见面", "next_step_due": today()})
+    refused = staff.send(deal, f"{deal}/pause", {**old, "reason": "budget", "text": "等明年预算"})
+    assert refused.status_code == 409
+    assert "您打开页面后，其他人做了以下变更" in refused.text
+    assert "等明年预算" in refused.text
+    again = hidden(refused.text)
+    assert staff.send(deal, f"{deal}/pause", {**again, "reason": "budget", "text": "等明年预算"}).status_code == 200
+
+
+def test_terms_of_a_contract_are_planned_and_what_cannot_be_is_said_at_its_field(staff: Browser, deal: str) -> None:
+    signing = {"to": "signed", "kind": "transfer", "amount": "50", "currency": "CNY", "signed_on": today()}
+    assert "权利变更" in staff.send(deal, f"{deal}/advance", {**signing, "reason": "known_partner"}).text
+    terms = f"{deal}/contracts/1"
+    assert "样机交付" in staff.send(deal, f"{terms}/milestones", {"title": "样机交付", "due_on": "2099-01-01"}).text
+    early = staff.send(deal, f"{terms}/milestones", {"title": "太早", "due_on": "2001-01-01"})
+    assert early.status_code == 422
+    assert "不能早于合同签订之日" in early.text
+    assert 'value="太早"' in early.text
+    assert "超过合同金额" in staff.send(deal, f"{terms}/payments", {"amount": "51", "due_on": "2099-01-01"}).text
+    staff.send(deal, f"{terms}/payments", {"amount": "20", "due_on": "2099-01-01"})
+    assert "支付" in staff.send(deal, f"{terms}/payments/1/paid", {"done_on": today()}).text
+    fields = {"amount": "60", "payment_plan": "instalments", "signed_on": today(), "ends_on": "2098-01-01"}
+    assert "分期支付" in staff.send(deal, terms, fields).text
+
+
+def test_a_deal_is_split_merged_and_handed_over_on_its_page(staff: Browser, deal: str) -> None:
+    part = staff.send(deal, f"{deal}/split", {"title": "中试部分", "note": "另一家做"}).url.path
+    assert part != deal
+    assert deal in staff.get(part).text
+    merged = staff.send(deal, f"{deal}/merge", {"deal": part.rsplit("/", 1)[1], "note": "还是一起做"})
+    assert merged.status_code == 200
+    assert deal in staff.get(part).text
+    assert staff.send(deal, f"{deal}/hand-over", {"person": "nobody", "note": "x"}).status_code == 404
+    assert staff.send(deal, f"{deal}/hand-over", {"person": "lead", "note": "下周一回电"}).url.path == "/deals"
+    assert "负责人：lead" in staff.get(deal).text
+    assert "移交" in staff.get("/work").text
+
+
+def test_whose_turn_it_is_and_why_nothing_is_to_be_done_stand_on_the_page(staff: Browser, deal: str) -> None:
+    assert staff.send(deal, f"{deal}/next-step", {"next_step": ""}).status_code == 422
+    assert "暂无下一步：等批复" in staff.send(deal, f"{deal}/next-step", {"no_step_reason": "等批复"}).text
+    page = staff.send(deal, f"{deal}/waiting", {"waiting_for": "supply", "waiting_since": today()}).text
+    assert "等待供给方答复" in page
+    assert staff.get("/work").text.count(deal) == 1
