@@ -41,7 +41,7 @@ def search_suppliers(
     found = [match for match in result.matches if match.best.document in revisions]
     suppliers = suppliers_by_id(session, [match.supplier for match in found])
     seen = revisions_by_id(session, viewer, [revision.key for revision in revisions.values()])
-    findings = findings_for_text(text, found, revisions, seen, index.embedder)
+    findings = findings_for_text(text, found, revisions, seen)
     matches = [
         _public(match, suppliers[match.supplier], seen[revisions[match.best.document].key], index, told)
         for match, told in zip(found, findings, strict=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from core.language.clauses import RequirementKind, split_clauses
+from matching.embedding.static import shipped_embedder
 from matching.evidence.assess import assess_many
 from matching.evidence.types import Finding, Requirement, Source
 from matching.lexical.statistics import shipped_statistics
@@ -14,7 +15,6 @@ from workflow.matches.explaining import SeenRevision
 from workflow.matches.offers import documents_of
 
 if TYPE_CHECKING:
-    from matching.embedding.protocol import Embedder
     from matching.types import SupplierMatch
 
 CLAUSES_MAX = 20
@@ -26,7 +26,6 @@ def findings_for_text(
     found: "Sequence[SupplierMatch]",
     revisions: Mapping[int, CapabilityRevision],
     seen: Mapping[int, SeenRevision],
-    embedder: "Embedder",
 ) -> list[list[FindingPublic]]:
     """For each supplier found the findings on the text's clauses; none where it is a single phrase.
 
@@ -37,7 +36,7 @@ def findings_for_text(
         return [[] for _ in found]
     asked = [Requirement(clause.text, RequirementKind.SHOULD) for clause in clauses]
     sources = [[_source(revisions[key]) for key in documents_of(match) if key in revisions] for match in found]
-    assessed = assess_many(text, asked, sources, embedder, statistics=shipped_statistics())
+    assessed = assess_many(text, asked, sources, shipped_embedder(), statistics=shipped_statistics())
     return [
         [_public(number, asked[number], finding, revisions, seen) for number, finding in enumerate(findings)]
         for findings in assessed
