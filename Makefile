@@ -5,7 +5,7 @@ BIN   := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev browser run test test-full check fmt i18n bench lock clean
+.PHONY: help install install-dev browser run test test-full check fmt i18n bench notebooks lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ i18n: $(VENV)/.run ## check and compile the message catalogues
 
 bench: $(VENV)/.dev ## every benchmark, as tables
 	@$(BIN)/python -m benchmarks all
+
+notebooks: $(VENV)/.dev ## run the notebooks on the demo catalogue and store what they say
+	@$(BIN)/python -m jobs.notebooks
 
 lock: $(VENV)/.dev ## resolve every version anew into constraints.txt
 	@$(BIN)/python tools/lock.py

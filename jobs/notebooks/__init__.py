@@ -1,0 +1,1 @@
+"""What notebooks need around the matcher: a catalogue in memory, tables in both languages, and running them."""
