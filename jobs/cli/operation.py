@@ -1,10 +1,15 @@
 """Running: `serve`, `worker`, `up`."""
 
+import os
+
 import typer
 
 from jobs.cli.terminal import say, texts
 
 t = texts()
+
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""What numeric libraries read once, when they are loaded."""
 
 
 def register(app: typer.Typer) -> None:
@@ -20,6 +25,7 @@ def serve(
     with_worker: bool = typer.Option(False, "--with-worker", help=t("cli.serve.with_worker")),
 ) -> None:
     """Serve pages and API until interrupted."""
+    _one_thread_a_request()
     from core.settings import get_settings
     from jobs.cli.context import open_database
     from jobs.server import check_demo, run_server
@@ -32,6 +38,7 @@ def serve(
 
 def worker() -> None:
     """Do scheduled work until interrupted."""
+    _one_thread_a_request()
     import signal
     import threading
 
@@ -50,6 +57,7 @@ def worker() -> None:
 
 def up() -> None:
     """Migrate, load the demo once when in demo mode, then serve with the worker beside it."""
+    _one_thread_a_request()
     from core.settings import get_settings
     from jobs.cli.context import open_database
     from jobs.cli.setup import load_demo_once
@@ -65,3 +73,9 @@ def up() -> None:
         with database.reading() as session:
             check_demo(session, settings.host, demo_mode=settings.demo)
     run_server(settings.host, settings.port, with_worker=True, announce=say)
+
+
+def _one_thread_a_request() -> None:
+    """Many small products are slower when each is split over all cores, and requests run beside each other anyway."""
+    for name in _THREADS:
+        os.environ.setdefault(name, "1")
