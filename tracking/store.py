@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, NotFound, Refused
 from models.access import SUMMARY, Viewer, need_level, visible_deals, visible_events, visible_needs, works_on
-from models.deal import Contract, Deal, DealParty, DealStage, Outcome, StageEvidence
+from models.deal import Contract, Deal, DealNeed, DealParty, DealStage, Outcome, StageEvidence
 from models.enums import DealStatus, Role, SubjectKind
 from models.history import Event
 from models.need import Need
@@ -139,9 +139,17 @@ def events_of_deal(viewer: Viewer, deal: Deal, *, works_on_it: bool) -> AnySelec
 
 
 def open_deals_of_need(session: ReadSession, need_id: int) -> int:
-    """How many deals of a need have not come to an end."""
-    alive = col(Deal.status).in_([DealStatus.OPEN, DealStatus.PAUSED])
-    return session.exec(select(func.count()).select_from(Deal).where(Deal.need_id == need_id, alive)).one()
+    """How many deals that are to meet a need have not come to an end; one that joined another counts no more."""
+    alive = and_(col(Deal.status).in_([DealStatus.OPEN, DealStatus.PAUSED]), col(Deal.merged_into_id).is_(None))
+    further = exists().where(col(DealNeed.deal_id) == col(Deal.id), col(DealNeed.need_id) == need_id)
+    meets = or_(col(Deal.need_id) == need_id, further)
+    return session.exec(select(func.count()).select_from(Deal).where(meets, alive)).one()
+
+
+def needs_to_meet(session: ReadSession, deal: Deal) -> list[int]:
+    """The ids of the needs a deal is to meet, in order: the one it began with and those that were added."""
+    further = session.exec(select(DealNeed.need_id).where(DealNeed.deal_id == deal.key))
+    return sorted({*further, *([deal.need_id] if deal.need_id is not None else [])})
 
 
 def readable_titles(session: ReadSession, viewer: Viewer, deals: Iterable[int]) -> set[int]:

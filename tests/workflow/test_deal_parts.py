@@ -20,11 +20,13 @@ from models.deal_forms import (
     HandOverAll,
     MilestoneCreate,
     NeedAdded,
+    OutcomeCreate,
     PartyCreate,
     PaymentCreate,
     StageMove,
+    StatusMove,
 )
-from models.enums import ContractKind, NeedStatus, PartyRole, PaymentPlan, ReasonCode, Role
+from models.enums import ContractKind, DealStatus, NeedStatus, PartyRole, PaymentPlan, ReasonCode, Role
 from models.work import Reminder
 from tests.workflow.deal_world import World
 from tracking.terms import check_payments
@@ -38,12 +40,15 @@ from workflow.deals import (
     hand_over,
     hand_over_all,
     list_deals,
+    lose_deal,
     merge_deals,
     plan_milestone,
     plan_payment,
     reach_milestone,
+    record_outcome,
     record_payment,
     restore_deal,
+    revive_deal,
     show_deal,
     split_deal,
     start_deal,
@@ -168,6 +173,24 @@ def test_a_deal_takes_further_needs_and_sides_but_none_twice(
         add_party(session, staff, key, party, now=now)
     with pytest.raises(ValueError, match="one_side"):
         PartyCreate(role=PartyRole.PARTNER)
+
+
+def test_every_need_of_a_deal_is_met_with_it_or_free_again(
+    world: World, staff: Viewer, deal: Deal, now: datetime
+) -> None:
+    session = world.session
+    needs = [world.need(title=title) for title in ("随交易成", "并入带来")]
+    add_need(session, staff, deal.public_id, NeedAdded(need=needs[0].public_id), now=now)
+    other = start_deal(session, staff, DealCreate(title="并入", need=needs[1].public_id), now=now)
+    merge_deals(session, staff, deal.public_id, DealMerge(deal=other.public_id, note="一起"), now=now)
+    lose_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.BUDGET), now=now)
+    assert [need.status for need in needs] == [NeedStatus.MATCHED] * 2
+    again = StatusMove(reason=ReasonCode.CIRCUMSTANCES_CHANGED)
+    revive_deal(session, world.viewer(Role.LEAD), deal.public_id, again, now=now)
+    assert [need.status for need in needs] == [NeedStatus.INTRODUCED] * 2
+    sign(session, staff, deal, now)
+    record_outcome(session, staff, deal.public_id, OutcomeCreate(status=DealStatus.WON), now=now)
+    assert [need.status for need in needs] == [NeedStatus.CLOSED] * 2
 
 
 def test_a_part_goes_its_own_way_with_the_same_sides_and_team(

@@ -16,7 +16,7 @@ from models.deal import Contract, Deal, DealStage
 from models.deal_forms import ContractCreate, StageMove, StatusMove, UndoMove
 from models.enums import DealStatus, EvidenceKind, ReasonCode, SubjectKind, Visibility
 from tracking.lifecycle import Move, MoveKind, advance, begin, kind_of_move, options, require_undoable
-from tracking.store import contracts_of, find_deal_to_change, outcome_of
+from tracking.store import contracts_of, find_deal_to_change, needs_to_meet, outcome_of
 from tracking.templates import SIGNED, template_for
 from workflow.days import day_of
 from workflow.deals.evidence import keep_evidence
@@ -172,8 +172,8 @@ def _reopen(session: WriteSession, viewer: Viewer, deal: Deal, now: datetime) ->
     outcome = outcome_of(session, deal.key)
     if outcome is not None:
         session.delete(outcome)
-    if deal.need_id is not None:
-        introduce_need(session, viewer, deal.need_id, deal, now)
+    for need_id in needs_to_meet(session, deal):
+        introduce_need(session, viewer, need_id, deal, now)
 
 
 def note_move(

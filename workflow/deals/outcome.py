@@ -9,7 +9,7 @@ from models.deal import Deal, Outcome
 from models.deal_forms import OutcomeCreate, StatusMove
 from models.enums import DealStatus, NeedStatus, SubjectKind, Visibility
 from tracking.lifecycle import MoveKind
-from tracking.store import find_deal_to_change, open_deals_of_need, outcome_of
+from tracking.store import find_deal_to_change, needs_to_meet, open_deals_of_need, outcome_of
 from workflow.deals.moving import apply_status_move, end_pause, note_move
 from workflow.deals.tracks import Track, tracks_of
 from workflow.history import record_event
@@ -45,7 +45,8 @@ def record_outcome(session: WriteSession, viewer: Viewer, deal_id: str, form: Ou
     schedule_next_step(session, deal, now=now)
     stage = {"stage": tracks[0].row.code}
     note_move(session, viewer, deal, f"deal.{form.status}", kind, stage, form.reason, form.text, now)
-    _settle_need(session, viewer, deal, now)
+    for need_id in needs_to_meet(session, deal):
+        _settle_need(session, viewer, deal, need_id, now)
     return deal
 
 
@@ -77,11 +78,9 @@ def _amend(session: WriteSession, viewer: Viewer, deal: Deal, form: OutcomeCreat
     return deal
 
 
-def _settle_need(session: WriteSession, viewer: Viewer, deal: Deal, now: datetime) -> None:
+def _settle_need(session: WriteSession, viewer: Viewer, deal: Deal, need_id: int, now: datetime) -> None:
     """A need is closed by a deal that was won, and is back among the matched ones when its last deal was lost."""
-    if deal.need_id is None:
-        return
-    need = lock_need(session, deal.need_id)
+    need = lock_need(session, need_id)
     if deal.status is DealStatus.WON and need.status is not NeedStatus.CLOSED:
         need.status, code = NeedStatus.CLOSED, "need.closed"
     elif need.status is NeedStatus.INTRODUCED and not open_deals_of_need(session, need.key):

@@ -14,7 +14,7 @@ from models.deal_forms import DealMerge, DealSplit, NeedAdded, PartyCreate
 from models.enums import DealStatus, PartyRole, SubjectKind, SupplierKind
 from models.need import Need
 from tracking.lifecycle import CLOSED, Standing, begin
-from tracking.store import contracts_of, find_deal_to_change
+from tracking.store import contracts_of, find_deal_to_change, needs_to_meet
 from tracking.templates import COMMON
 from workflow.deals.opening import introduce_need, need_to_meet
 from workflow.deals.tracks import entered, standing_of, tracks_of
@@ -29,7 +29,7 @@ def add_need(session: WriteSession, viewer: Viewer, deal_id: str, form: NeedAdde
     """
     deal = _open(session, viewer, deal_id)
     need = need_to_meet(session, viewer, form.need)
-    if need.key in _needs(session, deal):
+    if need.key in needs_to_meet(session, deal):
         raise Conflict("deal.need_already")
     session.add(DealNeed(deal_id=deal.key, need_id=need.key))
     asks = col(DealParty.organisation_id) == need.organisation_id
@@ -138,8 +138,9 @@ def _copy(session: WriteSession, source: Deal, target: Deal) -> None:
     for party in _parties(session, source):
         if not any(_same(party, other) for other in _parties(session, target)):
             session.add(DealParty(**party.model_dump(exclude={"id", "deal_id"}), deal_id=target.key))
-    needs = _needs(session, source) - _needs(session, target)
-    session.add_all(DealNeed(deal_id=target.key, need_id=need) for need in sorted(needs))
+    known = needs_to_meet(session, target)
+    needs = [need for need in needs_to_meet(session, source) if need not in known]
+    session.add_all(DealNeed(deal_id=target.key, need_id=need) for need in needs)
     people = _people(session, source) - _people(session, target)
     session.add_all(DealMember(deal_id=target.key, person_id=person) for person in sorted(people))
     session.flush()
@@ -152,11 +153,6 @@ def _parties(session: ReadSession, deal: Deal) -> list[DealParty]:
 def _same(one: DealParty, other: DealParty) -> bool:
     names = ("role", "organisation_id", "supplier_id", "person_id")
     return all(getattr(one, name) == getattr(other, name) for name in names)
-
-
-def _needs(session: ReadSession, deal: Deal) -> set[int]:
-    further = session.exec(select(DealNeed.need_id).where(DealNeed.deal_id == deal.key))
-    return {*further, *([deal.need_id] if deal.need_id is not None else [])}
 
 
 def _people(session: ReadSession, deal: Deal) -> set[int]:
