@@ -30,7 +30,6 @@ class MenuEntry:
 
 MENU: Final = (
     MenuEntry("/", "menu.home", SIGNED_IN),
-    MenuEntry("/work", "menu.work", SOCIETY),
     MenuEntry("/needs", "menu.needs", ANYONE),
     MenuEntry("/search", "menu.search", SOCIETY),
     MenuEntry("/deals", "menu.deals", TAKING_PART),

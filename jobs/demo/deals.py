@@ -16,8 +16,9 @@ from models.deal_forms import (
     OutcomeCreate,
     StageMove,
     StatusMove,
+    WaitingUpdate,
 )
-from models.enums import ContractKind, DealStatus, EvidenceKind, NoteKind, ReasonCode, Visibility
+from models.enums import ContractKind, DealStatus, EvidenceKind, NoteKind, PartyRole, ReasonCode, Visibility
 from tracking.lifecycle import MoveKind, kind_of_move, missing_evidence
 from tracking.templates import SIGNED
 from workflow.days import day_of
@@ -28,11 +29,14 @@ from workflow.deals.notes import add_note
 from workflow.deals.opening import start_deal
 from workflow.deals.outcome import lose_deal, record_outcome
 from workflow.deals.tracks import tracks_of
+from workflow.deals.waiting import set_waiting
 
 _NOTES = {kind.value: kind for kind in NoteKind}
 """Notes by the word the content uses; milestones and evidence are told as plain notes."""
 _INSTEAD = {"carrying_out": "handover"}
 """What carrying out is called where a right changes hands."""
+_WAITS = ("等", "Wait")
+"""How a next step begins that is the other side's turn."""
 DAYS_A_MONTH = 30.4
 
 
@@ -76,6 +80,9 @@ class Player:
             due = day_of(self.now + timedelta(days=self.entry.next_step_in_days or 0))
             form = NextStepUpdate(next_step=self.entry.next_step, next_step_due=due)
             set_next_step(self.session, self.viewer, deal.public_id, form, now=at)
+            if self.entry.next_step.startswith(_WAITS):
+                waiting = WaitingUpdate(waiting_for=PartyRole.DEMAND)
+                set_waiting(self.session, self.viewer, deal.public_id, waiting, now=at)
 
     def _step(self, deal: Deal, line: HistoryEntry, at: datetime) -> None:
         session, viewer, key = self.session, self.viewer, deal.public_id
