@@ -31,7 +31,18 @@ class DealCreate(DealBase, Form):
 
     need: str | None = None
     supplier: str | None = None
+    no_step_reason: str = Field(default="", max_length=500, description="Why nothing is to be done next.")
     despite_refusal: bool = Field(default=False, description="Start it with a supplier that is never to be proposed.")
+
+
+class DealStart(DealCreate):
+    """A deal that somebody starts now: unlike one that is brought in from elsewhere, it says what comes next."""
+
+    @model_validator(mode="after")
+    def _says_what_comes_next(self) -> "DealStart":
+        if bool(self.next_step) != bool(self.next_step_due) or not (self.next_step or self.no_step_reason):
+            raise ValueError("step_or_reason")
+        return self
 
 
 class DealOpen(Form):

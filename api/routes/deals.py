@@ -11,8 +11,8 @@ from api.page_public import PagePublic
 from api.policy import PolicyRouter, RateClass
 from models.deal_forms import (
     AnswerCreate,
-    DealCreate,
     DealPublic,
+    DealStart,
     DealSummary,
     DealUpdate,
     EventPublic,
@@ -86,8 +86,8 @@ def read_deals(
 
 
 @router.post("", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.start", status_code=HTTPStatus.CREATED)
-def start(form: DealCreate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
-    """A deal begins without a match."""
+def start(form: DealStart, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+    """A deal begins without a match, with its next step and day, or why there is none."""
     deal = start_deal(session, viewer, form, now=now)
     return show_deal(session, viewer, deal.public_id, now=now)
 

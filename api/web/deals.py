@@ -25,8 +25,8 @@ from models.deal_forms import (
     AnswerCreate,
     ContractCreate,
     ContractUpdate,
-    DealCreate,
     DealPublic,
+    DealStart,
     DealSummary,
     DealUpdate,
     EventPublic,
@@ -216,7 +216,7 @@ def new_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, wanted
 def submit_new(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep) -> Response:
     """The deal stands at its first stage."""
     try:
-        deal = start_deal(session, viewer, build(DealCreate, form), now=now)
+        deal = start_deal(session, viewer, build(DealStart, form), now=now)
     except AppError as error:
         undo(session, error)
         page = _form_page(shell, session, viewer, attempt_of("deal", form, error))

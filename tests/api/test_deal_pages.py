@@ -23,7 +23,7 @@ def staff(app: FastAPI, database: Database, as_user: Callable[[str], Browser]) -
 @pytest.fixture
 def deal(staff: Browser) -> str:
     """The page of a deal at its second stage."""
-    path = staff.send("/deals/new", "/deals", {"title": "试验项目"}).url.path
+    path = staff.send("/deals/new", "/deals", {"title": "试验项目", "no_step_reason": "等通知"}).url.path
     staff.send(path, f"{path}/advance", {"to": "exchange"})
     return path
 

@@ -162,7 +162,7 @@ def test_whatever_shows_a_need_in_full_is_logged_and_lists_are_not(
 
 def test_each_role_gets_no_further_than_it_may(as_role: SignIn, need: str, suppliers: list[str]) -> None:
     lead = as_role("lead")
-    deal = ok(lead.post("/api/v1/deals", json={"title": "联合攻关"}), 201)["public_id"]
+    deal = ok(lead.post("/api/v1/deals", json={"title": "联合攻关", "no_step_reason": "等通知"}), 201)["public_id"]
     for login in ("enterprise", "supplier", "auditor", "admin"):
         client = as_role(login)
         assert client.post(f"/api/v1/needs/{need}/matches").status_code == 403
@@ -172,6 +172,15 @@ def test_each_role_gets_no_further_than_it_may(as_role: SignIn, need: str, suppl
     anonymous = TestClient(lead.app, base_url="https://testserver")
     assert anonymous.get("/api/v1/deals").status_code == 401
     assert anonymous.get("/api/v1/search", params={"q": "焊接"}).status_code == 401
+
+
+def test_a_deal_that_is_started_says_what_comes_next_or_why_nothing_does(as_role: SignIn) -> None:
+    lead = as_role("lead")
+    for body in ({}, {"next_step": "电话"}, {"next_step_due": "2030-01-01"}):
+        refused = ok(lead.post("/api/v1/deals", json={"title": "联合攻关", **body}), 422)
+        assert refused["problems"][0]["code"] == "field.step_or_reason"
+    step = {"next_step": "电话", "next_step_due": "2030-01-01"}
+    assert ok(lead.post("/api/v1/deals", json={"title": "联合攻关", **step}), 201)["next_step"] == "电话"
 
 
 NONSENSE: list[tuple[str, Json, int]] = [
@@ -190,7 +199,7 @@ NONSENSE: list[tuple[str, Json, int]] = [
 
 def test_what_makes_no_sense_is_refused_with_a_problem_and_changes_nothing(as_role: SignIn) -> None:
     lead = as_role("lead")
-    deal = ok(lead.post("/api/v1/deals", json={"title": "联合攻关"}), 201)
+    deal = ok(lead.post("/api/v1/deals", json={"title": "联合攻关", "no_step_reason": "等通知"}), 201)
     for path, body, status in NONSENSE:
         response = lead.post(f"/api/v1/deals/{deal['public_id']}{path}", json=body)
         assert ok(response, status)["code"]

@@ -60,7 +60,7 @@ def test_a_grant_is_given_listed_and_taken_back(as_role: SignIn, need: str) -> N
 
 def test_a_team_is_made_and_unmade(as_role: SignIn) -> None:
     lead = as_role("lead")
-    deal = lead.post("/api/v1/deals", json={"title": "示例项目"}).json()["public_id"]
+    deal = lead.post("/api/v1/deals", json={"title": "示例项目", "no_step_reason": "等通知"}).json()["public_id"]
     path = f"/api/v1/deals/{deal}/team"
     assert lead.post(path, json={"person": "supplier"}).json()["code"] == "deal.member_of_society"
 

@@ -76,7 +76,7 @@ def test_a_focused_need_waits_for_matches_and_offers_to_propose_them(staff: Brow
 
 
 def test_a_closed_deal_has_no_next_step(staff: Browser) -> None:
-    path = staff.send("/deals/new", "/deals", {"title": "试验项目"}).url.path
+    path = staff.send("/deals/new", "/deals", {"title": "试验项目", "no_step_reason": "等通知"}).url.path
     assert 'id="next"' in staff.get(path).text
     staff.send(path, f"{path}/lose", {"reason": "no_answer"})
     assert 'id="next"' not in staff.get(path).text
@@ -146,7 +146,7 @@ def test_a_supplier_can_be_added_by_hand(staff: Browser, matched: str) -> None:
 
 
 def test_skipping_a_stage_without_a_reason_is_refused_and_nothing_typed_is_lost(staff: Browser) -> None:
-    path = staff.send("/deals/new", "/deals", {"title": "试验项目"}).url.path
+    path = staff.send("/deals/new", "/deals", {"title": "试验项目", "no_step_reason": "等通知"}).url.path
     page = staff.send(path, f"{path}/advance", {"to": "negotiation", "text": "直接进入洽谈"})
     assert page.status_code == 422
     assert "直接进入洽谈" in page.text

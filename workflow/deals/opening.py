@@ -78,6 +78,7 @@ def start_deal(session: WriteSession, viewer: Viewer, form: DealCreate, *, now: 
         title=form.title,
         next_step=form.next_step,
         next_step_due=form.next_step_due,
+        no_step_reason="" if form.next_step else form.no_step_reason,
         need_id=need.key if need else None,
         branch_id=need.branch_id if need else home_branch(viewer),
         owner_id=owner,
