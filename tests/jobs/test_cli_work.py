@@ -1,0 +1,38 @@
+"""What waits to be done, at the command line."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core.clock import now
+from models.deal_forms import DealCreate
+from tests.jobs.test_cli_catalogue import Place
+from tests.jobs.test_cli_frame import run
+from tests.workflow.deal_world import World
+from workflow.deals import start_deal
+
+
+@pytest.fixture
+def place(tmp_path: Path, sqlite_template: Path) -> Iterator[Place]:
+    """An installation with one deal that is overdue and one without a next step."""
+    place = Place(tmp_path / "here", sqlite_template)
+    with place.database.writing() as session:
+        staff = World(session, now()).staff("示例员")
+        late = now().date() - timedelta(days=5)
+        start_deal(session, staff, DealCreate(title="逾期的", next_step="电话", next_step_due=late), now=now())
+        start_deal(session, staff, DealCreate(title="没有下一步的"), now=now())
+    yield place
+    place.database.dispose()
+
+
+def test_the_queue_of_everybody_is_listed_and_reported(place: Place) -> None:
+    report = place.report("work")
+    assert [line["deal"]["title"] for line in report["without_step"]] == ["没有下一步的"]
+    assert [line["deal"]["next_step"] for line in report["overdue"]] == ["电话"]
+    shown = run("work", **place.environment)
+    assert shown.returncode == 0, shown.stderr
+    assert "逾期的" in shown.stdout
+    unknown = run("work", "nobody", **place.environment)
+    assert (unknown.returncode != 0, "nobody" in unknown.stderr) == (True, True)
