@@ -5,7 +5,7 @@ from fastapi import Response
 from api.audiences import SOCIETY
 from api.dependencies import NowDep, ViewerDep, WriteSessionDep
 from api.policy import PolicyRouter, RateClass
-from api.web.deals import refused_page
+from api.web.deal_page import refused_page
 from api.web.forms import FormDep, attempt_of, build
 from api.web.shell import ShellDep
 from core.errors import AppError

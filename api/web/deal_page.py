@@ -1,0 +1,186 @@
+"""What the page of one deal shows, and how it comes again with a form that was refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from fastapi import Response
+
+from api.dependencies import undo
+from api.web.forms import Attempt, filled
+from api.web.shell import Shell
+from core.database import ReadSession, WriteSession
+from core.errors import AppError, Conflict
+from models.access import Viewer
+from models.deal_forms import (
+    ContractUpdate,
+    DealPublic,
+    EventPublic,
+    MoveOption,
+    TrackPublic,
+)
+from models.enums import (
+    ContractKind,
+    Currency,
+    EvidenceKind,
+    NoteKind,
+    PartyRole,
+    PaymentPlan,
+    ReasonCode,
+    Visibility,
+)
+from tracking.reasons import MOVES
+from tracking.templates import SIGNED
+from workflow.deals import (
+    deal_timeline,
+    show_deal,
+)
+from workflow.needs import show_need
+from workflow.paging import PAGE_SIZE_MAX
+
+TIMELINE_KINDS: Final = ("notes", "moves", "steps", "other")
+_NOTES: Final = frozenset(f"deal.{kind}" for kind in NoteKind)
+_STEPS: Final = frozenset(
+    f"deal.{code}" for code in ("next_step_set", "next_step_due", "no_next_step", "waiting", "waiting_over", "answered")
+)
+_OTHER: Final = frozenset(
+    f"deal.{code}"
+    for code in (
+        "edited",
+        "archived",
+        "restored",
+        "contract_edited",
+        "milestone_planned",
+        "payment_planned",
+        "need_added",
+        "party_added",
+        "handed_over",
+    )
+)
+
+
+def kind_of_event(code: str) -> str:
+    """Under which filter of the timeline an event falls."""
+    for codes, kind in ((_NOTES, "notes"), (_STEPS, "steps"), (_OTHER, "other")):
+        if code in codes:
+            return kind
+    return "moves"
+
+
+@dataclass(frozen=True, slots=True)
+class DealPage:
+    """One deal: where it stands, what can be done with it, and what happened."""
+
+    deal: DealPublic
+    events: list[EventPublic]
+    kind: str
+    """The kind of events shown; empty for all."""
+    today: date
+    need_title: str
+    read_at: str
+    """When the page was made, so that a refused form can say what happened since."""
+    refused: Attempt | None = None
+    meanwhile: Sequence[EventPublic] = ()
+    """What others did since the form that was just refused was opened."""
+    kinds: tuple[str, ...] = TIMELINE_KINDS
+    note_kinds: type[NoteKind] = NoteKind
+    visibilities: type[Visibility] = Visibility
+    move_reasons: tuple[ReasonCode, ...] = MOVES
+    evidence_kinds: type[EvidenceKind] = EvidenceKind
+    sides: type[PartyRole] = PartyRole
+    payment_plans: type[PaymentPlan] = PaymentPlan
+    contract_kinds: type[ContractKind] = ContractKind
+    currencies: type[Currency] = Currency
+    signed: str = field(default=SIGNED)
+
+    def attempt(self, form: str, **values: str) -> Attempt:
+        """The content of one of the page's forms: as typed, when it was just refused, else as given here."""
+        if self.refused is not None and self.refused.form == form:
+            return self.refused
+        return Attempt(form, {name: [value] for name, value in values.items()})
+
+    def option(self, kind: str) -> MoveOption | None:
+        """The move of the whole deal of this kind, if it is legal now."""
+        return next((move for move in self.deal.moves if move.kind == kind), None)
+
+    def contract_attempt(self, track: TrackPublic) -> Attempt:
+        """The content of the form of a contract: as typed, when it was just refused, else as stored."""
+        name = f"contract{track.contract}"
+        if self.refused is not None and self.refused.form == name:
+            return self.refused
+        stored = {field: getattr(track, field) for field in ContractUpdate.model_fields}
+        return filled(name, ContractUpdate.model_validate(stored))
+
+    @property
+    def sides_of_deal(self) -> list[PartyRole]:
+        """The sides that take part in the deal, each once."""
+        return list(dict.fromkeys(party.role for party in self.deal.parties))
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether contracts carry the deal now."""
+        return any(track.contract is not None for track in self.deal.tracks)
+
+
+def deal_page(
+    shell: Shell,
+    session: ReadSession,
+    viewer: Viewer,
+    public_id: str,
+    now: datetime,
+    *,
+    kind: str = "",
+    refused: Attempt | None = None,
+) -> DealPage:
+    """What the page of one deal shows. Raises NotFound."""
+    deal = show_deal(session, viewer, public_id, now=now)
+    events = _events(session, viewer, public_id)
+    kind = kind if kind in TIMELINE_KINDS else ""
+    return DealPage(
+        deal=deal,
+        events=[event for event in events if not kind or kind_of_event(event.code) == kind],
+        kind=kind,
+        today=now.astimezone(shell.show.zone).date(),
+        need_title=shell.need_title(show_need(session, viewer, deal.need)) if deal.need else "",
+        read_at=now.isoformat(),
+        refused=refused,
+        meanwhile=_meanwhile(events, refused),
+    )
+
+
+def _meanwhile(events: list[EventPublic], refused: Attempt | None) -> list[EventPublic]:
+    """What happened since the form was opened, when that is why it was refused."""
+    if refused is None or not isinstance(refused.error, Conflict):
+        return []
+    try:
+        read_at = datetime.fromisoformat(refused.value("read_at"))
+        return [event for event in events if event.recorded_at > read_at]
+    except (ValueError, TypeError):  # not sent, or not as we wrote it
+        return []
+
+
+def _events(session: ReadSession, viewer: Viewer, public_id: str) -> list[EventPublic]:
+    """The whole timeline: a deal has some hundred events at most, and a filter looks at all of them."""
+    events: list[EventPublic] = []
+    number = pages = 1
+    while number <= pages:
+        found = deal_timeline(session, viewer, public_id, page=number, size=PAGE_SIZE_MAX)
+        events += found.items
+        pages, number = found.pages, number + 1
+    return events
+
+
+def refused_page(
+    shell: Shell,
+    session: WriteSession,
+    viewer: Viewer,
+    public_id: str,
+    now: datetime,
+    attempt: Attempt,
+    error: AppError,
+) -> Response:
+    """The deal's page again, with the refused form open and everything typed still in it."""
+    undo(session, error)
+    page = deal_page(shell, session, viewer, public_id, now, refused=attempt)
+    return shell.refuse("deals/detail.html", page, error)
