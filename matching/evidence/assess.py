@@ -22,8 +22,6 @@ SILENT = Reason("evidence.silent")
 SILENT_BELOW = -0.3
 """The utility over silence above which a piece is shown. Below 0, because the examples that weights are fitted on have
 more silence in them than documents have: from many the evidence was cut out."""
-DENIED_BELOW = -1.5
-"""The same for a piece that contradicts: one overlooked costs more than one too many, which people see and reject."""
 DIGITS = 6
 """Decimals of `Finding.support`."""
 
@@ -77,13 +75,11 @@ def finding(requirement: Requirement, table: Table, weights: Weights, words: Wor
     top = max(0.0, float(utilities[best]))
     total = math.exp(-top) + float(np.exp(utilities - top).sum())
     silent = Finding(Verdict.no_evidence, SILENT, None, round(math.exp(-top) / total, DIGITS))
-    if utilities[best] <= DENIED_BELOW:
+    if utilities[best] <= SILENT_BELOW:
         return silent
     source = table.sources[best]
     end, told = with_next(requirement, table, best)
     verdict, reason = _verdict(requirement, table, best, told, weights, words)
-    if utilities[best] <= SILENT_BELOW and verdict is not Verdict.contradicted:
-        return silent
     proof = Proof(source.id, source.date, table.pieces[best].start, end)
     return Finding(verdict, reason, proof, round(math.exp(float(utilities[best]) - top) / total, DIGITS))
 

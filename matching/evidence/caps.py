@@ -2,8 +2,8 @@
 
 - no evidence for a must asks the supplier a question and lowers the band by one, once however many are open: profiles
   are thin, and silence is no refusal;
-- a contradiction of a must that a person confirmed caps the match at the lowest band that is still shown; one that the
-  engine only drafted lowers it by one and asks;
+- a contradiction of a must that a person confirmed caps the match at the lowest band that is still shown, if the engine
+  is sure that the words speak of it; any other lowers the match by one and asks;
 - an exclusion is a must not: shown to be present, it counts as a contradiction; silence about it asks, no more;
 - wishes (should) never change the band, neither kept nor missed.
 """
@@ -18,6 +18,9 @@ from matching.types import Band
 
 ORDER: Final = (Band.strong, Band.worth_a_look, Band.weak, Band.excluded)
 """Bands, best first."""
+SURE: Final = 2 / 3
+"""Least support of a contradiction that caps. At it fewer than 1 % of the requirements of the tuning cases are
+contradicted by documents of another supplier of the same field, who says nothing of them."""
 LOWEST: Final = Band.weak
 """The lowest band that evidence alone can lead to; only rules exclude."""
 
@@ -39,7 +42,7 @@ def capped(band: Band, requirements: Sequence[Requirement], findings: Sequence[F
     """
     pairs = list(zip(requirements, findings, strict=True))
     questions = tuple(i for i, (requirement, finding) in enumerate(pairs) if _asks(requirement, finding))
-    if any(_refuses(requirement, finding) and requirement.confirmed for requirement, finding in pairs):
+    if any(_caps(requirement, finding) for requirement, finding in pairs):
         return Capped(worst(band, LOWEST), questions)
     if any(_lowers(requirement, finding) for requirement, finding in pairs):
         return Capped(lowered(band), questions)
@@ -64,8 +67,12 @@ def rank_key(band: Band, score: float) -> tuple[int, float]:
 def _asks(requirement: Requirement, finding: Finding) -> bool:
     if requirement.kind is RequirementKind.SHOULD:
         return False
-    drafted_refusal = _refuses(requirement, finding) and not requirement.confirmed
-    return finding.verdict is Verdict.no_evidence or drafted_refusal
+    doubted_refusal = _refuses(requirement, finding) and not _caps(requirement, finding)
+    return finding.verdict is Verdict.no_evidence or doubted_refusal
+
+
+def _caps(requirement: Requirement, finding: Finding) -> bool:
+    return _refuses(requirement, finding) and requirement.confirmed and finding.support >= SURE
 
 
 def _lowers(requirement: Requirement, finding: Finding) -> bool:

@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.language.clauses import RequirementKind
-from matching.evidence.caps import LOWEST, ORDER, capped, rank_key
+from matching.evidence.caps import LOWEST, ORDER, SURE, capped, rank_key
 from matching.evidence.types import Finding, Proof, Requirement, Verdict
 from matching.types import Band, Reason
 
 MUST, SHOULD, EXCLUDE = RequirementKind.MUST, RequirementKind.SHOULD, RequirementKind.EXCLUDE
 
 
-def found(verdict: Verdict) -> Finding:
+def found(verdict: Verdict, support: float = 1.0) -> Finding:
     proof = None if verdict is Verdict.no_evidence else Proof(1, date(2025, 1, 2), 0, 4)
-    return Finding(verdict, Reason("evidence.stated"), proof, 1.0)
+    return Finding(verdict, Reason("evidence.stated"), proof, support)
 
 
 def asked(kind: RequirementKind, *, confirmed: bool = False) -> Requirement:
@@ -59,6 +59,12 @@ def test_silence_on_a_must_asks_and_lowers_by_one_however_often() -> None:
     often = capped(Band.strong, [asked(MUST)] * 3, [found(Verdict.no_evidence)] * 3)
     assert (once.band, once.questions) == (Band.worth_a_look, (0,))
     assert (often.band, often.questions) == (Band.worth_a_look, (0, 1, 2))
+
+
+def test_a_contradiction_that_the_engine_is_not_sure_of_lowers_by_one_and_asks() -> None:
+    doubtful = capped(Band.strong, [asked(MUST, confirmed=True)], [found(Verdict.contradicted, SURE - 0.01)])
+    assert (doubtful.band, doubtful.questions) == (Band.worth_a_look, (0,))
+    assert capped(Band.strong, [asked(MUST, confirmed=True)], [found(Verdict.contradicted, SURE)]).band is LOWEST
 
 
 def test_only_a_confirmed_must_that_is_contradicted_caps_at_the_lowest() -> None:
