@@ -89,6 +89,20 @@ def test_evidence_opens_the_next_stage_for_everybody_on_the_team_and_closes_it_w
     assert [stage.code for stage in _stages(session, deal)][-1] == "feasibility"
 
 
+def test_a_deal_that_began_under_the_first_templates_goes_on_as_it_began(
+    world: World, deal: Deal, now: datetime
+) -> None:
+    session, colleague = world.session, world.staff("同事")
+    for row in _stages(session, deal):
+        row.template_version = 1
+    for stage in ("feasibility", "negotiation"):
+        forward(session, colleague, deal, stage, now)
+    form = StageMove(to="signed", signing=ContractCreate(kind=ContractKind.SERVICE))
+    advance_deal(session, colleague, deal.public_id, form, now=now)
+    versions = [(row.template, row.template_version) for row in _stages(session, deal)]
+    assert versions == [("common", 1)] * 4 + [("service", 1)]
+
+
 def test_a_noted_visit_is_its_own_evidence(session: WriteSession, staff: Viewer, deal: Deal, now: datetime) -> None:
     add_note(session, staff, deal.public_id, NoteCreate(kind=NoteKind.VISIT, text="看了中试线"), now=now)
     forward(session, staff, deal, "feasibility", now)
