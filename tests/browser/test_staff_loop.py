@@ -35,8 +35,9 @@ def test_staff_take_a_need_to_its_outcome(visit: Callable[[Language], Visitor], 
     page.wait_for_url("**supplier=*")
     staff.check("loop-4-candidates")
 
-    best.get_by_label(t("field.reason"), exact=False).select_option("good_fit")
-    best.get_by_label(t("field.comment"), exact=False).fill("对口 / a fit")
+    review = best.locator("form[action$='/review']")
+    review.get_by_label(t("field.reason"), exact=False).select_option("good_fit")
+    review.get_by_label(t("field.comment"), exact=False).fill("对口 / a fit")
     with page.expect_navigation():
         best.get_by_role("button", name=t("enum.Verdict.accept"), exact=True).click()
     assert staff.sees("done.match_reviewed")
