@@ -9,6 +9,7 @@ from math import isfinite
 from matching.embedding.protocol import Embedder
 from matching.evidence.assess import assess_many
 from matching.evidence.caps import rank_key
+from matching.evidence.types import Finding, Source
 from matching.evidence.weights import Weights, shipped_weights
 from matching.lexical.statistics import TermStatistics
 from matching.proposals.digest import digest_of
@@ -20,6 +21,7 @@ from matching.proposals.rounding import (
     rounded_params,
 )
 from matching.proposals.sides import NO_SIDE, bottleneck, need_side
+from matching.proposals.sources import of_best, of_others, told_by_either
 from matching.proposals.standing import Candidate, Judges, Standing, limited, stand
 from matching.proposals.types import Offer, PassedOver, Policy, Proposal, Proposed, Slot, Wanted, Way
 from matching.proposals.variety import Choice, Entrant, Key, choose
@@ -140,13 +142,17 @@ class _Run:
         unknown = [supplier for supplier in suppliers if self._candidates[supplier].findings is None]
         if not unknown:
             return
-        requirements, sources = self._wanted.requirements, [self._offers[supplier].sources for supplier in unknown]
-        found = assess_many(
-            self._text, requirements, sources, self._embedder, statistics=self._statistics, weights=self._weights
-        )
-        for supplier, findings in zip(unknown, found, strict=True):
+        requirements = self._wanted.requirements
+        offers = [self._offers[supplier] for supplier in unknown]
+        own = self._assessed([of_best(offer) for offer in offers])
+        other = self._assessed([of_others(offer, self._judges.ranker) for offer in offers])
+        for supplier, findings in zip(unknown, map(told_by_either, own, other), strict=True):
             self._candidates[supplier] = replace(self._candidates[supplier], findings=findings)
             self._standings[supplier] = limited(self._standings[supplier], requirements, findings)
+
+    def _assessed(self, sources: Sequence[tuple[Source, ...]]) -> tuple[tuple[Finding, ...], ...]:
+        requirements, known = self._wanted.requirements, self._statistics
+        return assess_many(self._text, requirements, sources, self._embedder, statistics=known, weights=self._weights)
 
     def proposed(self, supplier: int, rank: int, chance: Fraction | None) -> Proposed:
         """One place of the list."""

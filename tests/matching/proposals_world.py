@@ -61,16 +61,19 @@ def offer(
     texts: Sequence[str] = (),
     organisations: Sequence[int] = (),
     shown: int = 0,
+    other_score: float = 0.4,
 ) -> Offer:
-    raw = raw_for(score)
+    """A supplier whose best document is the first of `texts`; the others have `other_score`."""
+    raw, best = raw_for(score), 1000 + supplier
+    numbers = [best, *(2000 + i for i in range(1, len(texts)))]
     return Offer(
         supplier=supplier,
         raw=raw,
-        best=CapabilityScore(1000 + supplier, COLD.score(raw), {"dense": 0.1 + 0.2}),
-        others=(),
+        best=CapabilityScore(best, COLD.score(raw), {"dense": 0.1 + 0.2}),
+        others=tuple(CapabilityScore(number, other_score, {}) for number in numbers[1:]),
         facts=replace(facts, id=supplier),
         capability=capability,
-        sources=tuple(Source(i, date(2025, 3, 4), TITLE, text) for i, text in enumerate(texts)),
+        sources=tuple(Source(i, date(2025, 3, 4), TITLE, text) for i, text in zip(numbers, texts, strict=False)),
         organisations=frozenset(organisations),
         shown=shown,
     )

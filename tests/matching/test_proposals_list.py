@@ -161,6 +161,23 @@ def test_those_passed_over_for_a_lower_band_are_told_so() -> None:
     }
 
 
+def test_another_technology_of_the_same_people_may_show_what_was_asked_for_but_never_the_contrary() -> None:
+    need, missed = wanted(NEED, must(STRENGTH, confirmed=True)), BOLTS.replace("1080", "520")
+    (silent_then_met,) = listed(need, [offer(1, texts=["本技术用于水稻抗旱育种。", BOLTS])]).proposed
+    (silent_then_missed,) = listed(need, [offer(1, texts=["本技术用于水稻抗旱育种。", missed])]).proposed
+    (met_then_missed,) = listed(need, [offer(1, texts=[BOLTS, missed])]).proposed
+    (missed_then_met,) = listed(need, [offer(1, texts=[missed, BOLTS])]).proposed
+    verdicts = [place.findings[0].verdict for place in (silent_then_met, silent_then_missed, met_then_missed)]
+    assert verdicts == [Verdict.met, Verdict.no_evidence, Verdict.met]
+    assert missed_then_met.findings[0].verdict is Verdict.contradicted
+
+
+def test_a_document_that_is_not_about_the_need_shows_nothing() -> None:
+    need, texts = wanted(NEED, must(STRENGTH)), ["本技术用于水稻抗旱育种。", BOLTS]
+    (place,) = listed(need, [offer(1, texts=texts, other_score=0.05)]).proposed
+    assert place.findings[0].verdict is Verdict.no_evidence
+
+
 def test_who_is_known_to_nobody_is_excluded_for_an_asker_and_not_for_mere_words() -> None:
     unknown = replace(SUPPLIER, party=Party(), names=None, open_deals=None)
     stranger = offer(1, facts=unknown, capability=replace(CAPABILITY, confirmed_on=None))
