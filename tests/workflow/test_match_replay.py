@@ -22,7 +22,9 @@ from tests.workflow.deal_world import World
 from tests.workflow.society import DigestEmbedder
 from workflow.indexing import SearchIndex, write_vectors
 from workflow.matches import propose_matches
+from workflow.matches.offers import has_read, read_pool
 from workflow.matches.replay import replay_run
+from workflow.matches.step import query_of
 
 PROBLEM = "薄板激光焊接后变形大，变形量不超过0.5mm。抗拉强度≥300MPa。不得使用含氰工艺。"
 OFFERS = (
@@ -59,6 +61,10 @@ class Scene:
 
     def run(self, k: int = 10) -> MatchRun:
         self.index.refresh(self.session)
+        return self.run_unrefreshed(k)
+
+    def run_unrefreshed(self, k: int = 10) -> MatchRun:
+        """A run over what the index held before the last changes."""
         return propose_matches(self.session, self.staff, self.need.public_id, self.index, now=self.now, k=k)
 
     def _need(self) -> Need:
@@ -156,6 +162,32 @@ def test_the_order_in_which_documents_came_into_the_index_makes_no_difference(sc
         scene.offer(f"别人{number}", f"焊接工艺{number}", f"焊接薄板的第{number}种办法，变形小。")
     again = scene.run(k=2)
     assert (same(scene, first), same(scene, again)) == (True, True)
+
+
+def test_what_changed_between_refresh_and_recording_is_left_out_and_the_run_replays(scene: Scene) -> None:
+    scene.index.refresh(scene.session)
+    old = revise(scene, "李教授")
+    old.title, old.summary, old.erased_at = "", "", scene.now
+    scene.session.flush()
+    run = scene.run_unrefreshed()
+    record = scene.session.exec(select(MatchRecord).where(MatchRecord.run_id == run.key)).one()
+    assert scene.suppliers["李教授"].key not in {line["supplier"] for line in record.content["candidates"]}
+    assert len(record.content["candidates"]) == 3
+    assert same(scene, run)
+
+
+def test_what_another_thread_took_out_of_the_index_meanwhile_is_not_read_of_it(scene: Scene) -> None:
+    scene.index.refresh(scene.session)
+    wanted = scene.session.exec(select(NeedRevision).where(NeedRevision.need_id == scene.need.key)).one()
+    found = scene.index.engine.match(query_of(wanted), k=10).matches
+    gone = scene.session.exec(
+        select(CapabilityRevision).where(CapabilityRevision.capability_id == found[0].best.document)
+    ).one()
+    assert has_read(scene.index, gone)
+    scene.index.engine.remove([gone.capability_id])
+    assert not has_read(scene.index, gone)
+    pool = read_pool(scene.session, scene.index, scene.need, wanted, found, scene.now)
+    assert [match.supplier for match in pool.found] == [match.supplier for match in found[1:]]
 
 
 def test_a_changed_record_is_found_out_with_its_place(scene: Scene) -> None:

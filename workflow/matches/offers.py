@@ -133,8 +133,14 @@ def _scored_revisions(
 
 
 def has_read(index: "SearchIndex", revision: CapabilityRevision) -> bool:
-    """Whether the index holds this revision: scores and offsets of any other would be of other words."""
-    document = index.engine.document(revision.capability_id)
+    """Whether the index holds this revision: scores and offsets of any other would be of other words.
+
+    It holds none of a capability that another thread has just taken out of it.
+    """
+    try:
+        document = index.engine.document(revision.capability_id)
+    except ValueError:  # the engine's word for an id that is not there; asked beforehand it could still go meanwhile
+        return False
     return document == document_of(revision, document.supplier)
 
 

@@ -36,7 +36,7 @@ SCORED = ("supplier", "raw", "capabilities")
 
 def record_of(step: "Step", run_id: int, *, matcher: Mapping[str, str], left_out: Iterable[int]) -> MatchRecord:
     """What is kept of a run."""
-    output = output_of(step.found.matches, step.pool.revisions, step.proposal, step.quoted)
+    output = output_of(step.pool.found, step.pool.revisions, step.proposal, step.quoted)
     names = _feature_names(step.pool.found)
     scored = {line["supplier"]: line for line in output["candidates"]}
     content = {
