@@ -40,12 +40,12 @@ def test_the_shipped_rules_hold_every_kind_in_order() -> None:
     rules = shipped_rules()
     assert [rule.name for rule in rules.hard] == list(HARD)
     assert [rule.name for rule in rules.soft] == list(SOFT)
-    assert (rules.name, rules.version, rules.bound) == ("keqiao", 2, 0.1)
+    assert (rules.name, rules.version, rules.bound) == ("keqiao", 3, 0.1)
 
 
-def test_the_shipped_rules_count_nothing_that_the_text_score_counts_already() -> None:
+def test_off_is_what_the_text_score_counts_already_and_what_nobody_has_data_for_yet() -> None:
     off = {rule.name for rule in (*shipped_rules().hard, *shipped_rules().soft) if not rule.enabled}
-    assert off == {"field_distance", "industry_distance"}
+    assert off == {"field_distance", "industry_distance", "grade"}
 
 
 def test_no_soft_rule_of_the_shipped_ones_is_worth_more_than_a_third_of_the_bound() -> None:
@@ -68,7 +68,7 @@ def test_the_digest_follows_the_content_and_nothing_else() -> None:
     assert load_rules(TEXT.replace("weight: 0.02", "weight:   2.0e-2  # the same")).digest == rules.digest
     for old, new in (("bound: 0.10", "bound: 0.11"), ("person: 3", "person: 4"), ("grace_days: 0", "grace_days: 1")):
         assert load_rules(changed(old, new)[0]).digest != rules.digest
-    assert rules.id == f"keqiao-2-{rules.digest[:8]}"
+    assert rules.id == f"keqiao-3-{rules.digest[:8]}"
 
 
 def test_rules_written_out_are_loaded_again_the_same() -> None:
@@ -85,7 +85,7 @@ def test_rules_written_out_are_loaded_again_the_same() -> None:
 def test_an_own_file_changes_what_it_names_and_nothing_else() -> None:
     base = shipped_rules()
     own = load_rules(
-        OWN + "hard:\n  expired: {valid_days: 730}\nsoft:\n  freshness: {weight: 0.05}\n  grade: {enabled: false}\n",
+        OWN + "hard:\n  expired: {valid_days: 730}\nsoft:\n  freshness: {weight: 0.05}\n  mode_fit: {enabled: false}\n",
         base=base,
     )
     assert own.id.startswith("my-society-7-")
@@ -93,9 +93,9 @@ def test_an_own_file_changes_what_it_names_and_nothing_else() -> None:
     assert by_name["expired"].kind == Expiry(valid_days=730, grace_days=0)
     assert by_name["freshness"].kind == Freshness(half_life_days=365)
     assert by_name["freshness"].weight == 0.05
-    assert not by_name["grade"].enabled
+    assert not by_name["mode_fit"].enabled
     differ = {rule.name for rule in (*base.hard, *base.soft) if rule != by_name[rule.name]}
-    assert differ == {"expired", "freshness", "grade"}
+    assert differ == {"expired", "freshness", "mode_fit"}
     assert own.bound == base.bound
 
 
@@ -131,9 +131,9 @@ def test_no_file_can_make_a_hard_rule_soft() -> None:
         ("format: 1\nname: k", "format: 2\nname: k", "wrong_format"),
         ("name: keqiao", "name: Ke Qiao", "bad_name"),
         ("name: keqiao", "name: {a: b}", "bad_name"),
-        ("version: 2\n\n# The", "version: one\n\n# The", "not_whole"),
-        ("version: 2\n\n# The", "version: 1.5\n\n# The", "not_whole"),
-        ("version: 2\n\n# The", "version: 0\n\n# The", "out_of_range"),
+        ("version: 3\n\n# The", "version: one\n\n# The", "not_whole"),
+        ("version: 3\n\n# The", "version: 1.5\n\n# The", "not_whole"),
+        ("version: 3\n\n# The", "version: 0\n\n# The", "out_of_range"),
         ("bound: 0.10", "bound: 0.51", "out_of_range"),
         ("bound: 0.10", "bound: -0.01", "out_of_range"),
         ("bound: 0.10", "bound: .inf", "not_a_number"),
