@@ -180,6 +180,23 @@ def test_excluded_names_become_the_suppliers_they_mean(world: World) -> None:
     assert facts.excluded.names == ()
 
 
+def test_an_excluded_name_means_those_who_work_there_today_as_well(world: World) -> None:
+    firm, university = world.organisation("华为某某有限公司"), world.organisation("大学")
+    firm.name_en = "Huawei Example Ltd"
+    works_there, left, elsewhere, lent = (world.person(name) for name in ("张工", "李工", "王工", "赵工"))
+    for person in (works_there, lent):
+        world.affiliation(person, firm)
+    world.affiliation(left, firm).valid_to = date(2026, 3, 1)
+    world.affiliation(elsewhere, university)
+    suppliers = [world.supplier(person.name, person=person) for person in (works_there, left, elsewhere)]
+    suppliers.append(world.supplier("赵工", person=lent, organisation=university))
+    need = world.need()
+    for written in ("华为某某有限公司", "huawei example"):
+        revision_of(world, need).excluded_names = [written]
+        facts = sides(world, need, *suppliers).need
+        assert facts.excluded.suppliers == {suppliers[0].key, suppliers[3].key}
+
+
 def test_what_a_capability_does_not_say_its_supplier_may(world: World) -> None:
     supplier = world.supplier()
     supplier.confirmed_on = date(2026, 1, 1)

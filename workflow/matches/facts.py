@@ -66,13 +66,16 @@ def read_sides(
     people = _people(session, need, suppliers)
     places = _organisations(session, need, suppliers, people)
     open_deals = _open_deals(session, suppliers)
-    names = {supplier.key: _names(session, supplier, places) for supplier in suppliers}
     person_names = _person_names(session, suppliers)
     facts = {
         supplier.key: _supplier_facts(supplier, people, places, open_deals.get(supplier.key, 0), today)
         for supplier in suppliers
     }
-    known = {key: names[key] | person_names.get(key, frozenset()) for key in names}
+    known = {
+        supplier.key: _names(supplier, facts[supplier.key].party, places, today)
+        | person_names.get(supplier.key, frozenset())
+        for supplier in suppliers
+    }
     return Sides(_need_facts(need, revision, people, places, _excluded(revision, known, today), today), facts)
 
 
@@ -154,15 +157,15 @@ def _supplier_facts(supplier: Supplier, people: People, places: _Places, open_de
     person = people.by_id.get(supplier.person_id) if supplier.person_id is not None else None
     if person is None and not organisations:
         person = people.named(supplier.name)
-    stays = {place.organisation for place in (person.affiliations if person else None) or () if place.holds_on(today)}
+    party = Party(organisations, (person,) if person else ())
     return SupplierFacts(
         id=supplier.key,
         kind=supplier.kind.value,
-        party=Party(organisations, (person,) if person else ()),
+        party=party,
         open_deals=open_deals,
         load_limit=supplier.load_limit,
         regions=frozenset(supplier.regions),
-        region=places.region(organisations or frozenset(stays)),
+        region=places.region(organisations or stays(party, today)),
         ipr_stances=frozenset(IprStance(stance.value) for stance in supplier.ipr_stances) or None,
         min_budget=supplier.min_budget,
         modes=_codes(supplier.cooperation_modes),
@@ -193,10 +196,18 @@ def _need_facts(
 
 def _asker(need: Need, contact: Person | None, today: date) -> Party:
     """The organisation that asks, and those its contact belongs to today: for these the contact acts as well."""
-    places = {
-        place.organisation for place in (contact.affiliations if contact else None) or () if place.holds_on(today)
-    }
-    return Party(frozenset(places | {need.organisation_id}), (contact,) if contact else ())
+    people = (contact,) if contact else ()
+    return Party(stays(Party(None, people), today) | {need.organisation_id}, people)
+
+
+def stays(party: Party, today: date) -> frozenset[int]:
+    """Where the people of a side belong on this day."""
+    return frozenset(
+        place.organisation
+        for person in party.people or ()
+        for place in person.affiliations or ()
+        if place.holds_on(today)
+    )
 
 
 def _demanded_modes(revision: NeedRevision) -> frozenset[str]:
@@ -208,8 +219,10 @@ def _codes(modes: Sequence[CooperationMode]) -> frozenset[str] | None:
     return frozenset(mode.value for mode in modes) or None
 
 
-def _names(session: ReadSession, supplier: Supplier, places: _Places) -> frozenset[str]:
-    rows = [places.by_id[key] for key in places.of(supplier) if key in places.by_id]
+def _names(supplier: Supplier, party: Party, places: _Places, today: date) -> frozenset[str]:
+    """Its own name, and those of the organisations it acts as or whose people it consists of today."""
+    keys = (party.organisations or frozenset()) | stays(party, today)
+    rows = [places.by_id[key] for key in keys if key in places.by_id]
     return frozenset(filter(None, (supplier.name, *(name for row in rows for name in (row.name, row.name_en)))))
 
 

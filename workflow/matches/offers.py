@@ -23,7 +23,7 @@ from models.refusal import Refusal
 from models.supplier import Supplier
 from workflow.days import day_of
 from workflow.indexing.vectors import document_of
-from workflow.matches.facts import capability_facts, read_sides
+from workflow.matches.facts import capability_facts, read_sides, stays
 from workflow.matches.store import current_revisions, last_revisions
 from workflow.refusals import refusals_in_force
 
@@ -162,13 +162,7 @@ def _dated(capability: Capability, revision: CapabilityRevision) -> date:
 
 def _organisations(facts: SupplierFacts, today: date) -> frozenset[int]:
     """Those whose share of a list the supplier takes: which it acts as, or else where its people are today."""
-    stays = {
-        place.organisation
-        for person in facts.party.people or ()
-        for place in person.affiliations or ()
-        if place.holds_on(today)
-    }
-    return facts.party.organisations or frozenset(stays)
+    return facts.party.organisations or stays(facts.party, today)
 
 
 def _shown(session: ReadSession, suppliers: Iterable[int], now: datetime) -> dict[int, int]:
