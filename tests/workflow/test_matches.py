@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState
 from sqlmodel import col, func, select
 
 from core.database import WriteSession
@@ -380,6 +382,47 @@ def test_a_match_made_before_the_need_was_revised_says_so(
     world.session.add(NeedRevision(need_id=need.key, number=2, valid_from=now, title="新题目"))
     world.session.flush()
     assert line(world, staff, need, "李教授").is_outdated
+
+
+def revised_meanwhile(world: World, need: Need) -> None:
+    """Somebody revises the need just before its row is locked: that read alone takes the row anew."""
+    is_done = False
+
+    def revise(state: ORMExecuteState) -> None:
+        nonlocal is_done
+        if is_done or not state.execution_options.get("populate_existing"):
+            return
+        is_done = True
+        world.session.exec(select(NeedRevision).where(NeedRevision.need_id == need.key)).one().valid_to = world.now
+        world.session.flush()
+        world.session.add(NeedRevision(need_id=need.key, number=2, valid_from=world.now, title="铝合金薄板"))
+        world.session.flush()
+
+    event.listen(world.session, "do_orm_execute", revise)
+
+
+def newest(world: World) -> int:
+    return world.session.exec(select(NeedRevision).where(col(NeedRevision.valid_to).is_(None))).one().key
+
+
+def test_a_run_is_of_what_the_need_says_once_it_is_locked(
+    world: World, staff: Viewer, need: Need, index: SearchIndex
+) -> None:
+    offer(world, index, "李教授")
+    revised_meanwhile(world, need)
+    run = propose_matches(world.session, staff, need.public_id, index, now=world.now)
+    [match] = world.session.exec(select(Match)).all()
+    assert run.need_revision_id == match.need_revision_id == newest(world)
+
+
+def test_a_candidate_by_hand_is_held_against_what_the_need_says_once_it_is_locked(
+    world: World, staff: Viewer, need: Need, index: SearchIndex
+) -> None:
+    supplier = offer(world, index, "李教授")
+    revised_meanwhile(world, need)
+    form = CandidateCreate(supplier=supplier.public_id)
+    match = add_candidate(world.session, staff, need.public_id, form, index, now=world.now)
+    assert match.need_revision_id == newest(world)
 
 
 # --- impressions ---------------------------------------------------------------------------------------------------

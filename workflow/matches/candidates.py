@@ -41,17 +41,17 @@ def add_candidate(
     Refused, and Conflict for a supplier that is archived, on the list already, or (perhaps) the asker itself, and for
     one that is never to be proposed again unless the form says that this is known.
     """
-    need, row = need_to_match(session, viewer, need_id)
+    need, revision = need_to_match(session, viewer, need_id)
     supplier = get_supplier(session, viewer, form.supplier)
     if supplier.archived_at is not None:
         raise Conflict("supplier.archived")
-    _require_no_conflict(session, need, row.revision, supplier, now)
+    _require_no_conflict(session, need, revision, supplier, now)
     _require_new(session, need.key, supplier.key)
     check_refusal(session, need, supplier, despite=form.despite_refusal)
     wanted = _capabilities(session, viewer, supplier, form.capability)
     match = Match(
         need_id=need.key,
-        need_revision_id=row.revision.key,
+        need_revision_id=revision.key,
         supplier_id=supplier.key,
         origin=Origin.STAFF,
         proposed_by_id=viewer.person_id,
@@ -59,7 +59,7 @@ def add_candidate(
         note=form.note,
         evidence={"version": VERSION},
     )
-    _judge(session, viewer, match, need, row.revision, index, wanted, now)
+    _judge(session, viewer, match, need, revision, index, wanted, now)
     session.add(match)
     mark_matched(session, viewer, need, now=now)
     session.flush()

@@ -46,12 +46,10 @@ def propose_matches(
     from workflow.matches.recording import record_of
     from workflow.matches.step import take_step
 
-    need, row = need_to_match(session, viewer, need_id)
+    need, revision = need_to_match(session, viewer, need_id)
     policy = policy_of(need, k=k, varied=varied, now=now)
     left_out, matcher = _left_out(session, need), matcher_of(index)
-    step = take_step(
-        session, viewer, need, row.revision, index, matcher, policy=policy, now=now, without=sorted(left_out)
-    )
+    step = take_step(session, viewer, need, revision, index, matcher, policy=policy, now=now, without=sorted(left_out))
     run = _run(viewer, need, step, policy, now)
     session.add(run)
     session.flush()

@@ -1,11 +1,11 @@
 """Who may look at a need's matches and who may change the list."""
 
-from catalog.demand.needs import NeedRow
+from catalog.demand.needs import NeedRow, current_need_revision
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, Refused
 from models.access import CARD, SUMMARY, Viewer
 from models.enums import NeedStatus
-from models.need import Need
+from models.need import Need, NeedRevision
 from workflow.matches.store import lock_need
 from workflow.needs import get_need
 
@@ -19,9 +19,10 @@ def need_to_look_at(session: ReadSession, viewer: Viewer, public_id: str) -> Nee
     return row
 
 
-def need_to_match(session: WriteSession, viewer: Viewer, public_id: str) -> tuple[Need, NeedRow]:
-    """The need, locked, for staff who see it at L2 or more.
+def need_to_match(session: WriteSession, viewer: Viewer, public_id: str) -> tuple[Need, NeedRevision]:
+    """The need, locked, for staff who see it at L2 or more, and what it says since then.
 
+    The revision is read behind the lock: while this waited for it, somebody may have revised the need.
     Raises NotFound, Refused, and Conflict for a need that is archived, closed or not focused yet.
     """
     row = need_to_look_at(session, viewer, public_id)
@@ -29,7 +30,7 @@ def need_to_match(session: WriteSession, viewer: Viewer, public_id: str) -> tupl
         raise Refused("match.refused")
     need = lock_need(session, row.need.key)
     require_matchable(need)
-    return need, row
+    return need, current_need_revision(session, need.key)
 
 
 def require_matchable(need: Need) -> None:
