@@ -103,6 +103,10 @@ JUDGEMENTS: Final = tuple(
     }
 )
 """Why a match is taken up or not: nothing is being carried out yet."""
+REFUSALS: Final = tuple(
+    reason for reason in JUDGEMENTS if reason not in {R.GOOD_FIT, R.KNOWN_PARTNER, R.CIRCUMSTANCES_CHANGED}
+)
+"""Why somebody is never proposed again."""
 
 
 def phase_of(stage: str) -> Phase:

@@ -29,13 +29,15 @@ from core.errors import AppError
 from models.access import Viewer
 from models.enums import MatchStatus, NeedStatus, ReasonCode, Verdict
 from models.match import CandidateCreate, JudgementCreate
-from models.match_public import MatchListPublic, QuestionPublic
+from models.match_public import FindingPublic, MatchListPublic, QuestionPublic
 from models.need import NeedPublic
+from models.refusal import RefusalPublic
 from models.supplier import SupplierPublic
-from tracking.reasons import JUDGEMENTS
+from tracking.reasons import JUDGEMENTS, REFUSALS
 from workflow.deals import open_deal
 from workflow.matches import add_candidate, propose_matches, review_match, show_matches
 from workflow.needs import show_need
+from workflow.refusals import list_refusals
 from workflow.suppliers import list_suppliers
 
 router = PolicyRouter(prefix="/needs/{need_id}/matches")
@@ -56,8 +58,11 @@ class MatchesPage:
     """By the match's id, the passages of its capability that speak most for it."""
     wanted: Wanted
     candidates: Sequence[SupplierPublic] | None
+    never: Mapping[str, RefusalPublic]
+    """Decisions never to propose somebody, by the supplier's id, as far as the reader may know of them."""
     refused: Attempt | None = None
     reasons: tuple[ReasonCode, ...] = JUDGEMENTS
+    never_reasons: tuple[ReasonCode, ...] = REFUSALS
     verdicts: type[Verdict] = Verdict
 
     def attempt(self, form: str) -> Attempt:
@@ -75,6 +80,12 @@ class MatchesPage:
         """What the asking side is asked, once each, whichever supplier raises it; requirements are the supplier's."""
         asked = (q for match in self.listed.matches for q in match.questions if q.ask == _ASKER)
         return list({q.key: q for q in asked if q.requirement is None}.values())
+
+    @property
+    def requirements(self) -> Sequence[FindingPublic]:
+        """Those of the last run, for what names them by number."""
+        current = (match.findings for match in self.listed.matches if match.findings and not match.is_outdated)
+        return next(current, [])
 
     @property
     def asked_first(self) -> str | None:
@@ -110,11 +121,17 @@ def matches_page(
 
 @router.post("", roles=SOCIETY, rate=RateClass.SEARCH, audit="match.propose")
 def submit_proposal(
-    shell: ShellDep, index: SearchIndexDep, session: WriteSessionDep, viewer: ViewerDep, now: NowDep, need_id: str
+    shell: ShellDep,
+    index: SearchIndexDep,
+    session: WriteSessionDep,
+    viewer: ViewerDep,
+    form: FormDep,
+    now: NowDep,
+    need_id: str,
 ) -> Response:
-    """The engine has proposed suppliers."""
+    """The engine has proposed suppliers; with variety unless the plain order was asked for."""
     try:
-        propose_matches(session, viewer, need_id, index, now=now)
+        propose_matches(session, viewer, need_id, index, now=now, varied=not form.text("plain"))
     except AppError as error:
         return _refused(shell, session, viewer, need_id, Attempt("propose", error=error), error)
     return shell.go(f"/needs/{need_id}/matches", "matches_proposed")
@@ -176,7 +193,8 @@ def _page(
     if name and listed.may_change:
         candidates = list_suppliers(session, viewer, SupplierFilter(query=name), size=_CANDIDATES).items
     quotes = {match.public_id: quotes_of(session, viewer, match) for match in listed.matches}
-    return MatchesPage(show_need(session, viewer, need_id), listed, quotes, wanted, candidates, refused)
+    never = {one.supplier: one for one in list_refusals(session, viewer, need_id)}
+    return MatchesPage(show_need(session, viewer, need_id), listed, quotes, wanted, candidates, never, refused)
 
 
 def _refused(

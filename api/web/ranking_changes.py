@@ -12,9 +12,10 @@ from api.web.lists import Wanted, WantedDep
 from api.web.shell import ShellDep
 from core.errors import Conflict
 from models.match import MatchRun
-from models.match_public import RankingChangePublic
+from models.match_public import PlaceChangePublic, RankingChangePublic, ReplayPublic
 from models.need import NeedPublic
 from workflow.matches.changes import explain_changes
+from workflow.matches.replay import replay_run
 from workflow.matches.runs import list_runs
 from workflow.needs import show_need
 
@@ -30,6 +31,13 @@ class ChangesPage:
     wanted: Wanted
     changes: RankingChangePublic | None = None
     refused: Conflict | None = None
+    replay: ReplayPublic | None = None
+
+    @property
+    def moved(self) -> list[PlaceChangePublic]:
+        """Those whose place or band is another now."""
+        places = self.changes.places if self.changes else []
+        return [place for place in places if place.change or place.band_before != place.band_now]
 
 
 @router.get("/changes", roles=SOCIETY, rate=RateClass.SEARCH, audit="match.compare")
@@ -48,12 +56,13 @@ def changes_page(
     chosen = next(
         (run.public_id for run in runs if run.public_id == wanted.text("run")), runs[0].public_id if runs else ""
     )
-    changes, refused = None, None
+    changes, refused, replay = None, None, None
     if chosen:
         try:
             changes = explain_changes(session, viewer, chosen, index, now=now)
+            replay = replay_run(session, viewer, chosen, index.embedder) if wanted.flag("replay") else None
         except Conflict as error:
             refused = error
-    response = shell.render("matches/changes.html", ChangesPage(need, runs, wanted, changes, refused))
+    response = shell.render("matches/changes.html", ChangesPage(need, runs, wanted, changes, refused, replay))
     audit.full_read()
     return response

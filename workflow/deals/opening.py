@@ -22,7 +22,7 @@ from workflow.deals.tracks import entered
 from workflow.history import record_event
 from workflow.matches.rights import require_matchable
 from workflow.matches.store import deals_of, find_match_to_change, lock_need
-from workflow.refusals import check_refusal
+from workflow.refusals import check_refusal, refusals_in_force
 from workflow.reminders import schedule_next_step
 
 _TITLE_MAX = 200
@@ -34,7 +34,8 @@ def open_deal(
     """The two sides of an accepted match are introduced: a deal stands at its first stage, owned by the viewer.
 
     Raises NotFound, Refused for somebody who does not see the need in full, and Conflict for a match that is not
-    accepted or has its deal already, and for a need that looks for nobody.
+    accepted, has its deal already or is of a supplier that is never to be proposed, and for a need that looks for
+    nobody.
     """
     form = form or DealOpen()
     match, need = find_match_to_change(session, viewer, match_id)
@@ -46,6 +47,8 @@ def open_deal(
         raise Conflict("deal.already_open")
     require_matchable(lock_need(session, need.key))
     supplier = session.get_one(Supplier, match.supplier_id)
+    if supplier.key in refusals_in_force(session, need):
+        raise Conflict("refusal.lift_first", supplier=supplier.name)
     deal = Deal(
         title=form.title or _title(session, need, supplier),
         next_step=form.next_step,

@@ -1,15 +1,19 @@
 """The accepted suppliers of a need as its enterprise may read them: what the printed shortlist holds."""
 
+from sqlmodel import col, select
+
 from core.database import ReadSession
 from models.access import Viewer
 from models.enums import Role
 from models.match_public import MatchListPublic
+from models.supplier import Supplier
 from workflow.matches.rights import need_to_look_at
 from workflow.matches.showing import show_matches
+from workflow.refusals import refusals_in_force
 
 
 def show_shortlist(session: ReadSession, viewer: Viewer, need_id: str) -> MatchListPublic:
-    """Exactly what the need's own enterprise would be shown, also when a staff member prints it for them.
+    """What the need's own enterprise would be shown, also when a staff member prints it for them, without the refused.
 
     Raises NotFound, and Refused for somebody who may not know who is proposed.
     """
@@ -19,4 +23,8 @@ def show_shortlist(session: ReadSession, viewer: Viewer, need_id: str) -> MatchL
         organisations=frozenset({row.need.organisation_id}),
         at=viewer.at,
     )
-    return show_matches(session, enterprise, need_id)
+    shown = show_matches(session, enterprise, need_id)
+    keys = list(refusals_in_force(session, row.need))
+    refused = set(session.exec(select(Supplier.public_id).where(col(Supplier.id).in_(keys))))
+    shown.matches = [match for match in shown.matches if match.supplier not in refused]
+    return shown
