@@ -67,3 +67,11 @@ def test_a_median_that_the_history_does_not_reach_is_not_named() -> None:
 def test_the_same_history_gives_the_same_interval() -> None:
     stays = spells((30, 50, Exit.advanced), (15, 60, Exit.lost), (10, 20, Exit.open))
     assert conversion(stays) == conversion(stays)
+
+
+def test_a_history_without_losses_is_no_certainty() -> None:
+    found = conversion(spells((11, 50, Exit.advanced)))
+    assert found.share == 1.0
+    assert found.share_interval == (pytest.approx(0.715, abs=0.001), 1.0)  # by the tables of Clopper and Pearson
+    none = conversion(spells((11, 50, Exit.lost)))
+    assert none.share_interval == (0.0, pytest.approx(0.285, abs=0.001))

@@ -2,7 +2,8 @@
 
 The share that ever moves on is the cumulative incidence of one of two competing ends (O. O. Aalen, S. Johansen, Scand.
 J. Stat. 5, 1978, 141–150): open deals count until today, instead of as failures or not at all. Its interval comes from
-drawing deals again with replacement (B. Efron, JASA 76, 1981), because deals, not stays, are independent.
+drawing deals again with replacement (B. Efron, JASA 76, 1981), because deals, not stays, are independent; where all
+moved on, or none did, it is the exact one (C. J. Clopper, E. S. Pearson, Biometrika 26, 1934).
 """
 
 from collections.abc import Sequence
@@ -54,6 +55,9 @@ def conversion(spells: Sequence[Spell], *, seed: int = 0) -> Conversion:
     shares, medians = np.array([share for share, _ in drawn]), np.array([median for _, median in drawn])
     share, median = _of(days, exits)
     low, high = np.quantile(shares, [0.025, 0.975])
+    if share in (0.0, 1.0):  # every draw is as one-sided as the history; the exact interval of a share is not
+        least = 0.025 ** (1 / ended)
+        low, high = (least, 1.0) if share else (0.0, 1.0 - least)
     return Conversion(
         len(spells),
         ended,

@@ -144,7 +144,7 @@ def _expected(session: ReadSession, stays: Sequence[Stay], now: datetime) -> tup
         return None, len(waiting), unknown
     forecaster = Forecaster.learn([stay.spell for stay in read_stays(session, now=now)], usual_times())
     chances = {stay.deal.key: forecaster.forecast(stay.spell, later_stages(stay.row)).ends_well for stay in waiting}
-    return round(sum(chances[key] * (budgets[key] or 0) for key in chances)), len(waiting), unknown
+    return _rough(sum(chances[key] * (budgets[key] or 0) for key in chances)), len(waiting), unknown
 
 
 def _is_waiting(stay: Stay) -> bool:
@@ -163,3 +163,8 @@ def _budgets(session: ReadSession, stays: Sequence[Stay]) -> dict[int, int | Non
     found = {need: [value for value in (low, high) if value is not None] for need, low, high in rows}
     known = {need: sum(values) // len(values) for need, values in found.items() if values}
     return {stay.deal.key: known.get(stay.deal.need_id or 0) for stay in stays}
+
+
+def _rough(amount: float) -> int:
+    """The sum in 分 to two digits: nothing more is known of what may be signed."""
+    return int(float(f"{amount:.1e}"))

@@ -53,13 +53,21 @@ class _Facts:
 
 
 def read_stays(session: ReadSession, *, now: datetime, seen: ColumnElement[bool] | None = None) -> list[Stay]:
-    """Every stay of the deals that `seen` selects, all of them by default, in the order they were entered."""
+    """Every stay of the deals that `seen` selects, all of them by default, in the order they were entered.
+
+    A deal that was merged into another is left out: it goes on there.
+    """
     clause = true() if seen is None else seen
     rows = session.execute(
         select(DealStage, Deal, Contract)
         .join(Deal, col(Deal.id) == col(DealStage.deal_id))
         .outerjoin(Contract, col(Contract.id) == col(DealStage.contract_id))
-        .where(clause, col(DealStage.undone_at).is_(None), col(DealStage.entered_at) <= now)
+        .where(
+            clause,
+            col(Deal.merged_into_id).is_(None),
+            col(DealStage.undone_at).is_(None),
+            col(DealStage.entered_at) <= now,
+        )
         .order_by(col(DealStage.deal_id), col(DealStage.contract_id), col(DealStage.id))
     ).all()
     facts = _facts(session, [row[1] for row in rows])
