@@ -225,6 +225,25 @@ def test_a_model_that_is_gone_is_a_refusal_by_name_and_the_shipped_one_is_never_
     assert refusal.value.params["name"] == "another-model"
 
 
+def test_the_model_of_evidence_is_on_record_and_where_it_is_gone_that_is_a_refusal_by_name(scene: Scene) -> None:
+    run = scene.run()
+    record = scene.session.exec(select(MatchRecord)).one()
+    assert record.content["evidence_model"] == shipped_embedder().name
+    record.content = record.content | {"evidence_model": "another-model"}
+    scene.session.flush()
+    with pytest.raises(Conflict, match="model_gone") as refusal:
+        same(scene, run)
+    assert refusal.value.params["name"] == "another-model"
+
+
+def test_a_record_from_before_the_model_of_evidence_was_named_replays(scene: Scene) -> None:
+    run = scene.run()
+    record = scene.session.exec(select(MatchRecord)).one()
+    record.content = {name: value for name, value in record.content.items() if name != "evidence_model"}
+    scene.session.flush()
+    assert same(scene, run)
+
+
 def test_rules_that_cannot_be_read_any_more_are_a_refusal_by_name(scene: Scene) -> None:
     run = scene.run()
     kept = scene.session.exec(select(MatcherVersion).where(MatcherVersion.part == MatcherPart.RULES)).one()

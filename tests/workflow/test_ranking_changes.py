@@ -167,6 +167,19 @@ def test_another_model_is_the_share_of_the_model_also_when_the_old_one_is_gone(s
     assert adds_up(found)
 
 
+def test_another_model_of_evidence_is_named_where_the_record_knows_it(scene: Scene) -> None:
+    run = scene.run()
+    record = scene.session.exec(select(MatchRecord)).one()
+    record.content = record.content | {"evidence_model": "a-model-of-long-ago"}
+    scene.session.flush()
+    [cause] = changes(scene, run).causes
+    assert cause.code == "version.evidence_model"
+    assert cause.params == {"before": "a-model-of-long-ago", "now": shipped_embedder().name}
+    record.content = {name: value for name, value in record.content.items() if name != "evidence_model"}
+    scene.session.flush()
+    assert changes(scene, run).causes == []
+
+
 def test_a_revised_need_and_passing_days_are_told_of_the_whole_list(scene: Scene) -> None:
     run = scene.run()
     old = scene.session.exec(select(NeedRevision)).one()

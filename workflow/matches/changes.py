@@ -86,7 +86,7 @@ def explain_changes(
         run_at=kept.run.requested_at,
         need=kept.need.public_id,
         order=list(ORDER),
-        causes=list(_causes(kept, step, now)),
+        causes=list(_causes(kept, step, matcher, now)),
         before=versions_of(kept.run),
         now=_versions(step),
         places=[
@@ -152,13 +152,17 @@ def _versions(step: Step) -> VersionsPublic:
     )
 
 
-def _causes(kept: Kept, step: Step, now: datetime) -> Iterator[ReasonPublic]:
+def _causes(kept: Kept, step: Step, matcher: Matcher, now: datetime) -> Iterator[ReasonPublic]:
     """What changed for the whole list."""
     before, here = versions_of(kept.run), _versions(step)
     for name in ("engine", "model", "index", "ranker", "weights", "rules"):
         if getattr(before, name) != getattr(here, name):
             params: dict[str, str | int | float] = {"before": getattr(before, name), "now": getattr(here, name)}
             yield ReasonPublic(code=f"version.{name}", params=params)
+    evidence_model = matcher.evidence_embedder.name
+    if kept.evidence_model not in (None, evidence_model):
+        params = {"before": kept.evidence_model, "now": evidence_model}
+        yield ReasonPublic(code="version.evidence_model", params=params)
     content = kept.record.content
     if step.revision.key != kept.run.need_revision_id:
         yield ReasonPublic(code="need_revised")

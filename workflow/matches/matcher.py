@@ -1,7 +1,8 @@
 """Everything that decides about a list and is neither data nor request: model, ranker, rules and weights of evidence.
 
-The model is a file of its own and is known by its name, which changes with it. Ranker, rules and weights are kept by
-their content, so that a run replays after they were changed.
+A model is a file of its own and is known by its name, which changes with it: the one that ranks, and the one with which
+evidence is looked for. The latter is always the one that ships, because the weights of evidence are fitted to it.
+Ranker, rules and weights are kept by their content, so that a run replays after they were changed.
 """
 
 import json
@@ -14,6 +15,7 @@ from sqlmodel import col, select
 
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict
+from matching.embedding.static import shipped_embedder
 from matching.evidence.weights import Weights, shipped_weights, weights_of
 from matching.lexical.statistics import TermStatistics, shipped_statistics
 from matching.ranker import Ranker
@@ -36,6 +38,7 @@ class Matcher:
     """One state of the matcher."""
 
     embedder: "Embedder"
+    evidence_embedder: "Embedder"
     ranker: Ranker
     rules: RuleSet
     weights: Weights
@@ -44,13 +47,18 @@ class Matcher:
 
 def matcher_of(index: "SearchIndex") -> Matcher:
     """The one in force."""
-    return Matcher(index.embedder, index.engine.ranker, shipped_rules(), shipped_weights(), shipped_statistics())
+    return Matcher(
+        embedder=index.embedder,
+        evidence_embedder=shipped_embedder(),
+        ranker=index.engine.ranker,
+        rules=shipped_rules(),
+        weights=shipped_weights(),
+        statistics=shipped_statistics(),
+    )
 
 
 def embedder_named(name: str, here: "Embedder") -> "Embedder | None":
     """The model of this name, if it is the one in use or the one that ships with the software."""
-    from matching.embedding.static import shipped_embedder
-
     if here.name == name:
         return here
     return shipped_embedder() if shipped_embedder().name == name else None
@@ -77,13 +85,14 @@ def keep_matcher(session: WriteSession, matcher: Matcher, *, weights: str) -> di
 
 
 def recorded_matcher(session: ReadSession, digests: Digests, embedder: "Embedder") -> Matcher:
-    """The matcher of `embedder` with the ranker, rules and weights that were kept, and the statistics that ship.
+    """The matcher of `embedder` with the ranker, rules and weights that were kept; the rest is what ships.
 
     Raises Conflict where this software cannot read one of them any more.
     """
     rows = {row.part: row for row in _rows(session, {MatcherPart(part): d for part, d in digests.items()})}
     return Matcher(
         embedder=embedder,
+        evidence_embedder=shipped_embedder(),
         ranker=_read(rows[MatcherPart.RANKER], lambda content: Ranker.from_json(json.dumps(content))),
         rules=_read(rows[MatcherPart.RULES], rules_of),
         weights=_read(rows[MatcherPart.WEIGHTS], lambda content: weights_of(content, source="record")),

@@ -54,7 +54,7 @@ def propose_matches(
     session.add(run)
     session.flush()
     digests = keep_matcher(session, matcher, weights=step.proposal.weights)
-    session.add(record_of(step, run.key, matcher=digests, left_out=left_out))
+    session.add(record_of(step, run.key, matcher=matcher, digests=digests, left_out=left_out))
     session.add_all(_matches(run, step))
     if step.proposal.proposed:
         mark_matched(session, viewer, need, now=now)

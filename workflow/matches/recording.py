@@ -2,7 +2,8 @@
 
 Stored JSON, version 1:
 - `at`, `need` (its facts but the excluded terms, which stand in the revision), `requirements` (row, kind, confirmed),
-  `left_out` (suppliers that were not looked at), `matcher` (digests of ranker, rules and weights);
+  `left_out` (suppliers that were not looked at), `matcher` (digests of ranker, rules and weights), `evidence_model`
+  (the name of the model with which evidence was looked for; older records have none);
 - `candidates`: every supplier of the pool with its raw value, its capabilities as [revision, score, features…] (the
   names of the features stand once in `features`), the facts that were known of it and of what it offers, the dates of
   its documents, the organisations whose share of the list it takes, how often it was shown and who refused it;
@@ -20,6 +21,7 @@ from matching.proposals.rounding import rounded
 from matching.rules import NeedFacts
 from models.match import Match, MatchRecord
 from workflow.matches.evidence import Quoted, evidence_of, passed_over_of
+from workflow.matches.matcher import Digests, Matcher
 from workflow.matches.plain import digest, plain
 
 if TYPE_CHECKING:
@@ -34,8 +36,8 @@ SCORED = ("supplier", "raw", "capabilities")
 """What of a candidate the matcher makes; the rest it is given."""
 
 
-def record_of(step: "Step", run_id: int, *, matcher: Mapping[str, str], left_out: Iterable[int]) -> MatchRecord:
-    """What is kept of a run."""
+def record_of(step: "Step", run_id: int, *, matcher: Matcher, digests: Digests, left_out: Iterable[int]) -> MatchRecord:
+    """What is kept of a run; `digests` are of the parts of its matcher."""
     output = output_of(step.pool.found, step.pool.revisions, step.proposal, step.quoted)
     names = _feature_names(step.pool.found)
     scored = {line["supplier"]: line for line in output["candidates"]}
@@ -48,7 +50,8 @@ def record_of(step: "Step", run_id: int, *, matcher: Mapping[str, str], left_out
             for row, asked in zip(step.requirements, step.asked, strict=True)
         ],
         "left_out": sorted(left_out),
-        "matcher": dict(matcher),
+        "matcher": dict(digests),
+        "evidence_model": matcher.evidence_embedder.name,
         "features": names,
         "candidates": [
             scored[match.supplier] | given(match, step.pool.drawn[match.supplier]) for match in step.pool.found

@@ -72,6 +72,11 @@ class Kept:
         return datetime.fromisoformat(self.record.content["at"])
 
     @property
+    def evidence_model(self) -> str | None:
+        """The name of the model with which evidence was looked for; None in a record that is older than this name."""
+        return self.record.content.get("evidence_model")
+
+    @property
     def asked(self) -> tuple[Asked, ...]:
         """The requirements as they were then."""
         stored = self.record.content["requirements"]
@@ -160,12 +165,14 @@ def _embedder(kept: Kept, here: "Embedder") -> "Embedder":
 
 
 def _require_versions(kept: Kept, matcher: Matcher) -> None:
-    """The engine and its weights of terms are those of the run. Raises Conflict otherwise."""
+    """The engine, its weights of terms and the model of evidence are those of the run. Raises Conflict otherwise."""
     statistics = kept.run.index.rpartition("+")[2]
     if kept.run.engine != ENGINE:
         raise Conflict("match.engine_gone", run=kept.run.public_id, name=kept.run.engine)
     if statistics != matcher.statistics.name:
         raise Conflict("match.statistics_gone", run=kept.run.public_id, name=statistics)
+    if kept.evidence_model not in (None, matcher.evidence_embedder.name):
+        raise Conflict("match.model_gone", run=kept.run.public_id, name=kept.evidence_model)
 
 
 def rerun(session: ReadSession, kept: Kept, matcher: Matcher) -> Rerun:

@@ -1,7 +1,6 @@
 """The step from a need to a list: the engine's pool, the facts, and the proposal made of them. Nothing is stored.
 
-The same step serves a run, a candidate by hand and the question why a ranking changed. Evidence is looked for with the
-model that ships, whatever model ranks: the weights of evidence are fitted to it.
+The same step serves a run, a candidate by hand and the question why a ranking changed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from catalog.demand.needs import requirements_of
 from core.database import ReadSession
-from matching.embedding.static import shipped_embedder
 from matching.proposals.propose import explained, propose
 from matching.proposals.types import Policy, Proposal, Proposed, Wanted
 from matching.types import Query, Reason
@@ -93,7 +91,7 @@ def proposal_of(
         policy=policy,
         ranker=matcher.ranker,
         rules=matcher.rules,
-        embedder=shipped_embedder(),
+        embedder=matcher.evidence_embedder,
         statistics=matcher.statistics,
         weights=matcher.weights,
         now=here(now),
@@ -107,7 +105,7 @@ def explain(step: Step, matcher: Matcher, *, now: datetime) -> Proposed:
         step.pool.offers[0],
         ranker=matcher.ranker,
         rules=matcher.rules,
-        embedder=shipped_embedder(),
+        embedder=matcher.evidence_embedder,
         statistics=matcher.statistics,
         weights=matcher.weights,
         now=here(now),
