@@ -10,6 +10,8 @@ from models.columns import BigInt, Form, Json, Keyword, Published, Row, UtcDateT
 from models.enums import CapabilityKind, CooperationMode, DisclosureLevel, IprState, Maturity
 
 TITLE_MAX = 200
+PROSE = ("summary", "advantage", "economics")
+"""The fields of prose as they follow each other in `full_text`; what fewer people may read stands last."""
 
 
 class CapabilityText(SQLModel):
@@ -33,7 +35,7 @@ class CapabilityText(SQLModel):
     @property
     def full_text(self) -> str:
         """What the matcher reads beside the title: every field of prose, one a line."""
-        return "\n".join(part for part in (self.summary, self.advantage, self.economics) if part)
+        return "\n".join(part for name in PROSE if (part := getattr(self, name)))
 
 
 class Capability(Published, table=True):

@@ -3,7 +3,7 @@
 The card says what it is and who offers it; the summary, what it can do; the full view, what it costs and earns.
 """
 
-from models.capability import CapabilityPublic, CapabilityText
+from models.capability import PROSE, CapabilityPublic, CapabilityText
 from models.enums import DisclosureLevel
 
 LEVELS: dict[str, DisclosureLevel] = {
@@ -28,6 +28,11 @@ LEVELS: dict[str, DisclosureLevel] = {
 def shown_fields(level: DisclosureLevel) -> set[str]:
     """The fields of the text that are shown at `level`."""
     return {name for name, lowest in LEVELS.items() if lowest <= level}
+
+
+def shown_text(text: CapabilityText, level: int) -> str:
+    """As much of `full_text` as is shown at `level`: a beginning of it, so a place in it is the same place in both."""
+    return "\n".join(part for name in PROSE if LEVELS[name] <= level and (part := getattr(text, name)))
 
 
 def cut_capability(text: CapabilityText, level: DisclosureLevel, **facts: object) -> CapabilityPublic:

@@ -1,15 +1,18 @@
 """Stored evidence as a viewer gets to see it: places become words, ids vanish, and what may not be seen stays out.
 
-The staff see everything but the texts of capabilities they may not read. The asking enterprise sees what the documents
-say of its requirements, what the rules say of its own demands, what it is asked and what it could do itself; no score,
-no other rule, nothing of the supplier's side.
+The staff see everything but the texts of capabilities they may not read. What words prove that are only for those who
+read a capability in full counts as not proved before anybody else, with all that rests on it. The asking enterprise
+sees what the documents say of its requirements, what the rules say of its own demands, what it is asked and what it
+could do itself; no score, no other rule, nothing of the supplier's side.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from models.capability import CapabilityRevision
+from catalog.supply.disclosure import LEVELS, shown_text
+from models.access import CARD, FULL, SUMMARY
+from models.capability import PROSE, CapabilityRevision
 from models.match_public import (
     ChangePublic,
     FindingPublic,
@@ -25,6 +28,9 @@ from models.match_public import (
 )
 from workflow.matches.evidence import ASKED, COUNT, EXCLUDES, LOWERS, OFFERED, SEPARATOR, TERM, TERMS, Place, cut
 
+if TYPE_CHECKING:
+    from matching.types import Reason
+
 Evidence = Mapping[str, Any]
 
 _IDS = frozenset({"organisation", "person", "supplier", "name"})
@@ -32,21 +38,58 @@ _IDS = frozenset({"organisation", "person", "supplier", "name"})
 _OWN_RULES = frozenset({"exclusion", "required_region", "ipr_stance", "ipr_state", "minimum_maturity"})
 """Rules that hold a supplier's published data against what the need itself demands."""
 _SUPPLIER, _ASKER, _NEED = "supplier", "asker", "need"
+TEXT, UNPROVED = "text", "no_evidence"
 
 
 @dataclass(frozen=True, slots=True)
 class SeenRevision:
-    """A revision of a capability, and whether the viewer may read its card and its texts."""
+    """A revision of a capability, and the level at which the viewer may read it."""
 
     revision: CapabilityRevision
     public_id: str
-    has_card: bool
-    is_readable: bool
+    level: int
 
     @property
-    def readable(self) -> CapabilityRevision | None:
-        """The revision, for whoever may read its texts."""
-        return self.revision if self.is_readable else None
+    def has_card(self) -> bool:
+        """Whether the viewer may know of it."""
+        return self.level >= CARD
+
+    @property
+    def in_full(self) -> bool:
+        """Whether the viewer may read all of it."""
+        return self.level >= FULL
+
+    @property
+    def text(self) -> str:
+        """What the viewer may read of the prose: a beginning of it."""
+        return shown_text(self.revision, self.level)
+
+    @property
+    def as_read(self) -> CapabilityRevision:
+        """The revision with as much of its prose as the viewer may read; a copy that is in no session."""
+        if self.in_full:
+            return self.revision
+        hidden = {name: "" for name in PROSE if LEVELS[name] > self.level}
+        return CapabilityRevision(**(self.revision.model_dump() | hidden))
+
+    def reaches(self, place: Place) -> bool:
+        """Whether the viewer may read as far as the end of a place."""
+        field, _, end = place
+        return self.level >= SUMMARY and (field != TEXT or end <= len(self.text))
+
+    def tells(self, place: Place) -> bool:
+        """Whether the viewer may know what a place proves: of a summary everybody may, without its words."""
+        return place[2] <= len(shown_text(self.revision, max(self.level, SUMMARY)))
+
+    def cut(self, place: Place) -> str:
+        """What stands at a place; nothing where it was erased or the viewer may not read so far."""
+        return cut(self.revision, place) if self.reaches(place) else ""
+
+    def shared(self, words: str) -> list[str]:
+        """Those of the words both sides share that the viewer may read here."""
+        texts = (self.revision.title, self.text, " ".join(self.revision.keywords)) if self.level >= SUMMARY else ()
+        readable = "\n".join(texts).lower()
+        return [word for word in words.split(SEPARATOR) if self.in_full or word.lower() in readable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +102,45 @@ class Sight:
     terms: tuple[str, ...] = ()
 
 
-def reasons_in(evidence: Evidence, revision: CapabilityRevision | None) -> list[ReasonPublic]:
+def reasons_in(evidence: Evidence, seen: SeenRevision | None) -> list[ReasonPublic]:
     """The stored reasons with the words both sides share; without those words for whoever may not read them."""
     found = []
     for reason in evidence.get("reasons", []):
         params = dict(reason["params"])
         if TERMS in reason:
-            words = [cut(revision, place) for place in reason[TERMS]] if revision is not None else []
-            if not any(words):
+            words = [word for place in reason[TERMS] if seen and (word := seen.cut(place))]
+            if not words:
                 continue
-            params |= {TERMS: SEPARATOR.join(filter(None, words)), COUNT: len(list(filter(None, words)))}
+            params |= {TERMS: SEPARATOR.join(words), COUNT: len(words)}
         found.append(ReasonPublic(code=reason["code"], params=params))
     return found
 
 
-def passages_in(evidence: Evidence, revision: CapabilityRevision) -> list[PassagePublic]:
+def reasons_for(reasons: "Iterable[Reason]", seen: SeenRevision) -> list[ReasonPublic]:
+    """Reasons that were not stored, as `reasons_in` shows stored ones."""
+    found = []
+    for reason in reasons:
+        params = dict(reason.params)
+        if TERMS in params:
+            words = seen.shared(str(params[TERMS]))
+            if not words:
+                continue
+            params |= {TERMS: SEPARATOR.join(words), COUNT: len(words)}
+        found.append(ReasonPublic(code=reason.code, params=params))
+    return found
+
+
+def passages_in(evidence: Evidence, seen: SeenRevision) -> list[PassagePublic]:
     """The stored passages with what stands there."""
-    return passages_at(revision, [(field, start, end) for field, start, end in evidence.get("spans", [])])
+    return passages_at(seen, [(field, start, end) for field, start, end in evidence.get("spans", [])])
 
 
-def passages_at(revision: CapabilityRevision, places: Iterable[Place]) -> list[PassagePublic]:
-    """What stands at these places of a revision; a place where nothing stands any more is left out."""
+def passages_at(seen: SeenRevision, places: Iterable[Place]) -> list[PassagePublic]:
+    """What stands at these places of a revision; one that may not be read, or where nothing stands, is left out."""
     return [
         PassagePublic(field=place[0], start=place[1], end=place[2], text=text)
         for place in places
-        if (text := cut(revision, place))
+        if (text := seen.cut(place))
     ]
 
 
@@ -100,9 +157,9 @@ def rules_in(evidence: Evidence, sight: Sight) -> list[RulePublic]:
 
 def questions_in(evidence: Evidence, sight: Sight) -> list[QuestionPublic]:
     """What to ask: about requirements, then about what rules do not know."""
-    findings = evidence.get("findings", [])
+    findings = findings_in(evidence, sight)
     about_requirements = [
-        QuestionPublic(ask=_SUPPLIER, requirement=number, key=f"question.{findings[number]['verdict']}")
+        QuestionPublic(ask=_SUPPLIER, requirement=number, key=f"question.{findings[number].verdict}")
         for number in evidence.get("questions", [])
     ]
     about_rules = [
@@ -125,9 +182,21 @@ def need_side_in(evidence: Evidence) -> SideFitPublic | None:
     return SideFitPublic(score=side["score"], band=side["band"], parts=parts)
 
 
-def ways_in(ways: Iterable[Mapping[str, Any]], sight: Sight) -> list[WayPublic]:
-    """What would help; for the enterprise what it could do itself."""
-    return [_way(way) for way in ways if sight.as_staff or way["side"] == _NEED]
+def ways_in(evidence: Evidence, sight: Sight) -> list[WayPublic]:
+    """What would help; for the enterprise what it could do itself. None about a requirement with a hidden proof."""
+    findings = evidence.get("findings", [])
+    hidden = {number for number, stored in enumerate(findings) if not _is_told(stored, sight)}
+    return [way for way in shown_ways(evidence.get("ways", []), sight) if hidden.isdisjoint(_requirements(way))]
+
+
+def shown_ways(ways: Iterable[Mapping[str, Any]], sight: Sight, *, with_requirements: bool = True) -> list[WayPublic]:
+    """These ways; without those about requirements where the reader may not know how they stand."""
+    shown = [_way(way) for way in ways if sight.as_staff or way["side"] == _NEED]
+    return [way for way in shown if with_requirements or not _requirements(way)]
+
+
+def _requirements(way: WayPublic) -> set[int]:
+    return {change.requirement for change in way.changes if change.requirement is not None}
 
 
 def without_ids(params: Mapping[str, Any]) -> Params:
@@ -136,13 +205,17 @@ def without_ids(params: Mapping[str, Any]) -> Params:
 
 
 def _finding(number: int, stored: Mapping[str, Any], sight: Sight) -> FindingPublic:
-    proof = stored.get("proof")
+    proof, text = stored.get("proof"), sight.requirements.get(stored["requirement"], "")
+    if not _is_told(stored, sight):
+        return FindingPublic(
+            requirement=number, kind=stored["kind"], confirmed=stored["confirmed"], text=text, verdict=UNPROVED
+        )
     seen = sight.revisions.get(proof["revision"]) if proof else None
     return FindingPublic(
         requirement=number,
         kind=stored["kind"],
         confirmed=stored["confirmed"],
-        text=sight.requirements.get(stored["requirement"], ""),
+        text=text,
         verdict=stored["verdict"],
         reason=_finding_reason(stored, sight, seen),
         support=stored["support"] if sight.as_staff else None,
@@ -150,12 +223,19 @@ def _finding(number: int, stored: Mapping[str, Any], sight: Sight) -> FindingPub
     )
 
 
+def _is_told(stored: Mapping[str, Any], sight: Sight) -> bool:
+    """Whether the viewer may know of the words that prove a verdict: the verdict tells of them."""
+    proof = stored.get("proof")
+    seen = sight.revisions.get(proof["revision"]) if proof else None
+    return proof is None or (seen is not None and seen.tells((TEXT, proof["start"], proof["end"])))
+
+
 def _proof(proof: Mapping[str, Any], seen: SeenRevision) -> ProofPublic | None:
-    text = cut(seen.readable, ("text", proof["start"], proof["end"]))
+    text = seen.cut((TEXT, proof["start"], proof["end"]))
     if not text:
         return None
     return ProofPublic(
-        field="text",
+        field=TEXT,
         start=proof["start"],
         end=proof["end"],
         text=text,
@@ -173,7 +253,7 @@ def _finding_reason(stored: Mapping[str, Any], sight: Sight, seen: SeenRevision 
         params[ASKED] = sight.requirements.get(stored["requirement"], "")[start:end]
     if OFFERED in params:
         start, end = params[OFFERED]
-        params[OFFERED] = cut(seen.readable if seen else None, ("text", start, end))
+        params[OFFERED] = seen.cut((TEXT, start, end)) if seen else ""
     if params.get(ASKED) == "" or params.get(OFFERED) == "":
         return None
     return ReasonPublic(code=stored["reason"]["code"], params=params)

@@ -1,11 +1,12 @@
 """Which needs fit what a supplier offers: the same engine, rules and evidence, read from the other side.
 
-Before staff who see a need in full a pair has the score it has on the need's own list. For anybody else a need is what
-that reader may read of it: no score, place or absence tells of a budget, a name or a decision that is hidden. Of a card
-that is the public title, without requirements.
+Before staff who see a need and what is offered in full a pair has the score it has on the need's own list. For anybody
+else a need is what that reader may read of it: no score, place or absence tells of a budget, a name or a decision that
+is hidden. Of a card that is the public title, without requirements. What a reader may not read of a capability proves nothing; its score
+alone is of the whole text, which the index reads for everybody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from catalog.search import AnySelect
 from core.database import ReadSession
 from core.errors import Conflict, Refused
 from models.access import FULL, SUMMARY, Viewer
+from models.capability import CapabilityRevision
 from models.enums import NeedStatus
 from models.fitting_need import FittingNeedPublic, FittingNeedsPublic
 from models.need import Need, NeedRevision, NeedText
@@ -32,6 +34,7 @@ from workflow.matches.explaining import (
     rules_in,
     ways_in,
 )
+from workflow.matches.facts import text_of
 from workflow.matches.proposing import policy_of
 from workflow.matches.showing import revisions_by_id
 from workflow.matches.store import capabilities_of
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     from matching.proposals.types import Proposed
     from workflow.indexing import SearchIndex
     from workflow.matches.matcher import Matcher
+    from workflow.matches.offers import Drawn
     from workflow.matches.step import Step
 
 EXPLAINED = 3
@@ -150,12 +154,27 @@ def _judged(
 
     need, policy = one.row.need, policy_of(one.row.need, k=1, varied=False, now=now)
     step = take_step(session, viewer, need, one.revision, index, matcher, policy=policy, now=now, only=offered)
+    step = _as_read(session, viewer, step)
     if not one.in_full:
         drawn = {supplier: replace(known, refused=None) for supplier, known in step.pool.drawn.items()}
         step = replace(step, pool=replace(step.pool, drawn=drawn))
     if not step.pool.found or any(offer.refused for offer in step.pool.offers):
         return None
     return Fitting(one, step, explain(step, matcher, now=now))
+
+
+def _as_read(session: ReadSession, viewer: Viewer, step: "Step") -> "Step":
+    """The step over what the viewer may read of the supplier's texts; its scores are of the whole of them."""
+    pool = step.pool
+    seen = revisions_by_id(session, viewer, [revision.key for revision in pool.revisions.values()])
+    revisions = {key: seen[revision.key].as_read for key, revision in pool.revisions.items()}
+    drawn = {supplier: _with_texts(known, revisions) for supplier, known in pool.drawn.items()}
+    return replace(step, pool=replace(pool, revisions=revisions, drawn=drawn))
+
+
+def _with_texts(known: "Drawn", revisions: Mapping[int, CapabilityRevision]) -> "Drawn":
+    facts = {key: replace(fact, text=text_of(revisions[key])) for key, fact in known.capabilities.items()}
+    return replace(known, capabilities=facts)
 
 
 def _looking(viewer: Viewer) -> AnySelect:
@@ -174,7 +193,7 @@ def _public(viewer: Viewer, rank: int, one: Fitting, seen: dict[int, SeenRevisio
         band=one.proposed.band.value,
         capability=best.public_id,
         capability_title=best.revision.title,
-        reasons=reasons_in(evidence, best.readable),
+        reasons=reasons_in(evidence, best),
         findings=findings_in(evidence, sight),
         need_side=need_side_in(evidence),
         bottleneck=one.proposed.bottleneck.value,
@@ -183,5 +202,5 @@ def _public(viewer: Viewer, rank: int, one: Fitting, seen: dict[int, SeenRevisio
         shown.score, shown.text_score = one.proposed.score, one.proposed.text_score
         shown.text_band = one.proposed.text_band.value
         shown.rules, shown.questions = rules_in(evidence, sight), questions_in(evidence, sight)
-        shown.ways = ways_in(evidence["ways"], sight)
+        shown.ways = ways_in(evidence, sight)
     return shown

@@ -7,7 +7,7 @@ from core.database import ReadSession
 from core.errors import Invalid, Problem
 from models.access import Viewer
 from models.match_public import FindingPublic, FoundPublic, ProposalPublic, ReasonPublic
-from workflow.matches.explaining import SeenRevision, passages_at
+from workflow.matches.explaining import SeenRevision, passages_at, reasons_for
 from workflow.matches.proposing import MOST
 from workflow.matches.showing import SupplierRow, revisions_by_id, suppliers_by_id
 from workflow.matches.store import current_revisions
@@ -24,8 +24,9 @@ def search_suppliers(
 ) -> FoundPublic:
     """Up to `k` suppliers for the text, best first, among the capabilities the viewer sees at L2 or more.
 
-    `index` was refreshed by the caller. The notes say why the list is short or empty, and what it was made without.
-    Raises Invalid for a text or number too large.
+    Evidence, shared words and passages are of what the viewer may read. The score is of the whole text, which the index
+    reads for everybody. `index` was refreshed by the caller. The notes say why the list is short or empty, and what it
+    was made without. Raises Invalid for a text or number too large.
     """
     from matching.types import Query
     from workflow.matches.offers import documents_of
@@ -76,7 +77,7 @@ def _public(
         rank=match.rank,
         score=match.score,
         band=match.band.value,
-        reasons=[ReasonPublic(code=reason.code, params=dict(reason.params)) for reason in match.reasons],
-        passages=passages_at(revision, spans) if has_read(index, revision) else [],
+        reasons=reasons_for(match.reasons, best),
+        passages=passages_at(best, spans) if has_read(index, revision) else [],
         findings=findings,
     )

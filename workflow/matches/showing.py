@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from core.database import ReadSession
 from core.errors import NotFound
-from models.access import CARD, SUMMARY, Viewer, capability_level
+from models.access import SUMMARY, Viewer, capability_level
 from models.capability import Capability, CapabilityRevision
 from models.enums import MatchStatus, SlotKind
 from models.match import Judgement, Match, MatchRun
@@ -41,6 +41,7 @@ from workflow.matches.explaining import (
     reasons_in,
     rule_params,
     rules_in,
+    shown_ways,
     ways_in,
 )
 from workflow.matches.rights import need_to_look_at
@@ -69,7 +70,7 @@ def show_matches(session: ReadSession, viewer: Viewer, need_id: str) -> MatchLis
         shown.policy = PolicyPublic.model_validate(run.policy) if run.policy else None
         record = record_of_run(session, run.key)
         if record is not None:
-            shown.passed_over = _passed_over(session, run, record.content["passed_over"])
+            shown.passed_over = _passed_over(session, viewer, run, record.content["passed_over"])
             shown.notes = [ReasonPublic.model_validate(note) for note in record.content["notes"]]
     return shown
 
@@ -120,10 +121,7 @@ def revisions_by_id(session: ReadSession, viewer: Viewer, ids: Iterable[int]) ->
         .join(Capability, col(Capability.id) == col(CapabilityRevision.capability_id))
         .where(col(CapabilityRevision.id).in_(list(ids)))
     )
-    return {
-        revision.key: SeenRevision(revision, public_id, has_card=level >= CARD, is_readable=level >= SUMMARY)
-        for revision, public_id, level in rows
-    }
+    return {revision.key: SeenRevision(revision, public_id, level) for revision, public_id, level in rows}
 
 
 def versions_of(run: MatchRun) -> VersionsPublic:
@@ -161,7 +159,6 @@ def _public(
 
 def _line(match: Match, row: SupplierRow, sight: Sight) -> MatchPublic:
     seen = sight.revisions.get(match.capability_revision_id or 0)
-    readable = seen.readable if seen else None
     return MatchPublic(
         public_id=match.public_id,
         version=match.version,
@@ -172,12 +169,12 @@ def _line(match: Match, row: SupplierRow, sight: Sight) -> MatchPublic:
         capability=seen.public_id if seen and seen.has_card else None,
         capability_title=seen.revision.title if seen and seen.has_card else "",
         band=match.band,
-        reasons=reasons_in(match.evidence, readable),
-        passages=passages_in(match.evidence, readable) if readable else [],
+        reasons=reasons_in(match.evidence, seen),
+        passages=passages_in(match.evidence, seen) if seen else [],
         findings=findings_in(match.evidence, sight),
         rules=rules_in(match.evidence, sight),
         questions=questions_in(match.evidence, sight),
-        ways=ways_in(match.evidence.get("ways", []), sight),
+        ways=ways_in(match.evidence, sight),
         origin=match.origin,
         status=match.status,
         proposed_at=match.proposed_at,
@@ -227,10 +224,13 @@ def _terms(session: ReadSession, matches: Iterable[Match]) -> dict[int, tuple[st
     return {key: tuple(terms) for key, terms in rows if key is not None}
 
 
-def _passed_over(session: ReadSession, run: MatchRun, stored: Sequence[dict[str, Any]]) -> list[PassedOverPublic]:
+def _passed_over(
+    session: ReadSession, viewer: Viewer, run: MatchRun, stored: Sequence[dict[str, Any]]
+) -> list[PassedOverPublic]:
     suppliers = suppliers_by_id(session, [line["supplier"] for line in stored])
     revision = session.get_one(NeedRevision, run.need_revision_id)
-    sight = Sight(True, {}, {}, tuple(revision.excluded_terms))
+    seen = revisions_by_id(session, viewer, [line["revision"] for line in stored])
+    sight = Sight(True, seen, {}, tuple(revision.excluded_terms))
     return [
         PassedOverPublic(
             supplier=suppliers[line["supplier"]].supplier.public_id,
@@ -239,7 +239,7 @@ def _passed_over(session: ReadSession, run: MatchRun, stored: Sequence[dict[str,
             score=line["score"],
             band=line["band"],
             reason=ReasonPublic(code=line["reason"]["code"], params=rule_params(line["reason"]["params"], sight)),
-            ways=ways_in(line["ways"], sight),
+            ways=shown_ways(line["ways"], sight, with_requirements=seen[line["revision"]].in_full),
         )
         for line in stored
     ]

@@ -11,7 +11,7 @@ from matching.lexical.statistics import shipped_statistics
 from models.capability import CapabilityRevision
 from models.match_public import FindingPublic, ProofPublic, ReasonPublic
 from workflow.days import day_of
-from workflow.matches.explaining import SeenRevision
+from workflow.matches.explaining import TEXT, SeenRevision
 from workflow.matches.offers import documents_of
 
 if TYPE_CHECKING:
@@ -29,51 +29,51 @@ def findings_for_text(
 ) -> list[list[FindingPublic]]:
     """For each supplier found the findings on the text's clauses; none where it is a single phrase.
 
-    `revisions` are by the capability's id, `seen` by the revision's.
+    Evidence is looked for in what the reader may read. `revisions` are by the capability's id, `seen` by the revision's
+    and hold all of them.
     """
     clauses = split_clauses(text)[:CLAUSES_MAX]
     if len(clauses) < 2:  # a phrase is what was searched for, and every supplier found speaks of it
         return [[] for _ in found]
     asked = [Requirement(clause.text, RequirementKind.SHOULD) for clause in clauses]
-    sources = [[_source(revisions[key]) for key in documents_of(match) if key in revisions] for match in found]
+    readable = {key: seen[revision.key] for key, revision in revisions.items()}
+    sources = [[_source(readable[key]) for key in documents_of(match) if key in readable] for match in found]
     assessed = assess_many(text, asked, sources, shipped_embedder(), statistics=shipped_statistics())
     return [
-        [_public(number, asked[number], finding, revisions, seen) for number, finding in enumerate(findings)]
+        [_public(number, asked[number], finding, readable) for number, finding in enumerate(findings)]
         for findings in assessed
     ]
 
 
-def _source(revision: CapabilityRevision) -> Source:
-    return Source(revision.capability_id, day_of(revision.valid_from), revision.title, revision.full_text)
+def _source(seen: SeenRevision) -> Source:
+    revision = seen.revision
+    return Source(revision.capability_id, day_of(revision.valid_from), revision.title, seen.text)
 
 
 def _public(
     number: int,
     asked: Requirement,
     finding: Finding,
-    revisions: Mapping[int, CapabilityRevision],
-    seen: Mapping[int, SeenRevision],
+    readable: Mapping[int, SeenRevision],
 ) -> FindingPublic:
-    revision = revisions[finding.proof.source] if finding.proof else None
-    readable = seen[revision.key].readable if revision and revision.key in seen else None
     passage = None
-    if finding.proof and revision and readable:
+    if finding.proof:
+        source = readable[finding.proof.source]
         passage = ProofPublic(
-            field="text",
+            field=TEXT,
             start=finding.proof.start,
             end=finding.proof.end,
-            text=revision.full_text[finding.proof.start : finding.proof.end],
-            capability=seen[revision.key].public_id,
-            capability_title=revision.title,
+            text=source.text[finding.proof.start : finding.proof.end],
+            capability=source.public_id,
+            capability_title=source.revision.title,
             date=finding.proof.date,
         )
-    told = finding.proof is None or passage is not None
     return FindingPublic(
         requirement=number,
         kind=asked.kind,
         confirmed=False,
         text=asked.text,
         verdict=finding.verdict.value,
-        reason=ReasonPublic(code=finding.reason.code, params=dict(finding.reason.params)) if told else None,
+        reason=ReasonPublic(code=finding.reason.code, params=dict(finding.reason.params)),
         passage=passage,
     )
