@@ -268,15 +268,6 @@ class Engine:
             raise ValueError(f"the embedder {self.embedder.name!r} gave a value that is not finite")
         return [PreparedQuery(*parts) for parts in zip(queries, terms, vectors, passages, strict=True)]
 
-    def score_pairs(self, query: Query, documents: Sequence[int] | Ids) -> list[CapabilityScore]:
-        """The score of `query` with each of `documents`, by ascending id; unknown ids are left out. For replay."""
-        prepared = self.prepare([query])[0]
-        with self._lock.reading():
-            rows = np.sort(self._documents.positions.rows_of(np.asarray(documents, dtype=np.int64)))
-            scored = self._in_full(prepared, rows, self._lexical.pairs(prepared.terms)[rows])
-            made = [self._capability(scored, i) for i in range(len(rows))]
-        return sorted(made, key=lambda one: one.document)
-
     def score_all(self, queries: Sequence[Query]) -> Iterator[Floats]:
         """For each query the raw scores of all documents, in the order of `ids()`. For evaluation."""
         yield from map(self.ranker.raw, self.features_of_all(queries))

@@ -56,6 +56,8 @@ class Found:
 def explanations(asked: Asked, found: Sequence[Found]) -> list[tuple[tuple[Reason, ...], tuple[Span, ...]]]:
     """For each document its reasons, strongest first, at least one, and its best passage.
 
+    That is the sentence of the text with most of what the query asks for, or the title where the text says less; none
+    where neither shares a character with the query. Offsets are those of the text as written.
     All texts are counted together: the time of ten documents is little more than that of one.
     """
     words_of = [_common(asked, one.document) for one in found]
@@ -70,41 +72,20 @@ def explanations(asked: Asked, found: Sequence[Found]) -> list[tuple[tuple[Reaso
     ]
 
 
-def reasons_for(asked: Asked, document: Document, features: Mapping[str, float], others: int) -> tuple[Reason, ...]:
-    """The reasons for `document`, strongest first, at least one. `others` more capabilities are worth a look."""
-    return explanations(asked, [Found(document, features, others)])[0][0]
-
-
-def best_passage(terms: QueryTerms, document: Document) -> tuple[Span, ...]:
-    """The sentence of the text with most of what the query asks for; the title where the text says less.
-
-    Empty where neither shares a character with the query. Offsets are those of the text as written.
-    """
-    spans = _passages(document)
-    return _best(spans, _said([quoted(document, span) for span in spans], terms))
-
-
 def quoted(document: Document, span: Span) -> str:
     """The words that `span` points at."""
     source = document.title if span.field == "title" else document.text
     return source[span.start : span.end]
 
 
-def shared_terms(asked: Asked, document: Document) -> list[str]:
-    """Words of both texts that name a subject, those that carried most of the score first, at most five.
-
-    None is inside another.
-    """
-    common = _common(asked, document)
-    return _heaviest(common, _said(common, asked.terms))
-
-
 def _common(asked: Asked, document: Document) -> list[str]:
+    """Words of both texts that name a subject."""
     written = " ".join((document.title, document.text[:LONGEST_READ], *document.keywords))
     return [word for word in dict.fromkeys(words(written)) if word in asked.words and names_a_subject(word)]
 
 
 def _heaviest(common: list[str], weights: NDArray[np.float32]) -> list[str]:
+    """Those that carried most of the score first, at most five; none is inside another."""
     heavy = [common[i] for i in np.argsort(-weights, kind="stable") if weights[i] >= LEAST_TERM_WEIGHT]
     return _not_nested(heavy)[:MOST_TERMS]
 

@@ -206,14 +206,6 @@ def test_a_body_of_work_wins_where_breadth_is_asked_for() -> None:
     assert engine.match(NEED, aggregation=Aggregation.breadth).matches[0].supplier == 50
 
 
-def test_scoring_pairs_repeats_the_scores_of_the_match() -> None:
-    engine = engine_of()
-    matched = engine.match(NEED).matches[0].best
-    again = {one.document: one for one in engine.score_pairs(NEED, [1, 4, 999])}
-    assert set(again) == {1, 4}
-    assert again[1] == matched
-
-
 def test_choosing_candidates_keeps_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
     titles = ["锻造", "焊接", "育种", "电池", "膜材料", "机器人"]
     many = [Document(1000 + i, 1000 + i, f"{titles[i % 6]}{i % 97}号研究") for i in range(2000)]

@@ -2,8 +2,8 @@ import pytest
 
 from matching.lexical.query import query_terms
 from matching.lexical.statistics import shipped_statistics
-from matching.reasons import Asked, best_passage, quoted, reasons_for, shared_terms
-from matching.types import Document, Query
+from matching.reasons import TERM_SEPARATOR, Asked, Found, explanations, quoted
+from matching.types import Document, Query, Reason, Span
 
 NOTHING = {"characters": 0.0, "pairs": 0.0, "dense": 0.0, "field": 0.0, "industry": 0.0}
 
@@ -13,7 +13,19 @@ def asked(title: str, text: str = "", field: str | None = None) -> Asked:
 
 
 def codes(query: Asked, document: Document, others: int = 0, **features: float) -> list[str]:
-    return [reason.code for reason in reasons_for(query, document, NOTHING | features, others)]
+    return [reason.code for reason in explained(query, document, others, **features)[0]]
+
+
+def shared_terms(query: Asked, document: Document) -> list[str]:
+    terms = [str(reason.params["terms"]) for reason in explained(query, document)[0] if reason.code == "shared_terms"]
+    return [word for written in terms for word in written.split(TERM_SEPARATOR)]
+
+
+def explained(
+    query: Asked, document: Document, others: int = 0, **features: float
+) -> tuple[tuple[Reason, ...], tuple[Span, ...]]:
+    [found] = explanations(query, [Found(document, NOTHING | features, others)])
+    return found
 
 
 def test_shared_words_are_the_weightiest_ones() -> None:
@@ -76,15 +88,15 @@ def test_field_industry_and_breadth_are_named() -> None:
 )
 def test_the_passage_is_the_sentence_that_says_most(text: str, said: str) -> None:
     document = Document(7, 1, "关于我们", text)
-    (span,) = best_passage(asked("齿轮锻造").terms, document)
+    (span,) = explained(asked("齿轮锻造"), document)[1]
     assert (span.document, quoted(document, span).strip()) == (7, said)
 
 
 def test_a_title_that_says_as_much_is_quoted_itself() -> None:
     document = Document(7, 1, "齿轮锻造", "齿轮锻造。")
-    assert best_passage(asked("齿轮锻造").terms, document)[0].field == "title"
+    assert explained(asked("齿轮锻造"), document)[1][0].field == "title"
 
 
 @pytest.mark.parametrize("document", [Document(7, 1, "", ""), Document(7, 1, "育种", "水稻。")])
 def test_nothing_is_quoted_where_nothing_is_shared(document: Document) -> None:
-    assert best_passage(asked("齿轮锻造").terms, document) == ()
+    assert explained(asked("齿轮锻造"), document)[1] == ()
