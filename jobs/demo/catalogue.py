@@ -14,7 +14,7 @@ from jobs.demo.people import HISTORY, Cast, affiliate
 from matching.embedding.protocol import Embedder
 from models.access import Viewer
 from models.capability import Capability, CapabilityCreate
-from models.enums import DisclosureLevel, SupplierKind
+from models.enums import AskerKind, DisclosureLevel, SupplierKind
 from models.need import Need, NeedCreate
 from models.organisation import Organisation, OrganisationCreate
 from models.person import Affiliation, Person
@@ -198,6 +198,10 @@ class Loader:
         supplier.confirmed_on = max(day for day in dates if day is not None)
 
 
+PUBLIC_ASKERS = frozenset({AskerKind.GOVERNMENT_UPGRADE, AskerKind.PROJECT_ADVICE, AskerKind.LARGE_FARMING})
+"""Who asks in public; what enterprises ask is a secret of theirs until they say otherwise."""
+
+
 def _need_form(code: str, entry: NeedEntry) -> NeedCreate:
     told = {"key", "organisation", "contact", "language", "days_ago", "expected_fits", "clarity", "confirmed", "never"}
     money = {"budget_wan_from", "budget_wan_to"}
@@ -206,6 +210,7 @@ def _need_form(code: str, entry: NeedEntry) -> NeedCreate:
         language=LANGUAGES[entry.language],
         budget_from=fen(entry.budget_wan_from),
         budget_to=fen(entry.budget_wan_to),
+        disclosure=DisclosureLevel.SUMMARY if entry.asker in PUBLIC_ASKERS else DisclosureLevel.CARD,
         **entry.model_dump(exclude=told | money),
     )
 
