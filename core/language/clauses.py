@@ -12,6 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from core.language.clause_cuts import Gap, commas, gaps
+from core.language.clause_states import SentenceState
 from core.language.normalise import same_width
 from core.language.quantities import quantities
 
@@ -26,12 +27,17 @@ class RequirementKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A part of a text that stands for itself; `text` is exactly what stands at start:end of the text it is from."""
+    """A part of a text that stands for itself; `text` is exactly what stands at start:end of the text it is from.
+
+    `is_state`: it tells how things are or were, what goes wrong or what was tried, and asks for nothing. Its kind is
+    what it would be if somebody asked for it all the same.
+    """
 
     start: int
     end: int
     text: str
     kind: RequirementKind
+    is_state: bool = False
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -119,8 +125,9 @@ def split_clauses(text: str) -> tuple[Clause, ...]:
     bounds = [figure.start for figure in figures if figure.is_bound]
     edges = [Gap(0, 0), *between, Gap(len(plain), len(plain))]
     clauses = (
-        _clause(text, plain, start, end, bounds)
+        _clause(text, plain, start, end, bounds, sentence)
         for left, right in pairwise(edges)
+        for sentence in [SentenceState.of(plain, left.end, right.start)]
         for start, end in _indicators(plain, left.end, right.start, bounds)
     )
     return tuple(clause for clause in clauses if clause is not None)
@@ -147,7 +154,9 @@ def _with_next(cuts: Sequence[Gap], end: int) -> Iterator[tuple[Gap, int]]:
     return zip(cuts, [*starts, end], strict=True) if cuts else iter(())
 
 
-def _clause(text: str, plain: str, start: int, end: int, bounds: Sequence[int]) -> Clause | None:
+def _clause(
+    text: str, plain: str, start: int, end: int, bounds: Sequence[int], sentence: SentenceState
+) -> Clause | None:
     start, end = _trimmed(plain, start, end)
     colon = plain.find(":", start, min(end, start + 2 * _LONGEST_HEADING))
     if colon > 0 and _HEADING.fullmatch(plain, start, colon):
@@ -156,7 +165,8 @@ def _clause(text: str, plain: str, start: int, end: int, bounds: Sequence[int]) 
     if len(_WORD.findall(content)) < 2 or _FILLER.fullmatch(content) or _is_heading(content):
         return None
     kind = kind_of(content, has_bound=_any_between(bounds, start, end))
-    return Clause(start, end, text[start:end], kind)
+    is_state = kind is not RequirementKind.EXCLUDE and sentence.covers(content, end)
+    return Clause(start, end, text[start:end], kind, is_state)
 
 
 def _trimmed(plain: str, start: int, end: int) -> tuple[int, int]:

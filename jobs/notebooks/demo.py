@@ -157,7 +157,8 @@ class _Reader:
 
 
 def _requirements(entry: NeedEntry) -> tuple[Requirement, ...]:
-    clauses = [*split_clauses(entry.problem), *split_clauses(entry.indicators)]
+    told = (clause for clause in split_clauses(entry.problem) if not clause.is_state)
+    clauses = [*told, *split_clauses(entry.indicators)]
     return tuple(
         Requirement(
             clause.text,

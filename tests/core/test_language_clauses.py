@@ -108,6 +108,63 @@ def test_clauses_are_exact_parts_of_any_text_in_order(text: str) -> None:
 
 
 def test_a_long_text_of_one_repeated_piece_is_split_into_exact_parts() -> None:
-    for piece in ("1) ", "(", "强度≥5MPa，", "除", "、", "一、", "“", "1.1 "):
+    for piece in ("1) ", "(", "强度≥5MPa，", "除", "、", "一、", "“", "1.1 ", "络合镍35～60 mg/L，", "出水仍有"):
         text = piece * 5_000
         assert all(clause.text == text[clause.start : clause.end] for clause in split_clauses(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "每天废水约120吨，络合镍 35～60 mg/L，出水仍有 0.8 mg/L，时常超标",
+        "试过加重捕剂，污泥多了一倍。环保局罚过两次",
+        "We tried nitriding; the layer flakes off",
+        "Lactate rises above 4 g/L from day six",
+        "Our trial recipes reach V-0 only above 0.8 mm",
+        "公司辊棒用于锂电窑，1300 ℃以上使用六七个月就出现下垂和断棒，进口产品能用一年多，价格是我们的两倍",
+        "140 个合作社、叶菜日运 480 t，到批发市场平均损耗 12%–16%，司机、预冷站和市场互相指责",
+        "目前产品合格率在90%以上，单件节拍不到4分钟",
+        "Viscosity fell below 7 cSt and roller bearings failed after 900 hours",
+    ],
+)
+def test_the_present_the_past_and_failed_trials_ask_for_nothing(text: str) -> None:
+    assert [clause.is_state for clause in split_clauses(text)] == [True] * len(split_clauses(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "目前合格率82%，要求不低于97%",
+        "试过加重捕剂无效，希望出水稳定低于0.1 mg/L",
+        "目前公司需求为针对己二酸装置的废气治理技术",
+        "现用两级混凝，明年起要执行1.0 mg/L",
+        "断电后仍能保持4 h",
+        "1000 h老化后仍有90%以上的强度",
+        "出水不超标",
+        "仪器端只能小改",
+        "靠人工的工序应取消",
+        "合作方做过同类项目",
+        "经常启停工况下寿命大于10万次",
+        "体积缩到原来的五分之一",
+        "现行标准下合格率100%",
+        "回收用过的溶剂",
+        "不会导致停机",
+        "The existing line stays as it is",
+        "The value falls within 5 % of the mean",
+        "目前不掌握该工艺",
+        "不接受目前的进口设备",
+        "整星可分配推进体积2U、功率不大于70 W",
+        "Reduce the energy use of our present line by 20 %",
+        "We tried nitriding and need a layer that holds 500 h",
+        "Noise no louder than at present",
+        "The layer must not flake: it holds 500 h and still works",
+        "zero drift after 500 h at 280 °C below 0.4%",
+    ],
+)
+def test_whatever_is_wanted_in_a_clause_wins_over_what_is_told_in_it(text: str) -> None:
+    assert not any(clause.is_state for clause in split_clauses(text))
+
+
+def test_what_is_told_in_front_of_a_demand_asks_for_nothing_and_the_demand_stays() -> None:
+    told, asked = split_clauses("目前能耗在5 kWh/t以上，要求改造后能耗不高于3 kWh/t")
+    assert (told.is_state, asked.is_state) == (True, False)

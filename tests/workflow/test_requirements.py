@@ -287,3 +287,17 @@ def test_a_list_changed_meanwhile_an_archived_need_and_one_not_focused_are_refus
     raw = submit_need(session, society.member, form(), organisation=society.enterprise.public_id, now=now)
     with pytest.raises(Conflict, match=r"need\.not_focused"):
         confirm_requirements(session, society.member, raw.public_id, now=now)
+
+
+def test_what_the_problem_tells_of_today_is_no_requirement_and_every_indicator_is_one(
+    session: WriteSession, society: Society, now: datetime
+) -> None:
+    told = "每天废水约120吨，络合镍 35～60 mg/L，出水仍有 0.8 mg/L，时常超标。试过加重捕剂。希望总镍稳定达标"
+    text = form(problem=told, indicators="目前总镍≤0.1 mg/L；目前出水在0.8 mg/L以上")
+    need = submit_need(session, society.member, text, organisation=society.enterprise.public_id, now=now)
+
+    triage_need(session, society.lead, need.public_id, now=now)
+
+    drafted = lines(session, society, need)
+    assert texts(drafted) == ["希望总镍稳定达标", "目前总镍≤0.1 mg/L", "目前出水在0.8 mg/L以上"]
+    assert [figure.text for line in drafted for figure in line.indicators if line.field == "problem"] == []

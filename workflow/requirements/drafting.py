@@ -140,10 +140,12 @@ def _still_out(row: Requirement, before: NeedRevision, revision: NeedRevision, n
 
 
 def _clauses(revision: NeedRevision) -> Iterator[tuple[Span, Clause]]:
+    """What is asked for; under indicators that is all, in the problem not what tells of the present and the past."""
     texts = texts_of(revision)
     for field in _FIELDS:
         for clause in split_clauses(texts[field]):
-            yield (field, clause.start, clause.end), clause
+            if field == QuotedField.INDICATORS or not clause.is_state:
+                yield (field, clause.start, clause.end), clause
 
 
 def _drafted(revision: NeedRevision, span: Span, clause: Clause, *, unsettled: bool) -> Requirement:
