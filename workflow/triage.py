@@ -12,7 +12,7 @@ from models.enums import NeedStatus, SubjectKind, Visibility
 from models.need import Need, NeedRevision, NeedSummary
 from workflow.history import record_event
 from workflow.needs import get_need, get_need_to_edit, summarise_need
-from workflow.requirements import clarity_of, draft_requirements
+from workflow.requirements import clarity_of, decided_demands, draft_requirements
 
 COMPARED_MAX = 2000
 """At most this many of the newest needs are looked through for similar ones."""
@@ -79,9 +79,12 @@ def similar_needs(session: ReadSession, viewer: Viewer, public_id: str, *, limit
 
 
 def open_questions(session: ReadSession, viewer: Viewer, public_id: str) -> tuple[Missing, ...]:
-    """What to ask the enterprise next, the weightiest first; for who sees the need in full. Raises NotFound."""
+    """What to ask the enterprise next, the weightiest first; for who sees the need in full. Raises NotFound.
+
+    Once people decided about requirements, only what is in force and unconfirmed is asked about, not the text.
+    """
     row = get_need(session, viewer, public_id, FULL)
-    return clarity_of(row.need, row.revision).missing
+    return clarity_of(row.need, row.revision, decided_demands(session, row.revision)).missing
 
 
 def _texts(revision: NeedRevision) -> tuple[str, str]:

@@ -50,8 +50,20 @@ class Question(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """A requirement in force, as it is worded now."""
+
+    words: str
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NeedParts:
-    """The parts of a need form that clarity is read from; an import that has one text puts it into `problem`."""
+    """The parts of a need form that clarity is read from; an import that has one text puts it into `problem`.
+
+    `decided`: the requirements in force where people decided about them, otherwise None. Score and type are those of
+    the text; figures are then asked about only where a requirement nobody confirmed still leaves their bound open.
+    """
 
     title: str
     problem: str = ""
@@ -62,6 +74,7 @@ class NeedParts:
     has_deadline: bool = False
     has_decider: bool = False
     attachments: int = 0
+    decided: tuple[Demand, ...] | None = None
 
     @property
     def text(self) -> str:
@@ -232,8 +245,11 @@ def _missing(
         (told == 0, Missing(Question.NO_PROBLEM)),
         (0 < told < PROBLEM_TOLD and not long, Missing(Question.PROBLEM_TOO_SHORT, _wanted())),
         (0 < told < PROBLEM_TOLD and long, Missing(Question.PROBLEM_NOT_TOLD)),
-        (not technical, Missing(Question.NO_INDICATORS)),
-        *((True, _unbound(figure)) for figure in _named_without_bound(technical)),
+        (
+            not technical and not any(_technical(one.words) for one in need.decided or ()),
+            Missing(Question.NO_INDICATORS),
+        ),
+        *((True, _unbound(figure)) for figure in _named_without_bound(_open_figures(need, technical))),
         (ratings["title"] == 0, Missing(Question.TITLE_TOO_GENERAL, MappingProxyType({"title": need.title.strip()}))),
         (ratings["goal"] == 0, Missing(Question.NO_GOAL)),
         (not _has_budget(need, found), Missing(Question.NO_BUDGET)),
@@ -247,6 +263,17 @@ def _missing(
 
 def _wanted() -> Mapping[str, str | int]:
     return MappingProxyType({"wanted": FULL_PROBLEM})
+
+
+def _open_figures(need: NeedParts, technical: list[Quantity]) -> list[Quantity]:
+    """The figures whose bound may be asked for: those of the text, or of what is in force and not confirmed."""
+    if need.decided is None:
+        return technical
+    return [figure for one in need.decided if not one.confirmed for figure in _technical(one.words)]
+
+
+def _technical(text: str) -> list[Quantity]:
+    return [figure for figure in quantities(text) if _is_technical(figure)]
 
 
 def _named_without_bound(technical: list[Quantity]) -> list[Quantity]:

@@ -2,13 +2,14 @@ import json
 import os
 import tomllib
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.demand.clarity import WEIGHTS, NeedClarity, NeedParts, Question, assess_clarity, is_general
+from catalog.demand.clarity import WEIGHTS, Demand, NeedClarity, NeedParts, Question, assess_clarity, is_general
 
 CLEAR = NeedParts(
     title="铝合金轮毂低压铸造缩松缺陷控制",
@@ -149,3 +150,20 @@ def test_a_long_text_that_names_no_problem_is_not_called_short() -> None:
     keys = {missing.key for missing in assess_clarity(NeedParts(title="轧辊", problem=text)).missing}
     assert "clarity.problem_too_short" not in keys
     assert "clarity.problem_not_told" in keys
+
+
+def test_once_people_decided_only_unconfirmed_requirements_are_asked_about() -> None:
+    text = NeedParts("轮毂缩松", "探伤合格率82%，延伸率7%")
+    assert len([one for one in assess_clarity(text).missing if one.question is Question.NO_BOUND]) == 2
+    decided = replace(
+        text, decided=(Demand("探伤合格率82%", confirmed=True), Demand("屈服强度230 MPa", confirmed=False))
+    )
+    asked = [dict(one.params) for one in assess_clarity(decided).missing if one.question is Question.NO_BOUND]
+    assert asked == [{"name": "屈服强度", "figure": "230 MPa"}]
+    assert Question.NO_BOUND not in _questions(replace(text, decided=()))
+
+
+def test_indicators_that_people_added_are_not_asked_for() -> None:
+    text = NeedParts("轮毂缩松", "辐条处易产生缩松，返工成本高")
+    assert Question.NO_INDICATORS in _questions(replace(text, decided=()))
+    assert Question.NO_INDICATORS not in _questions(replace(text, decided=(Demand("合格率不低于97%", confirmed=True),)))

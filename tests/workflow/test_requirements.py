@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from catalog.demand.clarity import Question
 from catalog.demand.needs import current_need_revision, requirements_of
 from core.database import WriteSession
 from core.errors import AppError, Conflict, Invalid, NotFound, Refused
@@ -16,7 +17,7 @@ from tests.workflow.society import Society, found_society
 from workflow.needs import archive_need, revise_need, show_need, submit_need
 from workflow.requirements import requirements_for_matching
 from workflow.requirements.editing import confirm_requirements, edit_requirements
-from workflow.triage import triage_need
+from workflow.triage import open_questions, triage_need
 
 MUST, SHOULD, EXCLUDE = RequirementKind.MUST, RequirementKind.SHOULD, RequirementKind.EXCLUDE
 PROBLEM = "现有润滑脂在高温下失效。禁止使用含铅添加剂。希望尽快供样"
@@ -301,3 +302,24 @@ def test_what_the_problem_tells_of_today_is_no_requirement_and_every_indicator_i
     drafted = lines(session, society, need)
     assert texts(drafted) == ["希望总镍稳定达标", "目前总镍≤0.1 mg/L", "目前出水在0.8 mg/L以上"]
     assert [figure.text for line in drafted for figure in line.indicators if line.field == "problem"] == []
+
+
+def test_a_figure_is_asked_about_until_the_requirement_that_holds_it_is_taken_out_or_confirmed(
+    session: WriteSession, society: Society, now: datetime
+) -> None:
+    text = form(problem="工作温度180 ℃，滴点260 ℃。希望尽快供样", indicators="锥入度280 mm；使用寿命不低于2000小时")
+    need = submit_need(session, society.member, text, organisation=society.enterprise.public_id, now=now)
+    triage_need(session, society.lead, need.public_id, now=now)
+
+    def asked() -> set[object]:
+        missing = open_questions(session, society.member, need.public_id)
+        return {one.params["figure"] for one in missing if one.question is Question.NO_BOUND}
+
+    assert asked() == {"180 ℃", "260 ℃", "280 mm"}
+    _, second, third, fourth = as_read(lines(session, society, need))
+    edit_requirements(session, society.member, need.public_id, [second, third, fourth], now=now)
+    assert asked() == {"280 mm"}
+    _, third, _ = edits = as_read(lines(session, society, need))
+    third.wording, third.confirmed = "锥入度不低于280 mm", True
+    edit_requirements(session, society.member, need.public_id, edits, now=now)
+    assert asked() == set()

@@ -8,12 +8,13 @@ Rules a maintainer must keep:
   still stands is kept.
 """
 
-from workflow.requirements.drafting import clarity_of, draft_requirements
+from workflow.requirements.drafting import clarity_of, decided_demands, draft_requirements
 from workflow.requirements.reading import as_asked, requirements_for_matching, show_requirements
 
 __all__ = [
     "as_asked",
     "clarity_of",
+    "decided_demands",
     "draft_requirements",
     "requirements_for_matching",
     "show_requirements",

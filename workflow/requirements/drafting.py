@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from catalog.demand.clarity import Clarity, NeedParts, assess_clarity
+from catalog.demand.clarity import Clarity, Demand, NeedParts, assess_clarity
 from catalog.demand.needs import removed_requirements, requirements_of
-from core.database import WriteSession
+from core.database import ReadSession, WriteSession
 from core.language.clauses import Clause, split_clauses
 from models.enums import Origin
 from models.need import Need, NeedRevision
 from models.requirement import REQUIREMENTS_MAX, QuotedField, Requirement
 from workflow.requirements.quotes import find_again
-from workflow.requirements.rows import add_rows, is_decided, number, texts_of
+from workflow.requirements.rows import add_rows, is_decided, number, texts_of, words_of
 
 _FIELDS = (QuotedField.PROBLEM.value, QuotedField.INDICATORS.value)
 """Where requirements are looked for: the goal says what the asker hopes to gain, not what a supplier must bring."""
@@ -67,8 +67,8 @@ def draft_requirements(
     session.flush()
 
 
-def clarity_of(need: Need, revision: NeedRevision) -> Clarity:
-    """How clearly the revision is put, and what to ask the enterprise next."""
+def clarity_of(need: Need, revision: NeedRevision, decided: tuple[Demand, ...] | None = None) -> Clarity:
+    """How clearly the revision is put, and what to ask the enterprise next; `decided` as in `decided_demands`."""
     parts = NeedParts(
         title=revision.title,
         problem=revision.problem,
@@ -78,8 +78,17 @@ def clarity_of(need: Need, revision: NeedRevision) -> Clarity:
         has_budget=revision.budget_from is not None or revision.budget_to is not None,
         has_deadline=revision.deadline is not None or revision.period_months is not None,
         has_decider=need.contact_id is not None,
+        decided=decided,
     )
     return assess_clarity(parts)
+
+
+def decided_demands(session: ReadSession, revision: NeedRevision) -> tuple[Demand, ...] | None:
+    """The requirements in force once people decided about any, be it by taking one out; None before."""
+    rows = requirements_of(session, revision.key)
+    if not any(is_decided(row) for row in rows) and not removed_requirements(session, revision.key):
+        return None
+    return tuple(Demand(words_of(revision, row), row.confirmed_at is not None) for row in rows)
 
 
 def _kept(session: WriteSession, revision: NeedRevision) -> _Kept:
