@@ -1,7 +1,8 @@
 """What people get to see of matches; cut to what they may see of the need and of the capability behind each.
 
 Codes travel with parameters and become texts where they are shown. Parameters hold no id of a row. What a viewer may
-not see is empty: scores, slots, the rules and the supplier's side are for the society's staff.
+not see is empty: scores, slots, the rules and the supplier's side are for the society's staff. Budget, asker and
+exclusions of a need are for those who read it in full; a score that the budget moved is shown as it is.
 """
 
 from datetime import date, datetime
@@ -92,7 +93,7 @@ class FitPartPublic(SQLModel):
 
 
 class SideFitPublic(SQLModel):
-    """How well the need fits what the supplier wants."""
+    """How well the need fits what the supplier wants; of a need not read in full without its budget and the figures."""
 
     score: float | None = None
     band: str | None = None
@@ -185,7 +186,8 @@ class MatchPublic(ProposalPublic):
 class PassedOverPublic(SQLModel):
     """A supplier that would have stood at place `would_rank` by its score alone, and why it is not on the list.
 
-    `reason.code` is a whole key of the catalogue: `rule.<rule>.<code>` or `proposal.passed_over.<code>`.
+    `reason.code` is a whole key of the catalogue: `rule.<rule>.<code>` or `proposal.passed_over.<code>`. It is
+    `proposal.passed_over.excluded` where the reader may not know more.
     """
 
     supplier: str
@@ -254,7 +256,9 @@ class ReplayPublic(SQLModel):
     replayed: str = Field(description="SHA-256 of the output now.")
     candidates: int
     versions: VersionsPublic
-    differences: list[DifferencePublic] = Field(default_factory=list)
+    differences: list[DifferencePublic] = Field(
+        default_factory=list, description="Empty for those who do not read the need in full."
+    )
 
 
 class PlaceChangePublic(SQLModel):

@@ -9,14 +9,19 @@ from core.database import WriteSession
 from matching.embedding.static import shipped_embedder
 from models.access import Viewer
 from models.capability import CapabilityRevision
-from models.enums import DisclosureLevel, NeedStatus, OrganisationKind, Role, SubjectKind
+from models.enums import DisclosureLevel, MatchStatus, NeedStatus, OrganisationKind, Role, SubjectKind
 from models.grant import Grant
+from models.match import CandidateCreate, Match, MatchRecord
 from models.match_public import FindingPublic, MatchPublic
+from models.need import NeedRevision
 from models.supplier import Supplier
 from tests.workflow.test_match_replay import Scene
 from workflow.indexing import write_vectors
-from workflow.matches import search_suppliers, show_match, show_matches
+from workflow.matches import add_candidate, search_suppliers, show_match, show_matches
+from workflow.matches.changes import explain_changes
 from workflow.matches.fitting import needs_for_supplier
+from workflow.matches.replay import replay_run
+from workflow.matches.shortlist import show_shortlist
 
 SECRET = "薄板激光焊接后变形大，变形量不超过0.4mm，抗拉强度360MPa，造价八千万"
 """Of economics, which is for those who read a capability in full."""
@@ -123,3 +128,92 @@ def test_needs_are_fitted_to_what_the_reader_may_read_of_the_supplier(scene: Sce
     assert told(findings(scene.staff)) > {"no_evidence"}
     assert told(findings(branch_staff(scene, DisclosureLevel.FULL))) == {"no_evidence"}
     assert scene.session.exec(select(CapabilityRevision).where(CapabilityRevision.economics == SECRET)).one()
+
+
+# --- what is for those who read the need in full -------------------------------------------------------------------
+
+
+def dear(scene: Scene) -> None:
+    """Suppliers that take on nothing so small, that are the asker's, that the asker excludes, by name and by a term."""
+    scene.suppliers["李教授"].min_budget = 80_000_000
+    scene.suppliers["钱所"].min_budget = 80_000_000
+    revision = scene.session.exec(select(NeedRevision).where(NeedRevision.need_id == scene.need.key)).one()
+    revision.excluded_names = ["王团队"]
+    scene.suppliers["钱所"].organisation_id = scene.need.organisation_id
+    scene.session.flush()
+
+
+def test_staff_who_read_the_summary_of_a_need_learn_nothing_of_its_budget(scene: Scene) -> None:
+    dear(scene)
+    scene.run()
+    in_full, seen = scene.staff, branch_staff(scene, DisclosureLevel.SUMMARY)
+    assert "budget" in line(scene, in_full, "李教授").model_dump_json()
+    shown = line(scene, seen, "李教授")
+    for hidden in ("budget", "lower_floor", "amount"):
+        assert hidden not in shown.model_dump_json()
+    assert shown.need_side is not None
+    assert (shown.need_side.score, shown.need_side.band, shown.bottleneck) == (None, None, None)
+    assert "field" in {part.aspect for part in shown.need_side.parts}
+    assert shown.score == line(scene, in_full, "李教授").score
+
+
+def test_staff_who_read_the_summary_of_a_need_learn_nothing_of_who_asks_and_whom_it_excludes(scene: Scene) -> None:
+    dear(scene)
+    scene.run()
+
+    def passed_over(viewer: Viewer) -> dict[str, tuple[str, bool]]:
+        shown = show_matches(scene.session, viewer, scene.need.public_id)
+        text = shown.model_dump_json()
+        assert viewer is scene.staff or ("conflict_of_interest" not in text and "exclusion" not in text)
+        return {one.supplier_name: (one.reason.code, bool(one.reason.params)) for one in shown.passed_over}
+
+    assert {code for code, _ in passed_over(scene.staff).values()} == {
+        "rule.exclusion.supplier",
+        "rule.exclusion.term",
+        "rule.conflict_of_interest.same_organisation",
+    }
+    seen = passed_over(branch_staff(scene, DisclosureLevel.SUMMARY))
+    assert seen == dict.fromkeys(("王团队", "赵工", "钱所"), ("proposal.passed_over.excluded", False))
+
+
+def test_a_candidate_by_hand_whom_the_asker_excludes_is_left_out_without_a_reason(scene: Scene) -> None:
+    dear(scene)
+    scene.run()
+    form = CandidateCreate(supplier=scene.suppliers["王团队"].public_id)
+    add_candidate(scene.session, scene.staff, scene.need.public_id, form, scene.index, now=scene.now)
+    seen = line(scene, branch_staff(scene, DisclosureLevel.SUMMARY), "王团队")
+    [left_out] = [rule for rule in seen.rules if rule.excludes]
+    assert (seen.band, left_out.rule, left_out.reason_key) == ("excluded", "excluded", "proposal.passed_over.excluded")
+    assert "exclusion" not in seen.model_dump_json()
+
+
+def test_a_shortlist_that_is_printed_for_an_enterprise_tells_the_printer_no_more_than_he_may_read(scene: Scene) -> None:
+    dear(scene)
+    scene.run()
+    for match in scene.session.exec(select(Match)):
+        ways = [{"side": "need", "band": "strong", "changes": [BUDGET]}]
+        match.status, match.evidence = MatchStatus.ACCEPTED, match.evidence | {"ways": ways}
+    scene.session.flush()
+    [told] = show_shortlist(scene.session, scene.staff, scene.need.public_id).matches
+    assert told.ways
+    [told] = show_shortlist(scene.session, branch_staff(scene, DisclosureLevel.SUMMARY), scene.need.public_id).matches
+    assert told.ways == []
+
+
+BUDGET = {"code": "raise_budget", "side": "need", "params": {"amount": 80_000_000, "currency": "CNY"}}
+
+
+def test_why_a_ranking_changed_and_its_replay_name_nothing_that_is_for_others(scene: Scene) -> None:
+    dear(scene)
+    run = scene.run()
+    seen = branch_staff(scene, DisclosureLevel.SUMMARY)
+    record = scene.session.exec(select(MatchRecord)).one()
+    record.content = record.content | {"passed_over": []}
+    scene.need.contact_id = scene.world.person("新联系人").key
+    scene.session.flush()
+    for viewer, reads in ((scene.staff, True), (seen, False)):
+        changes = explain_changes(scene.session, viewer, run.public_id, scene.index, now=scene.now)
+        assert ("asker_changed" in [cause.code for cause in changes.causes]) == reads
+        replayed = replay_run(scene.session, viewer, run.public_id, shipped_embedder())
+        assert not replayed.same
+        assert bool(replayed.differences) == reads

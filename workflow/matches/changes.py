@@ -26,6 +26,7 @@ from workflow.matches.matcher import Matcher, matcher_of, recorded_rules
 from workflow.matches.plain import plain
 from workflow.matches.recording import given
 from workflow.matches.replay import Kept, read_kept, rerun
+from workflow.matches.rights import reads_in_full
 from workflow.matches.showing import suppliers_by_id, versions_of
 from workflow.matches.step import Step, take_step
 
@@ -86,7 +87,7 @@ def explain_changes(
         run_at=kept.run.requested_at,
         need=kept.need.public_id,
         order=list(ORDER),
-        causes=list(_causes(kept, step, matcher, now)),
+        causes=list(_causes(kept, step, matcher, now, in_full=reads_in_full(session, viewer, kept.need))),
         before=versions_of(kept.run),
         now=_versions(step),
         places=[
@@ -152,8 +153,8 @@ def _versions(step: Step) -> VersionsPublic:
     )
 
 
-def _causes(kept: Kept, step: Step, matcher: Matcher, now: datetime) -> Iterator[ReasonPublic]:
-    """What changed for the whole list."""
+def _causes(kept: Kept, step: Step, matcher: Matcher, now: datetime, *, in_full: bool) -> Iterator[ReasonPublic]:
+    """What changed for the whole list; that the asker did only `in_full`."""
     before, here = versions_of(kept.run), _versions(step)
     for name in ("engine", "model", "index", "ranker", "weights", "rules"):
         if getattr(before, name) != getattr(here, name):
@@ -171,7 +172,7 @@ def _causes(kept: Kept, step: Step, matcher: Matcher, now: datetime) -> Iterator
     ]:
         yield ReasonPublic(code="requirements_changed")
     facts = plain(replace(step.pool.need, excluded=replace(step.pool.need.excluded, terms=())))
-    if step.revision.key == kept.run.need_revision_id and facts != content["need"]:
+    if in_full and step.revision.key == kept.run.need_revision_id and facts != content["need"]:
         yield ReasonPublic(code="asker_changed")
     if days := (now - kept.at).days:
         yield ReasonPublic(code="days_passed", params={"days": days})

@@ -1,7 +1,8 @@
 """Stored evidence as a viewer gets to see it: places become words, ids vanish, and what may not be seen stays out.
 
 The staff see everything but the texts of capabilities they may not read. What words prove that are only for those who
-read a capability in full counts as not proved before anybody else, with all that rests on it. The asking enterprise
+read a capability in full counts as not proved before anybody else, with all that rests on it. Of a need that is not
+read in full nothing is said that rests on its budget, on whom it excludes or on who asks. The asking enterprise
 sees what the documents say of its requirements, what the rules say of its own demands, what it is asked and what it
 could do itself; no score, no other rule, nothing of the supplier's side.
 """
@@ -37,6 +38,13 @@ _IDS = frozenset({"organisation", "person", "supplier", "name"})
 """Parameters of rules that name rows or people: no message needs them."""
 _OWN_RULES = frozenset({"exclusion", "required_region", "ipr_stance", "ipr_state", "minimum_maturity"})
 """Rules that hold a supplier's published data against what the need itself demands."""
+_OF_BUDGET = "budget_gap"
+_OF_IDENTITY = frozenset({"exclusion", "conflict_of_interest"})
+"""Rules that speak of who asks, or of whom that one excludes."""
+_CONFIDENTIAL = frozenset({"raise_budget", "lower_floor", "state_budget", "allow_excluded", "clear_exclusion"})
+"""Changes that speak of a budget or of an exclusion."""
+LEFT_OUT = "proposal.passed_over.excluded"
+"""Why somebody is left out, for those who may not know."""
 _SUPPLIER, _ASKER, _NEED = "supplier", "asker", "need"
 TEXT, UNPROVED = "text", "no_evidence"
 
@@ -94,9 +102,14 @@ class SeenRevision:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a viewer may read of what matches quote: revisions by key, requirements by row, terms that are excluded."""
+    """What a viewer may read of what matches quote: revisions by key, requirements by row, terms that are excluded.
+
+    `in_full` is whether the need may be read in full. Scores and bands are those of the list all the same, though the
+    budget moved them.
+    """
 
     as_staff: bool
+    in_full: bool
     revisions: Mapping[int, SeenRevision]
     requirements: Mapping[int, str]
     terms: tuple[str, ...] = ()
@@ -151,8 +164,7 @@ def findings_in(evidence: Evidence, sight: Sight) -> list[FindingPublic]:
 
 def rules_in(evidence: Evidence, sight: Sight) -> list[RulePublic]:
     """What the rules say, hard ones first."""
-    stored = evidence.get("rules", [])
-    return [_rule(rule, sight) for rule in stored if sight.as_staff or rule["rule"] in _OWN_RULES]
+    return [rule for rule in _rules(evidence, sight) if sight.as_staff or rule.rule in _OWN_RULES]
 
 
 def questions_in(evidence: Evidence, sight: Sight) -> list[QuestionPublic]:
@@ -164,22 +176,30 @@ def questions_in(evidence: Evidence, sight: Sight) -> list[QuestionPublic]:
     ]
     about_rules = [
         QuestionPublic(ask=rule.ask, key=rule.question_key, params=rule.params)
-        for rule in (_rule(stored, sight) for stored in evidence.get("rules", []))
+        for rule in _rules(evidence, sight)
         if rule.ask is not None and rule.question_key is not None
     ]
     return [one for one in (*about_requirements, *about_rules) if sight.as_staff or one.ask == _ASKER]
 
 
-def need_side_in(evidence: Evidence) -> SideFitPublic | None:
-    """How the need fits what the supplier wants."""
+def need_side_in(evidence: Evidence, sight: Sight) -> SideFitPublic | None:
+    """How the need fits what the supplier wants; the budget, and the figures it is part of, for those who may know."""
     side = evidence.get("need_side")
     if side is None:
         return None
     parts = [
         FitPartPublic(aspect=part["aspect"], code=part["code"], fit=part["fit"], params=part.get("params", {}))
         for part in side["parts"]
+        if sight.in_full or part["aspect"] != "budget"
     ]
+    if not sight.in_full:
+        return SideFitPublic(parts=parts)
     return SideFitPublic(score=side["score"], band=side["band"], parts=parts)
+
+
+def bottleneck_in(evidence: Evidence, sight: Sight) -> str | None:
+    """Which side holds the match back, which the budget decides with other things."""
+    return evidence.get("bottleneck") if sight.in_full else None
 
 
 def ways_in(evidence: Evidence, sight: Sight) -> list[WayPublic]:
@@ -191,8 +211,12 @@ def ways_in(evidence: Evidence, sight: Sight) -> list[WayPublic]:
 
 def shown_ways(ways: Iterable[Mapping[str, Any]], sight: Sight, *, with_requirements: bool = True) -> list[WayPublic]:
     """These ways; without those about requirements where the reader may not know how they stand."""
-    shown = [_way(way) for way in ways if sight.as_staff or way["side"] == _NEED]
+    shown = [_way(way) for way in ways if (sight.as_staff or way["side"] == _NEED) and _may_be_known(way, sight)]
     return [way for way in shown if with_requirements or not _requirements(way)]
+
+
+def _may_be_known(way: Mapping[str, Any], sight: Sight) -> bool:
+    return sight.in_full or _CONFIDENTIAL.isdisjoint(change["code"] for change in way["changes"])
 
 
 def _requirements(way: WayPublic) -> set[int]:
@@ -257,6 +281,25 @@ def _finding_reason(stored: Mapping[str, Any], sight: Sight, seen: SeenRevision 
     if params.get(ASKED) == "" or params.get(OFFERED) == "":
         return None
     return ReasonPublic(code=stored["reason"]["code"], params=params)
+
+
+def _rules(evidence: Evidence, sight: Sight) -> list[RulePublic]:
+    """What the rules say; of a need that is not read in full no more than that somebody is left out."""
+    stored = evidence.get("rules", [])
+    if sight.in_full:
+        return [_rule(rule, sight) for rule in stored]
+    is_left_out = any(rule["rule"] in _OF_IDENTITY and rule.get("effect") == EXCLUDES for rule in stored)
+    left_out = RulePublic(rule="excluded", hard=True, verdict="fail", excludes=True, reason_key=LEFT_OUT)
+    known = [_rule(rule, sight) for rule in stored if rule["rule"] not in _OF_IDENTITY | {_OF_BUDGET}]
+    return [left_out, *known] if is_left_out else known
+
+
+def reason_left_out(stored: Mapping[str, Any], sight: Sight) -> ReasonPublic:
+    """Why a supplier is not on a list."""
+    parts = stored["code"].split(".")
+    if not sight.in_full and parts[0] == "rule" and parts[1] in _OF_IDENTITY:
+        return ReasonPublic(code=LEFT_OUT)
+    return ReasonPublic(code=stored["code"], params=rule_params(stored["params"], sight))
 
 
 def _rule(stored: Mapping[str, Any], sight: Sight) -> RulePublic:

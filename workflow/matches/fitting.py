@@ -2,8 +2,8 @@
 
 Before staff who see a need and what is offered in full a pair has the score it has on the need's own list. For anybody
 else a need is what that reader may read of it: no score, place or absence tells of a budget, a name or a decision that
-is hidden. Of a card that is the public title, without requirements. What a reader may not read of a capability proves nothing; its score
-alone is of the whole text, which the index reads for everybody.
+is hidden. Of a card that is the public title, without requirements. What a reader may not read of a capability proves
+nothing; its score alone is of the whole text, which the index reads for everybody.
 """
 
 from collections.abc import Mapping, Sequence
@@ -183,9 +183,10 @@ def _looking(viewer: Viewer) -> AnySelect:
 
 
 def _public(viewer: Viewer, rank: int, one: Fitting, seen: dict[int, SeenRevision]) -> FittingNeedPublic:
+    # Nothing of the need is hidden in the evidence: it was made from what the viewer may read.
     evidence, staff = evidence_of(one.proposed, one.step.quoted), one.looked_at.in_full
     asked = {row.key: words.text for row, words in zip(one.step.requirements, one.step.asked, strict=True)}
-    sight = Sight(staff, seen, asked, tuple(one.step.revision.excluded_terms))
+    sight = Sight(staff, True, seen, asked, tuple(one.step.revision.excluded_terms))
     best = seen[one.step.pool.revisions[one.proposed.best.document].key]
     shown = FittingNeedPublic(
         rank=rank,
@@ -195,7 +196,7 @@ def _public(viewer: Viewer, rank: int, one: Fitting, seen: dict[int, SeenRevisio
         capability_title=best.revision.title,
         reasons=reasons_in(evidence, best),
         findings=findings_in(evidence, sight),
-        need_side=need_side_in(evidence),
+        need_side=need_side_in(evidence, sight),
         bottleneck=one.proposed.bottleneck.value,
     )
     if staff:

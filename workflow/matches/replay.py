@@ -33,6 +33,7 @@ from workflow.matches.matcher import Matcher, embedder_named, recorded_matcher
 from workflow.matches.offers import Drawn, Pool
 from workflow.matches.plain import canonical, digest, restored
 from workflow.matches.recording import output_of, recorded_output
+from workflow.matches.rights import reads_in_full
 from workflow.matches.showing import versions_of
 from workflow.matches.step import proposal_of, query_of
 from workflow.matches.stored_vectors import vectors_of
@@ -107,6 +108,7 @@ class Rerun:
 def replay_run(session: ReadSession, viewer: Viewer, run_id: str, embedder: "Embedder") -> ReplayPublic:
     """The run done again with the model, ranker, rules and weights it was made with, and how its record differs.
 
+    Where it does is named only to whoever reads the need in full: the values speak of its budget and of who asks.
     `embedder` is the model in use; the run's must be it, or the one that ships. Raises NotFound, Refused, and Conflict
     for a run without a record, with an erased revision, or of a model, an engine or statistics that are not here.
     """
@@ -115,6 +117,7 @@ def replay_run(session: ReadSession, viewer: Viewer, run_id: str, embedder: "Emb
     _require_versions(kept, matcher)
     again = rerun(session, kept, matcher).output(kept)
     recorded = recorded_output(kept.record, kept.matches)
+    differences = _differences("", recorded, again) if reads_in_full(session, viewer, kept.need) else iter(())
     return ReplayPublic(
         run=kept.run.public_id,
         need=kept.need.public_id,
@@ -123,7 +126,7 @@ def replay_run(session: ReadSession, viewer: Viewer, run_id: str, embedder: "Emb
         replayed=digest(again),
         candidates=len(kept.record.content["candidates"]),
         versions=versions_of(kept.run),
-        differences=list(islice(_differences("", recorded, again), _DIFFERENCES)),
+        differences=list(islice(differences, _DIFFERENCES)),
     )
 
 

@@ -1,9 +1,11 @@
 """Who may look at a need's matches and who may change the list."""
 
+from sqlmodel import select
+
 from catalog.demand.needs import NeedRow, current_need_revision
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, Refused
-from models.access import CARD, SUMMARY, Viewer
+from models.access import CARD, FULL, SUMMARY, Viewer, visible_needs
 from models.enums import NeedStatus
 from models.need import Need, NeedRevision
 from workflow.matches.store import lock_need
@@ -17,6 +19,12 @@ def need_to_look_at(session: ReadSession, viewer: Viewer, public_id: str) -> Nee
     if not is_own and not (viewer.is_society and row.level >= SUMMARY):
         raise Refused("match.refused")
     return row
+
+
+def reads_in_full(session: ReadSession, viewer: Viewer, need: Need) -> bool:
+    """Whether the viewer reads all of the need: its budget, who asks and whom it excludes."""
+    found = session.exec(select(Need.id).where(Need.id == need.key, visible_needs(viewer, FULL))).first()
+    return found is not None
 
 
 def need_to_match(session: WriteSession, viewer: Viewer, public_id: str) -> tuple[Need, NeedRevision]:

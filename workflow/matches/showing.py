@@ -2,7 +2,8 @@
 
 The staff see all that was proposed. The asking enterprise sees whom the staff have accepted, without notes, comments
 and what the engine says of its run, its scores and its ranking (see `explaining`). Both see of a capability only what
-its own level gives them, and of requirements what they see of the need.
+its own level gives them, of requirements what they see of the need, and of its budget, its asker and whom that one
+excludes nothing where they do not see it in full.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +14,7 @@ from sqlmodel import col, select
 
 from core.database import ReadSession
 from core.errors import NotFound
-from models.access import SUMMARY, Viewer, capability_level
+from models.access import FULL, SUMMARY, Viewer, capability_level
 from models.capability import Capability, CapabilityRevision
 from models.enums import MatchStatus, SlotKind
 from models.match import Judgement, Match, MatchRun
@@ -34,12 +35,13 @@ from models.supplier import Supplier
 from workflow.matches.explaining import (
     SeenRevision,
     Sight,
+    bottleneck_in,
     findings_in,
     need_side_in,
     passages_in,
     questions_in,
+    reason_left_out,
     reasons_in,
-    rule_params,
     rules_in,
     shown_ways,
     ways_in,
@@ -49,9 +51,13 @@ from workflow.matches.store import deals_of, last_judgements, last_run, listed, 
 from workflow.requirements.rows import words_of
 
 
-def show_matches(session: ReadSession, viewer: Viewer, need_id: str) -> MatchListPublic:
-    """The need's list. Raises NotFound, and Refused for somebody who may not know who is proposed."""
+def show_matches(session: ReadSession, viewer: Viewer, need_id: str, *, in_full: bool = True) -> MatchListPublic:
+    """The need's list; without `in_full` no more of it than for somebody who reads the need's summary.
+
+    Raises NotFound, and Refused for somebody who may not know who is proposed.
+    """
     row = need_to_look_at(session, viewer, need_id)
+    in_full = in_full and row.level >= FULL
     run = last_run(session, row.need.key)
     matches = listed(matches_of(session, row.need.key), run.key if run else None)
     may_change = viewer.is_society and row.level >= SUMMARY
@@ -61,7 +67,7 @@ def show_matches(session: ReadSession, viewer: Viewer, need_id: str) -> MatchLis
         need=row.need.public_id,
         need_status=row.need.status,
         may_change=may_change,
-        matches=_public(session, viewer, matches, row.revision.key, may_change),
+        matches=_public(session, viewer, matches, row.revision.key, may_change, in_full),
     )
     if run is not None and may_change:
         shown.run, shown.run_at, shown.candidates = run.public_id, run.requested_at, run.candidates
@@ -70,7 +76,7 @@ def show_matches(session: ReadSession, viewer: Viewer, need_id: str) -> MatchLis
         shown.policy = PolicyPublic.model_validate(run.policy) if run.policy else None
         record = record_of_run(session, run.key)
         if record is not None:
-            shown.passed_over = _passed_over(session, viewer, run, record.content["passed_over"])
+            shown.passed_over = _passed_over(session, viewer, run, record.content["passed_over"], in_full)
             shown.notes = [ReasonPublic.model_validate(note) for note in record.content["notes"]]
     return shown
 
@@ -92,7 +98,7 @@ def show_match(session: ReadSession, viewer: Viewer, match_id: str) -> MatchPubl
     may_change = viewer.is_society and row.level >= SUMMARY
     if not may_change and found[0].status is not MatchStatus.ACCEPTED:
         raise NotFound("match.not_found", id=match_id)
-    [line] = _public(session, viewer, [found[0]], row.revision.key, may_change)
+    [line] = _public(session, viewer, [found[0]], row.revision.key, may_change, row.level >= FULL)
     return line
 
 
@@ -132,7 +138,12 @@ def versions_of(run: MatchRun) -> VersionsPublic:
 
 
 def _public(
-    session: ReadSession, viewer: Viewer, matches: Sequence[Match], need_revision: int, may_change: bool
+    session: ReadSession,
+    viewer: Viewer,
+    matches: Sequence[Match],
+    need_revision: int,
+    may_change: bool,
+    in_full: bool,
 ) -> list[MatchPublic]:
     keys = [match.key for match in matches]
     suppliers = suppliers_by_id(session, [match.supplier_id for match in matches])
@@ -145,7 +156,7 @@ def _public(
     terms = _terms(session, matches)
     found = []
     for match in matches:
-        sight = Sight(may_change, seen, requirements, terms.get(match.need_revision_id, ()))
+        sight = Sight(may_change, in_full, seen, requirements, terms.get(match.need_revision_id, ()))
         line = _line(match, suppliers[match.supplier_id], sight)
         line.is_outdated = match.need_revision_id != need_revision
         line.deal = deals[match.key].public_id if match.key in deals else None
@@ -187,7 +198,7 @@ def _add_staff_side(line: MatchPublic, match: Match, sight: Sight) -> None:
     line.note, line.score, line.rank = match.note, match.score, match.rank
     line.text_score, line.text_band = evidence.get("text_score"), evidence.get("text_band")
     line.slot, line.probability = slot_of(match), evidence.get("probability")
-    line.need_side, line.bottleneck = need_side_in(evidence), evidence.get("bottleneck")
+    line.need_side, line.bottleneck = need_side_in(evidence, sight), bottleneck_in(evidence, sight)
 
 
 def slot_of(match: Match) -> SlotKind:
@@ -225,12 +236,12 @@ def _terms(session: ReadSession, matches: Iterable[Match]) -> dict[int, tuple[st
 
 
 def _passed_over(
-    session: ReadSession, viewer: Viewer, run: MatchRun, stored: Sequence[dict[str, Any]]
+    session: ReadSession, viewer: Viewer, run: MatchRun, stored: Sequence[dict[str, Any]], in_full: bool
 ) -> list[PassedOverPublic]:
     suppliers = suppliers_by_id(session, [line["supplier"] for line in stored])
     revision = session.get_one(NeedRevision, run.need_revision_id)
     seen = revisions_by_id(session, viewer, [line["revision"] for line in stored])
-    sight = Sight(True, seen, {}, tuple(revision.excluded_terms))
+    sight = Sight(True, in_full, seen, {}, tuple(revision.excluded_terms))
     return [
         PassedOverPublic(
             supplier=suppliers[line["supplier"]].supplier.public_id,
@@ -238,7 +249,7 @@ def _passed_over(
             would_rank=line["would_rank"],
             score=line["score"],
             band=line["band"],
-            reason=ReasonPublic(code=line["reason"]["code"], params=rule_params(line["reason"]["params"], sight)),
+            reason=reason_left_out(line["reason"], sight),
             ways=shown_ways(line["ways"], sight, with_requirements=seen[line["revision"]].in_full),
         )
         for line in stored
