@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -10,13 +11,14 @@ from models.enums import DisclosureLevel, NeedStatus, ReasonCode, Role, Supplier
 from models.fitting_need import FittingNeedsPublic
 from models.match_public import MatchPublic
 from models.need import NeedRevision
+from models.person import Person
 from models.refusal import RefusalCreate
 from models.supplier import Supplier
 from tests.workflow.deal_world import World
 from tests.workflow.test_matches import NoEmbedder
 from workflow.indexing import SearchIndex, write_vectors
 from workflow.matches import propose_matches, show_matches
-from workflow.matches.fitting import needs_for_supplier
+from workflow.matches.fitting import MOST_EXPLAINED, needs_for_supplier
 from workflow.refusals import refuse_supplier
 
 WELDING = "薄板激光焊接后变形大，需要控制变形的焊接工艺。"
@@ -123,6 +125,62 @@ def test_what_a_supplier_sees_does_not_change_with_a_budget_an_exclusion_or_a_de
     form = RefusalCreate(supplier=welder.public_id, reason=ReasonCode.OFF_TOPIC)
     refuse_supplier(world.session, staff, need.public_id, form, now=world.now)
     assert seen() == before
+
+
+@pytest.mark.parametrize("related", ["its contact is the supplier", "the supplier works there", "the asker is one"])
+def test_what_a_supplier_sees_does_not_change_with_who_asks(
+    world: World, index: SearchIndex, welder: Supplier, related: str
+) -> None:
+    firm, other = world.organisation("甲公司"), world.organisation("乙公司")
+    person = world.session.get_one(Person, welder.person_id)
+    stranger = world.need(other, title="公开的焊接", problem=WELDING, disclosure=DisclosureLevel.SUMMARY)
+    near = world.need(
+        firm,
+        title="公开的焊接",
+        problem=WELDING,
+        disclosure=DisclosureLevel.SUMMARY,
+        contact=person if related == "its contact is the supplier" else world.person("联系人"),
+    )
+    if related == "the supplier works there":
+        world.affiliation(person, firm)
+    elif related == "the asker is one":
+        welder.organisation_id = firm.key
+        world.session.flush()
+    viewer = acting_for(world, welder)
+    found = needs_for_supplier(world.session, viewer, welder.public_id, index, now=world.now).needs
+    assert {one.need.public_id for one in found} == {stranger.public_id, near.public_id}
+    one, twin = (fitting.model_copy(update={"rank": 1, "need": found[0].need}) for fitting in found)
+    assert one == twin
+    assert one.need_side is not None
+    assert "field" in {part.aspect for part in one.need_side.parts}
+
+
+def test_whoever_reads_a_need_in_full_is_not_told_that_his_own_fits_him(
+    world: World, index: SearchIndex, welder: Supplier
+) -> None:
+    firm = world.organisation("甲公司")
+    world.affiliation(world.session.get_one(Person, welder.person_id), firm)
+    world.need(firm, title="自己的焊接", problem=WELDING, disclosure=DisclosureLevel.SUMMARY)
+    viewer = replace(acting_for(world, welder), organisations=frozenset({firm.key}))
+    assert titles(world, viewer, welder, index) == []
+
+
+def test_needs_that_are_hardly_alike_are_left_out(
+    world: World, staff: Viewer, index: SearchIndex, welder: Supplier
+) -> None:
+    world.need(title="铝合金薄板焊接变形", problem=WELDING)
+    other = "大型数据中心制冷机房需要降低能耗，并控制设备的噪声与振动。"
+    world.need(world.organisation("乙公司"), title="机房节能", problem=other)
+    assert titles(world, staff, welder, index) == ["铝合金薄板焊接变形"]
+
+
+def test_no_more_needs_are_explained_than_somebody_waits_for(
+    world: World, staff: Viewer, index: SearchIndex, welder: Supplier
+) -> None:
+    firm = world.organisation("甲公司")
+    for _ in range(MOST_EXPLAINED + 2):
+        world.need(firm, title="铝合金薄板焊接变形", problem=WELDING)
+    assert len(titles(world, staff, welder, index, k=MOST_EXPLAINED + 2)) == MOST_EXPLAINED
 
 
 def test_nobody_else_sees_what_fits_a_supplier(world: World, index: SearchIndex, welder: Supplier) -> None:

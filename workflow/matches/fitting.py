@@ -34,7 +34,6 @@ from workflow.matches.explaining import (
     rules_in,
     ways_in,
 )
-from workflow.matches.facts import text_of
 from workflow.matches.proposing import policy_of
 from workflow.matches.showing import revisions_by_id
 from workflow.matches.store import capabilities_of
@@ -50,6 +49,8 @@ if TYPE_CHECKING:
 
 EXPLAINED = 3
 """So many times the length of the list are explained: bands sink some of those that come first by score."""
+MOST_EXPLAINED = 30
+"""No more are explained, each of which takes as long as a run over one supplier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,9 @@ def needs_for_supplier(
 ) -> FittingNeedsPublic:
     """Up to `k` needs that look for somebody, best first by band and score. `index` was refreshed by the caller.
 
-    Needs that a hard rule or a decision of people closes to the supplier are not among them. Raises NotFound, Refused
-    for somebody who neither is of the society nor acts for the supplier, and Conflict for an archived supplier.
+    Needs whose text is hardly like any of the supplier's are not among them, nor are those that a hard rule or a
+    decision of people closes to it, as far as the viewer may know of who asks and of what was decided. Raises NotFound,
+    Refused for somebody who neither is of the society nor acts for the supplier, and Conflict for an archived supplier.
     """
     supplier = get_supplier(session, viewer, supplier_id)
     if not viewer.is_society and supplier.key not in viewer.suppliers:
@@ -114,20 +116,26 @@ def _fitting(
     k: int,
 ) -> list[Fitting]:
     from matching.evidence.caps import rank_key
-    from matching.types import Band
     from workflow.matches.matcher import matcher_of
 
     matcher, offered = matcher_of(index), capabilities_of(session, [supplier.key])
-    likely = _likely(session, viewer, offered, readable, index)[: EXPLAINED * k]
+    likely = _likely(session, viewer, offered, readable, index)[: min(EXPLAINED * k, MOST_EXPLAINED)]
     judged = [_judged(session, viewer, one, offered, index, matcher, now) for one in likely]
-    kept = [one for one in judged if one is not None and one.proposed.band is not Band.excluded]
+    kept = [one for one in judged if one is not None and _fits(one.proposed)]
     return sorted(kept, key=lambda one: rank_key(one.proposed.band, one.proposed.score))[:k]
+
+
+def _fits(proposed: "Proposed") -> bool:
+    from matching.types import Band
+
+    return proposed.text_band is not Band.weak and proposed.band is not Band.excluded
 
 
 def _likely(
     session: ReadSession, viewer: Viewer, offered: Sequence[int], readable: Sequence[LookedAt], index: "SearchIndex"
 ) -> list[LookedAt]:
-    """The needs that any of these capabilities has some likeness with, the likest first."""
+    """The needs of whose texts any of these capabilities is worth a look, the likest first."""
+    from matching.types import Band
     from workflow.matches.step import query_of
 
     permission = index.permission(session, viewer).only(offered)
@@ -135,7 +143,7 @@ def _likely(
     scored = [
         (result.matches[0].raw, one)
         for one, result in zip(readable, map(permission.checked, results), strict=True)
-        if result.matches
+        if result.matches and result.matches[0].band is not Band.weak
     ]
     return [one for _, one in sorted(scored, key=lambda pair: (-pair[0], pair[1].row.need.key))]
 
@@ -156,11 +164,20 @@ def _judged(
     step = take_step(session, viewer, need, one.revision, index, matcher, policy=policy, now=now, only=offered)
     step = _as_read(session, viewer, step)
     if not one.in_full:
-        drawn = {supplier: replace(known, refused=None) for supplier, known in step.pool.drawn.items()}
-        step = replace(step, pool=replace(step.pool, drawn=drawn))
+        step = _without_names(step, one.row)
     if not step.pool.found or any(offer.refused for offer in step.pool.offers):
         return None
     return Fitting(one, step, explain(step, matcher, now=now))
+
+
+def _without_names(step: "Step", row: NeedRow) -> "Step":
+    """The step without what people decided, and for whoever does not read the need in full without who asks."""
+    from matching.rules import Party, Person
+
+    pool, stranger = step.pool, Party(frozenset(), (Person(frozenset(), affiliations=()),))  # in conflict with nobody
+    drawn = {supplier: replace(known, refused=None) for supplier, known in pool.drawn.items()}
+    asker = pool.need.asker if row.level >= FULL else stranger
+    return replace(step, pool=replace(pool, drawn=drawn, need=replace(pool.need, asker=asker)))
 
 
 def _as_read(session: ReadSession, viewer: Viewer, step: "Step") -> "Step":
@@ -173,6 +190,8 @@ def _as_read(session: ReadSession, viewer: Viewer, step: "Step") -> "Step":
 
 
 def _with_texts(known: "Drawn", revisions: Mapping[int, CapabilityRevision]) -> "Drawn":
+    from workflow.matches.facts import text_of
+
     facts = {key: replace(fact, text=text_of(revisions[key])) for key, fact in known.capabilities.items()}
     return replace(known, capabilities=facts)
 
