@@ -139,6 +139,8 @@ def _compiled(table: tuple[tuple[Bound, tuple[str, ...]], ...], before: str, beh
 _BEFORE_PATTERNS = _compiled(_BEFORE, "", _TAIL)
 _WEAK_PATTERNS = _compiled(_BEFORE_WEAKLY, "", _TAIL)
 _AFTER_PATTERNS = _compiled(_AFTER, r"\s?", "")
+_SIGNS = "<>=:~."
+"""The ASCII characters beside letters that a comparison or a hedge before a figure may end with."""
 _HEDGED_BEFORE = re.compile(rf"{_HEDGE}\s{{0,2}}$", re.I)
 _HEDGED_AFTER = re.compile(r"\s?(?:左右|上下|许|or so)", re.I)
 
@@ -147,6 +149,8 @@ def comparison_before(text: str, position: int) -> BoundWord | None:
     """The comparison that ends where a figure begins at `position`, with a hedge between them at most."""
     window = text[max(0, position - _WINDOW) : position]
     offset = position - len(window)
+    if _ends_nothing(window):
+        return None
     for weak, patterns in ((False, _BEFORE_PATTERNS), (True, _WEAK_PATTERNS)):
         for bound, pattern in patterns:
             if found := pattern.search(window):
@@ -165,8 +169,14 @@ def comparison_after(text: str, position: int) -> BoundWord | None:
 def hedge_before(text: str, position: int) -> int | None:
     """Where the "about" begins that ends at `position`; None if there is none."""
     window = text[max(0, position - _WINDOW) : position]
-    found = _HEDGED_BEFORE.search(window)
+    found = None if _ends_nothing(window) else _HEDGED_BEFORE.search(window)
     return position - len(window) + found.start() if found else None
+
+
+def _ends_nothing(window: str) -> bool:
+    """Whether no comparison and no hedge can end here, told by one character: long rows of numbers are read fast."""
+    last = window.rstrip()[-1:]
+    return last.isascii() and not last.isalpha() and last not in _SIGNS
 
 
 def hedge_after(text: str, position: int) -> int | None:

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,7 +13,15 @@ from matching.evidence.polarity import asks_for_absence, denied, says_absent, un
 from matching.evidence.reading import reader_of
 from matching.evidence.segments import WordTable
 from matching.evidence.stance import stance_numbers, wants_absence
-from matching.evidence.types import Finding, Proof, Requirement, Source, Verdict
+from matching.evidence.types import (
+    LONGEST_REQUIREMENT,
+    LONGEST_SOURCE,
+    Finding,
+    Proof,
+    Requirement,
+    Source,
+    Verdict,
+)
 from matching.evidence.verdicts import verdict_of, worded
 from matching.evidence.weights import Weights, shipped_weights
 from matching.lexical.statistics import TermStatistics, shipped_statistics
@@ -38,8 +47,10 @@ def assess(
     """One finding for each of `requirements`, in their order; without sources every one is `no_evidence`.
 
     Ids of `sources` must be distinct, else ValueError. `need` is the whole text that the requirements are from: it
-    tells which of the documents is about the same thing. The same input gives the same output, whatever else was
-    assessed before: what is kept between calls depends on single texts only.
+    tells which of the documents is about the same thing. A requirement is read by its first `LONGEST_REQUIREMENT`
+    characters, need and sources by `LONGEST_SOURCE`, and evidence is looked for in `pieces.LONGEST_READ` of a source:
+    that bounds the time, whatever was written. The same input gives the same output, whatever else was assessed before:
+    what is kept between calls depends on single texts only.
     """
     return assess_many(need, requirements, [sources], embedder, statistics=statistics, weights=weights)[0]
 
@@ -58,7 +69,8 @@ def assess_many(
         if len({source.id for source in sources}) < len(sources):
             raise ValueError(f"sources share an id: {sorted(source.id for source in sources)}")
     known = statistics or shipped_statistics()
-    read = tables(need, requirements, suppliers, known, embedder)
+    requirements = [replace(one, text=one.text[:LONGEST_REQUIREMENT]) for one in requirements]
+    read = tables(need[:LONGEST_SOURCE], requirements, suppliers, known, embedder)
     chosen, table_of_words = weights or shipped_weights(), reader_of(embedder, known).words
     return tuple(
         tuple(finding(r, table, chosen, table_of_words) for r, table in zip(requirements, own, strict=True))

@@ -13,7 +13,7 @@ from matching.evidence.marks import Marks
 from matching.evidence.pieces import Piece
 from matching.evidence.reading import Reader, Reading
 from matching.evidence.segments import Numbers, Places, joined
-from matching.evidence.types import Source
+from matching.evidence.types import LONGEST_SOURCE, Source
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +71,7 @@ class Bench:
 
 def bench_of(asking: Asking, suppliers: Sequence[Sequence[Source]], reader: Reader) -> Bench:
     """The bench of `asking` and the documents of `suppliers`."""
-    read = [[reader.read(source.title, source.text) for source in sources] for sources in suppliers]
+    read = [[reader.read(source.title, source.text[:LONGEST_SOURCE]) for source in sources] for sources in suppliers]
     readings = [*chain.from_iterable(read)]
     documents = tuple(chain.from_iterable(suppliers))
     sizes = [len(reading.pieces) for reading in readings]

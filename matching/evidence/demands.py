@@ -41,12 +41,13 @@ def demand_of(text: str) -> Demand | None:
 
 def _is_label(figure: Quantity, text: str) -> bool:
     """A number that demands nothing: in a name (尼龙66), recent years, a grade, a few things in words (六个电动缸)."""
-    if _RECENT.search(text[: figure.start]) and figure.dimension == "time":
+    if _RECENT.search(text[max(0, figure.start - 8) : figure.start]) and figure.dimension == "time":
         return True
     if _IN_WORDS.fullmatch(figure.text) and not figure.is_bound:
         return True
     graded = bool(re.match(r"\s?级", text[figure.end :]))
-    counted = bool(_COUNTED.match(text, figure.end)) and not _CODE.search(text[: figure.start])
+    before = text[max(0, figure.start - 40) : figure.start]
+    counted = bool(_COUNTED.match(text, figure.end)) and not _CODE.search(before)
     return not figure.unit and (graded or not (figure.is_bound or counted))
 
 

@@ -4,6 +4,7 @@ A bound word behind an unknown unit (0.5 ng-TEQ/m³以下) counts too, and 4年8
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -62,8 +63,8 @@ def figures_of(text: str) -> tuple[Quantity, ...]:
     found = _durations(quantities(_readable(text)))
     plain = without_look_alikes(same_width(_readable(text).replace("，", "；")))
     taken = [(figure.start, figure.end) for figure in found]
-    bare = [_bare(text, match) for match in _BARE.finditer(plain) if not _overlaps(match.span(), taken)]
-    bare += [_one(text, match) for match in _ONE.finditer(text) if not _overlaps(match.span(), taken)]
+    bare = [_bare(text, match) for match in _free(_BARE.finditer(plain), taken)]
+    bare += [_one(text, match) for match in _free(_ONE.finditer(text), taken)]
     figures = sorted((*found, *bare), key=lambda figure: figure.start)
     figures = [_below_zero(_whole_word(figure, text), text) for figure in figures]
     return tuple(_bounded(_scaled(figure, text), text) for figure in figures)
@@ -108,13 +109,14 @@ def _scaled(figure: Quantity, text: str) -> Quantity:
 
 def _whole_word(figure: Quantity, text: str) -> Quantity:
     """The figure with all of a number word (digits stand at its end when it is read)."""
-    word = _LAST_LETTERS.search(text[: figure.start]) if text[figure.start].isalpha() else None
-    start = word.start() if word else figure.start
+    begin = max(0, figure.start - 9)  # eight letters, and a line's end behind them
+    word = _LAST_LETTERS.search(text[begin : figure.start]) if text[figure.start].isalpha() else None
+    start = begin + word.start() if word else figure.start
     return replace(figure, start=start, text=text[start : figure.end])
 
 
 def _below_zero(figure: Quantity, text: str) -> Quantity:
-    if not text[: figure.start].endswith("零下") or figure.low is None or figure.low <= 0 or figure.low != figure.high:
+    if not text.endswith("零下", 0, figure.start) or figure.low is None or figure.low <= 0 or figure.low != figure.high:
         return figure
     return replace(figure, low=-figure.low, high=-figure.low)
 
@@ -161,8 +163,13 @@ def _bounded(figure: Quantity, text: str) -> Quantity:
     return replace(figure, low=None)
 
 
-def _overlaps(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
-    return any(start < span[1] and span[0] < end for start, end in taken)
+def _free(matches: Iterator[re.Match[str]], taken: Sequence[tuple[int, int]]) -> Iterator[re.Match[str]]:
+    """The `matches` that overlap nothing that is `taken`; both in order, each without overlaps."""
+    ends = [end for _, end in taken]
+    for match in matches:
+        index = bisect_right(ends, match.start())
+        if index == len(taken) or taken[index][0] >= match.end():
+            yield match
 
 
 def readings(figure: Quantity, around: str) -> Iterator[Quantity]:

@@ -13,13 +13,17 @@ from matching.evidence.figures import figures_of
 
 LONGEST_READ = 5_000
 """Only so many characters of a document are read for evidence."""
+LONGEST_PIECE = 500
+"""A longer stretch without punctuation is cut into pieces of at most so many characters."""
+LONGEST_OPENING = 2 * LONGEST_PIECE
+"""Of a sentence up to a piece's end only so many characters are compared, the last ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """What stands between two punctuation marks: `document[start:end]`; `sentence` is the whole sentence's text.
 
-    `opening` is the sentence from its beginning to the end of the piece.
+    `opening` is the sentence from its beginning to the end of the piece, its last `LONGEST_OPENING` characters.
     """
 
     start: int
@@ -58,7 +62,8 @@ def pieces_of(document: str) -> tuple[Piece, ...]:
         sentence = text[left.end : right.start]
         for start, end in _cut(text, plain, left.end, right.start, stretches):
             inside = tuple(figure for figure in figures if start <= figure.start and figure.end <= end)
-            found.append(Piece(start, end, text[start:end], sentence, text[left.end : end], inside))
+            opening = text[max(left.end, end - LONGEST_OPENING) : end]
+            found.append(Piece(start, end, text[start:end], sentence, opening, inside))
     return tuple(found)
 
 
@@ -71,9 +76,22 @@ def _cut(text: str, plain: str, start: int, end: int, figures: Sequence[Gap]) ->
     ]
     edges = [Gap(start, start), *sorted(cuts), Gap(end, end)]
     for left, right in pairwise(edges):
-        first, last = _trimmed(plain, left.end, right.start)
-        if _CONTENT.search(plain, first, last):
-            yield first, last
+        for begin, stop in _short(left.end, right.start, figures):
+            first, last = _trimmed(plain, begin, stop)
+            if _CONTENT.search(plain, first, last):
+                yield first, last
+
+
+def _short(start: int, end: int, figures: Sequence[Gap]) -> Iterator[tuple[int, int]]:
+    """plain[start:end] in stretches of at most `LONGEST_PIECE` characters; no figure is cut."""
+    while end - start > LONGEST_PIECE:
+        cut = start + LONGEST_PIECE
+        index = bisect_left(figures, (cut, cut)) - 1
+        if index >= 0 and start < figures[index].start < cut < figures[index].end:
+            cut = figures[index].start
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def _stands_alone(plain: str, joint: re.Match[str], start: int, end: int) -> bool:

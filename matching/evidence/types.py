@@ -3,9 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from core.language.clauses import RequirementKind
 from matching.types import Reason
+
+LONGEST_REQUIREMENT: Final = 1_000
+"""Only so many characters of a requirement are read; drafted ones are a clause each, of which few reach 100."""
+LONGEST_SOURCE: Final = 20_000
+"""Only so many characters of a source, and of the need, tell what it is about."""
 
 
 class Verdict(StrEnum):
