@@ -13,8 +13,8 @@ from matching.rules.loading import load_rules
 
 KINDS = {**HARD, **SOFT}
 MESSAGES = {key for key in read_messages() if key.startswith(("rule.", "error.rules."))}
-FREE = {"rule.adjustment", "rule.excluded", "rule.lowered"}
-"""Words of pages about rules."""
+FREE = {"rule.adjustment", "rule.excluded", "rule.lowered", "rule.title.excluded"}
+"""Words of pages about rules, and of the one that stands for those whose reader may not know more."""
 
 
 def expected_keys() -> set[str]:
