@@ -1,10 +1,12 @@
 """The verdict that one piece proves: by its figure, its level, its date, or what it says in words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 
 from core.language.clauses import RequirementKind
+from core.language.quantities import Quantity
 from matching.evidence.bounds import Demand, Outcome, allowed, comparable, judge, offered_of
 from matching.evidence.dates import date_in, deadline_in, kept
 from matching.evidence.figures import figures_of
@@ -58,6 +60,10 @@ def worded(verdict: Verdict, requirement: Requirement, told: str) -> Reason:
     return _reason("stated" if verdict is Verdict.met else "denied")
 
 
+MOST_FURTHER = 8
+"""So many plain figures of a requirement are judged beside the demanded one."""
+
+
 def _figured(demand: Demand, pair: Pair, piece: Piece) -> tuple[Verdict, Reason]:
     outcomes = [judge(demand, pair.wanted, pair.given, piece.text), *_further(demand, piece)]
     worst = max(outcomes, key=lambda outcome: _WORST.index(outcome.verdict))
@@ -72,14 +78,16 @@ def _further(demand: Demand, piece: Piece) -> list[Outcome]:
     """The verdicts on further plain figures: 121℃ of 耐121℃灭菌30 min. A bound leaves the others as conditions."""
     if demand.figure.is_bound:
         return []
+    further = islice(_plain_beside(demand), MOST_FURTHER)
+    return [outcome for figure in further for outcome in _one_further(Demand(figure, demand.around), piece)]
+
+
+def _plain_beside(demand: Demand) -> Iterator[Quantity]:
     bracketed = [found.span() for found in _IN_BRACKETS.finditer(demand.around)]
-    outcomes = []
     for figure in figures_of(demand.around):
         inside = any(start < figure.start < end for start, end in bracketed)
-        if figure.start == demand.figure.start or inside or not figure.unit or figure.is_bound:
-            continue
-        outcomes += _one_further(Demand(figure, demand.around), piece)
-    return outcomes
+        if figure.start != demand.figure.start and not inside and figure.unit and not figure.is_bound:
+            yield figure
 
 
 def _one_further(demand: Demand, piece: Piece) -> list[Outcome]:

@@ -11,7 +11,7 @@ from matching.embedding.static import shipped_embedder
 from matching.evidence.assess import assess
 from matching.evidence.figures import figures_of
 from matching.evidence.pieces import LONGEST_OPENING, LONGEST_PIECE, LONGEST_READ, pieces_of
-from matching.evidence.types import LONGEST_REQUIREMENT, LONGEST_SOURCE, Finding, Requirement, Source
+from matching.evidence.types import LONGEST_REQUIREMENT, LONGEST_SOURCE, Finding, Requirement, Source, Verdict
 
 OFFER = "薄板激光焊接变形量0.3mm，抗拉强度达到320MPa。"
 SOURCE = Source(1, date(2025, 3, 4), "薄板激光焊接", OFFER)
@@ -57,3 +57,9 @@ def test_what_is_compared_of_a_sentence_is_bounded(written: str) -> None:
 def test_a_bare_number_is_read_beside_quantities_but_never_twice() -> None:
     figures = figures_of("编号7的样件强度500MPa，另有3件，一台样机，壁厚2mm，共12")
     assert [figure.text for figure in figures] == ["7", "500MPa", "3件", "一", "2mm", "12"]
+
+
+def test_of_many_figures_in_one_requirement_only_the_first_are_judged() -> None:
+    source = replace(SOURCE, text="灭菌耐受121℃。")
+    near, far = (found("灭菌耐受" + row, source).verdict for row in ("150℃ 121℃", "121℃ " * 9 + "150℃ 121℃"))
+    assert (near, far) == (Verdict.contradicted, Verdict.met)
