@@ -21,7 +21,7 @@ from matching.proposals.rounding import (
     rounded_params,
 )
 from matching.proposals.sides import NO_SIDE, bottleneck, need_side
-from matching.proposals.sources import of_best, of_others, told_by_either
+from matching.proposals.sources import is_silent, of_best, of_others, told_by_either
 from matching.proposals.standing import Candidate, Judges, Standing, limited, stand
 from matching.proposals.types import Offer, PassedOver, Policy, Proposal, Proposed, Slot, Wanted, Way
 from matching.proposals.variety import Choice, Entrant, Key, choose
@@ -145,8 +145,11 @@ class _Run:
         requirements = self._wanted.requirements
         offers = [self._offers[supplier] for supplier in unknown]
         own = self._assessed([of_best(offer) for offer in offers])
-        other = self._assessed([of_others(offer, self._judges.ranker) for offer in offers])
-        for supplier, findings in zip(unknown, map(told_by_either, own, other), strict=True):
+        others = [of_others(offer, self._judges.ranker) for offer in offers]
+        asked = [place for place, some in enumerate(others) if some and is_silent(own[place])]
+        told = dict(zip(asked, self._assessed([others[place] for place in asked]), strict=True)) if asked else {}
+        for place, supplier in enumerate(unknown):
+            findings = told_by_either(own[place], told.get(place, own[place]))
             self._candidates[supplier] = replace(self._candidates[supplier], findings=findings)
             self._standings[supplier] = limited(self._standings[supplier], requirements, findings)
 

@@ -26,6 +26,11 @@ def of_others(offer: Offer, ranker: Ranker) -> tuple[Source, ...]:
     return tuple(source for source in offer.sources if source.id in alike)
 
 
+def is_silent(findings: tuple[Finding, ...]) -> bool:
+    """Whether there is anything left to look for elsewhere."""
+    return any(finding.verdict is Verdict.no_evidence for finding in findings)
+
+
 def told_by_either(own: tuple[Finding, ...], other: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """The findings of the best document, and where it is silent what others have to show."""
     return tuple(
