@@ -106,6 +106,7 @@ def test_init_makes_an_installation_that_doctor_finds_sound(tmp_path: Path) -> N
         "society": "ok",
         "model": "ok",
         "index": "ok",
+        "vectors": "ok",
         "worker": "remark",
     }
     added = run("user", "add", "wang", "--role", "staff", "--name", "王", KEQIAO_USER_PASSWORD="long-enough-2", **env)
