@@ -14,7 +14,7 @@ from models.supplier import Supplier
 from workflow.capabilities import get_capability
 from workflow.history import record_event
 from workflow.matches.evidence import VERSION, evidence_of
-from workflow.matches.proposing import mark_matched, policy_of
+from workflow.matches.proposing import mark_matched
 from workflow.matches.rights import need_to_match
 from workflow.matches.store import (
     capabilities_of,
@@ -121,15 +121,14 @@ def _judge(
 ) -> None:
     """The match carries what the matcher says of the best of these capabilities, if one is comparable."""
     from workflow.matches.matcher import matcher_of
-    from workflow.matches.step import explain, take_step
+    from workflow.matches.step import basis_for, explain
 
-    policy, matcher = policy_of(need, k=1, varied=False, now=now), matcher_of(index)
-    step = take_step(session, viewer, need, revision, index, matcher, policy=policy, now=now, only=wanted)
-    if step.pool.found:
-        proposed = explain(step, matcher, now=now)
+    basis = basis_for(session, viewer, need, revision, index, wanted, now=now)
+    if basis.pool.found:
+        proposed = explain(basis, matcher_of(index), now=now)
         match.score, match.band = proposed.score, proposed.band.value
-        match.evidence = evidence_of(proposed, step.quoted)
-        match.capability_revision_id = step.pool.revisions[proposed.best.document].key
+        match.evidence = evidence_of(proposed, basis.quoted)
+        match.capability_revision_id = basis.pool.revisions[proposed.best.document].key
     elif len(wanted) == 1:
         revisions = current_revisions(session, wanted)
         match.capability_revision_id = next((row.key for row in revisions.values()), None)

@@ -34,7 +34,6 @@ from workflow.matches.explaining import (
     rules_in,
     ways_in,
 )
-from workflow.matches.proposing import policy_of
 from workflow.matches.showing import revisions_by_id
 from workflow.matches.store import capabilities_of
 from workflow.needs import public_need, summarise_need
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
     from workflow.indexing import SearchIndex
     from workflow.matches.matcher import Matcher
     from workflow.matches.offers import Drawn
-    from workflow.matches.step import Step
+    from workflow.matches.step import Basis
 
 EXPLAINED = 3
 """So many times the length of the list are explained: bands sink some of those that come first by score."""
@@ -58,7 +57,7 @@ class Fitting:
     """One need as its reader knows it, with what the matcher says of it and the supplier."""
 
     looked_at: "LookedAt"
-    step: "Step"
+    basis: "Basis"
     proposed: "Proposed"
 
 
@@ -97,7 +96,7 @@ def needs_for_supplier(
     looked_at = [LookedAt.by(viewer, NeedRow.of(row)) for row in session.execute(_looking(viewer))]
     readable = [one for one in looked_at if one.revision.title or one.revision.public_title]
     found = _fitting(session, viewer, supplier, readable, index, now, k)
-    seen = revisions_by_id(session, viewer, {row.key for one in found for row in one.step.pool.revisions.values()})
+    seen = revisions_by_id(session, viewer, {row.key for one in found for row in one.basis.pool.revisions.values()})
     return FittingNeedsPublic(
         supplier=supplier.public_id,
         supplier_name=supplier.name,
@@ -158,35 +157,34 @@ def _judged(
     now: datetime,
 ) -> Fitting | None:
     """What the matcher says of the supplier for this need; None where people decided against it."""
-    from workflow.matches.step import explain, take_step
+    from workflow.matches.step import basis_for, explain
 
-    need, policy = one.row.need, policy_of(one.row.need, k=1, varied=False, now=now)
-    step = take_step(session, viewer, need, one.revision, index, matcher, policy=policy, now=now, only=offered)
-    step = _as_read(session, viewer, step)
+    basis = basis_for(session, viewer, one.row.need, one.revision, index, offered, now=now)
+    basis = _as_read(session, viewer, basis)
     if not one.in_full:
-        step = _without_names(step, one.row)
-    if not step.pool.found or any(offer.refused for offer in step.pool.offers):
+        basis = _without_names(basis, one.row)
+    if not basis.pool.found or any(offer.refused for offer in basis.pool.offers):
         return None
-    return Fitting(one, step, explain(step, matcher, now=now))
+    return Fitting(one, basis, explain(basis, matcher, now=now))
 
 
-def _without_names(step: "Step", row: NeedRow) -> "Step":
-    """The step without what people decided, and for whoever does not read the need in full without who asks."""
+def _without_names(basis: "Basis", row: NeedRow) -> "Basis":
+    """The basis without what people decided, and for whoever does not read the need in full without who asks."""
     from matching.rules import Party, Person
 
-    pool, stranger = step.pool, Party(frozenset(), (Person(frozenset(), affiliations=()),))  # in conflict with nobody
+    pool, stranger = basis.pool, Party(frozenset(), (Person(frozenset(), affiliations=()),))  # in conflict with nobody
     drawn = {supplier: replace(known, refused=None) for supplier, known in pool.drawn.items()}
     asker = pool.need.asker if row.level >= FULL else stranger
-    return replace(step, pool=replace(pool, drawn=drawn, need=replace(pool.need, asker=asker)))
+    return replace(basis, pool=replace(pool, drawn=drawn, need=replace(pool.need, asker=asker)))
 
 
-def _as_read(session: ReadSession, viewer: Viewer, step: "Step") -> "Step":
-    """The step over what the viewer may read of the supplier's texts; its scores are of the whole of them."""
-    pool = step.pool
+def _as_read(session: ReadSession, viewer: Viewer, basis: "Basis") -> "Basis":
+    """The basis over what the viewer may read of the supplier's texts; its scores are of the whole of them."""
+    pool = basis.pool
     seen = revisions_by_id(session, viewer, [revision.key for revision in pool.revisions.values()])
     revisions = {key: seen[revision.key].as_read for key, revision in pool.revisions.items()}
     drawn = {supplier: _with_texts(known, revisions) for supplier, known in pool.drawn.items()}
-    return replace(step, pool=replace(pool, revisions=revisions, drawn=drawn))
+    return replace(basis, pool=replace(pool, revisions=revisions, drawn=drawn))
 
 
 def _with_texts(known: "Drawn", revisions: Mapping[int, CapabilityRevision]) -> "Drawn":
@@ -203,10 +201,10 @@ def _looking(viewer: Viewer) -> AnySelect:
 
 def _public(viewer: Viewer, rank: int, one: Fitting, seen: dict[int, SeenRevision]) -> FittingNeedPublic:
     # Nothing of the need is hidden in the evidence: it was made from what the viewer may read.
-    evidence, staff = evidence_of(one.proposed, one.step.quoted), one.looked_at.in_full
-    asked = {row.key: words.text for row, words in zip(one.step.requirements, one.step.asked, strict=True)}
-    sight = Sight(staff, True, seen, asked, tuple(one.step.revision.excluded_terms))
-    best = seen[one.step.pool.revisions[one.proposed.best.document].key]
+    evidence, staff = evidence_of(one.proposed, one.basis.quoted), one.looked_at.in_full
+    asked = {row.key: words.text for row, words in zip(one.basis.requirements, one.basis.asked, strict=True)}
+    sight = Sight(staff, True, seen, asked, tuple(one.basis.revision.excluded_terms))
+    best = seen[one.basis.pool.revisions[one.proposed.best.document].key]
     shown = FittingNeedPublic(
         rank=rank,
         need=summarise_need(one.looked_at.row),

@@ -27,14 +27,15 @@ if TYPE_CHECKING:
     from matching.evidence.types import Requirement as Asked
     from matching.types import MatchResult
     from workflow.indexing import SearchIndex
+    from workflow.indexing.allowed import Permission
 
 POOL = 100
 """So many suppliers the engine hands on; rules and evidence choose among them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A proposal with all that it was made from."""
+class Basis:
+    """All that a proposal is made from."""
 
     revision: NeedRevision
     requirements: Sequence[Requirement]
@@ -43,13 +44,19 @@ class Step:
     notes: tuple[Reason, ...]
     """What to know of the list as a whole."""
     pool: Pool
-    proposal: Proposal
 
     @property
     def quoted(self) -> Quoted:
-        """The texts in which what the proposal quotes stands."""
+        """The texts in which what is said of the pool stands."""
         rows = [row.key for row in self.requirements]
         return Quoted(self.pool.revisions, rows, self.asked, self.revision.excluded_terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Basis):
+    """A proposal with all that it was made from."""
+
+    proposal: Proposal
 
 
 def take_step(
@@ -63,22 +70,43 @@ def take_step(
     policy: Policy,
     now: datetime,
     without: Iterable[int] = (),
-    only: Iterable[int] | None = None,
 ) -> Step:
-    """What the matcher proposes to the viewer for the need now.
+    """What the matcher proposes to the viewer for the need now; `without` are suppliers that are not looked at."""
+    allowed = index.permission(session, viewer).without(capabilities_of(session, without))
+    basis = _basis(session, need, revision, index, allowed, now)
+    proposal = proposal_of(revision, basis.asked, basis.pool, matcher, policy=policy, now=now)
+    known = (basis.revision, basis.requirements, basis.asked, basis.found, basis.notes, basis.pool)
+    return Step(*known, proposal)
 
-    `without` are suppliers that are not looked at, `only` the capabilities that are.
-    """
-    permission = index.permission(session, viewer).without(capabilities_of(session, without))
-    if only is not None:
-        permission = permission.only(only)
+
+def basis_for(
+    session: ReadSession,
+    viewer: Viewer,
+    need: Need,
+    revision: NeedRevision,
+    index: "SearchIndex",
+    only: Iterable[int],
+    *,
+    now: datetime,
+) -> Basis:
+    """What there is to judge of the capabilities `only`, which people chose, for the need now."""
+    return _basis(session, need, revision, index, index.permission(session, viewer).only(only), now)
+
+
+def _basis(
+    session: ReadSession,
+    need: Need,
+    revision: NeedRevision,
+    index: "SearchIndex",
+    permission: "Permission",
+    now: datetime,
+) -> Basis:
     found = permission.checked(index.engine.match(query_of(revision), k=POOL, allowed=permission.search))
     pool = read_pool(session, index, need, revision, found.matches, now)
     rows = requirements_of(session, revision.key)
     asked = tuple(as_asked(revision, row) for row in rows)
-    proposal = proposal_of(revision, asked, pool, matcher, policy=policy, now=now)
     notes = (*found.notes, Reason("index_incomplete")) if index.unread else found.notes
-    return Step(revision, rows, asked, found, notes, pool, proposal)
+    return Basis(revision, rows, asked, found, notes, pool)
 
 
 def proposal_of(
@@ -98,11 +126,11 @@ def proposal_of(
     )
 
 
-def explain(step: Step, matcher: Matcher, *, now: datetime) -> Proposed:
+def explain(basis: Basis, matcher: Matcher, *, now: datetime) -> Proposed:
     """What there is to say of the first supplier of a pool, even where a rule keeps it off every list."""
     return explained(
-        Wanted(query_of(step.revision), step.pool.need, tuple(step.asked)),
-        step.pool.offers[0],
+        Wanted(query_of(basis.revision), basis.pool.need, tuple(basis.asked)),
+        basis.pool.offers[0],
         ranker=matcher.ranker,
         rules=matcher.rules,
         embedder=matcher.evidence_embedder,
