@@ -25,14 +25,8 @@ from core.settings import Settings
 from models.enums import Channel
 from tracking.notifier import ConsoleNotifier, Notifier
 from workflow.leadership import release_lease, take_lease
-from workflow.reminders import (
-    claim_message,
-    compose_message,
-    due_reminders,
-    fire_reminder,
-    mark_failed,
-    mark_sent,
-)
+from workflow.notifications import claim_message, compose_message, mark_failed, mark_sent
+from workflow.reminders import due_reminders, fire_reminder
 from workflow.sign_in import purge_sessions
 
 if TYPE_CHECKING:

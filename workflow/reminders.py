@@ -1,38 +1,25 @@
-"""Reminders and the outbox: what becomes due, and what leaves the system because of it.
+"""Reminders: what becomes due, and whom it is told.
 
 Rules a maintainer must keep: a reminder fires in the same transaction as its messages are written, once, guarded by
-its unique key and theirs; a message is claimed (its next attempt moved into the future) and committed before it is
-sent, and marked after. So a crash loses nothing, and repeats at most the one message that was being sent. Nobody is
-told of a deal that is not (any more) theirs to work on: a reminder reaches its person only while that person works on
-the deal and is not disabled; else the lead who has led longest of those who are; else nobody.
+its unique key and theirs. Nobody is told of a deal that is not (any more) theirs to work on: a reminder reaches its
+person only while that person works on the deal and is not disabled; else the lead who has led longest of those who
+are; else nobody.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import col, or_, select, update
 
 from core.database import ReadSession, WriteSession
-from core.settings import get_settings
-from models.access import Viewer, viewer_of, works_on
+from models.access import viewer_of, works_on
 from models.deal import Deal
-from models.enums import Channel, DealStatus, ReminderKind, Role, SubjectKind
-from models.person import Person
+from models.enums import DealStatus, NoticeKind, ReminderKind, Role, SubjectKind
 from models.user import Membership, User
-from models.work import OutboxMessage, Reminder
-from tracking.notifier import Message, Recipient
-from tracking.reminders import due_instant, next_step_key, retry_delay
-
-CHANNELS = (Channel.IN_APP, Channel.CONSOLE)
-"""What each reminder is sent through; an in-app message is delivered by being there."""
-_ERROR_MAX = 500
-
-
-def zone_of(session: ReadSession, person_id: int | None) -> str:
-    """The time zone a person works in: the own one, or the installation's."""
-    own = session.exec(select(User.time_zone).where(User.person_id == person_id)).first() if person_id else None
-    return own or get_settings().time_zone
+from models.work import Reminder
+from tracking.reminders import due_instant, next_step_key
+from workflow.notifications import notify, zone_of
 
 
 def schedule_next_step(session: WriteSession, deal: Deal, *, now: datetime) -> None:
@@ -92,64 +79,18 @@ def fire_reminder(session: WriteSession, reminder_id: int, *, now: datetime) -> 
         reminder.cancelled_at = now
         return False
     reminder.fired_at = now
-    session.add_all(_message(reminder, person_id, deal, channel, now) for channel in CHANNELS)
-    session.flush()
-    return True
-
-
-def claim_message(session: WriteSession, *, now: datetime) -> int | None:
-    """The id of a message that nobody else will try for a while, because its next attempt now lies in the future."""
-    row = session.exec(
-        select(OutboxMessage)
-        .where(col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.next_attempt_at) <= now)
-        .order_by(col(OutboxMessage.next_attempt_at), col(OutboxMessage.id))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).first()
-    if row is None:
-        return None
-    row.attempts += 1
-    row.next_attempt_at = now + retry_delay(row.attempts)
-    session.flush()
-    return row.key
-
-
-def compose_message(session: ReadSession, message_id: int) -> Message:
-    """The stored message as a notifier takes it, with what its parameters name filled in."""
-    row = session.get_one(OutboxMessage, message_id)
-    person = session.get_one(Person, row.person_id)
-    user = session.exec(select(User).where(User.person_id == row.person_id)).first()
-    language = (user.language if user else None) or get_settings().language
-    return Message(
-        dedupe_key=row.dedupe_key,
-        channel=row.channel,
-        recipient=Recipient(person.name, person.email, language),
-        code=row.code,
-        params=_filled(session, row.params),
+    notify(
+        session,
+        person_id,
+        f"reminder.{reminder.kind}",
+        kind=NoticeKind(reminder.kind.value),
+        params={"deal": deal.public_id, "due": deal.next_step_due.isoformat() if deal.next_step_due else ""},
+        subject_kind=reminder.subject_kind,
+        subject_id=reminder.subject_id,
+        dedupe_key=reminder.unique_key,
+        now=now,
     )
-
-
-def mark_sent(session: WriteSession, message_id: int, *, now: datetime) -> None:
-    """The message is delivered and will not be tried again."""
-    row = session.get_one(OutboxMessage, message_id)
-    row.sent_at, row.error = now, ""
-
-
-def mark_failed(session: WriteSession, message_id: int, error: str) -> None:
-    """Why the attempt failed is kept; the claim has already set when the next one begins."""
-    session.get_one(OutboxMessage, message_id).error = error[:_ERROR_MAX]
-
-
-def list_messages(session: ReadSession, viewer: Viewer, *, limit: int = 20) -> list[Message]:
-    """What a page shows the viewer of the deals that the viewer works on now, newest first."""
-    ids = session.exec(
-        select(OutboxMessage.id)
-        .join(Deal, col(Deal.public_id) == col(OutboxMessage.params)["deal"].as_string())
-        .where(OutboxMessage.person_id == viewer.person_id, OutboxMessage.channel == Channel.IN_APP, works_on(viewer))
-        .order_by(col(OutboxMessage.id).desc())
-        .limit(limit)
-    ).all()
-    return [compose_message(session, key) for key in ids if key is not None]
+    return True
 
 
 def _waiting() -> tuple[Any, Any]:
@@ -181,22 +122,3 @@ def _can_work_on(session: ReadSession, person_id: int, deal: Deal, now: datetime
 
 def _holds_at(now: datetime) -> tuple[Any, Any]:
     return col(Membership.valid_from) <= now, or_(col(Membership.valid_to).is_(None), col(Membership.valid_to) > now)
-
-
-def _message(reminder: Reminder, person_id: int, deal: Deal, channel: Channel, now: datetime) -> OutboxMessage:
-    return OutboxMessage(
-        dedupe_key=f"{reminder.unique_key}:{channel}",
-        channel=channel,
-        person_id=person_id,
-        code=f"reminder.{reminder.kind}",
-        params={"deal": deal.public_id, "due": deal.next_step_due.isoformat() if deal.next_step_due else ""},
-        created_at=now,
-        next_attempt_at=now,
-        sent_at=now if channel is Channel.IN_APP else None,
-    )
-
-
-def _filled(session: ReadSession, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters with what people wrote of the deal, which is stored with the deal alone."""
-    deal = session.exec(select(Deal).where(Deal.public_id == params.get("deal"))).first()
-    return {**params, "title": deal.title if deal else "", "next_step": deal.next_step if deal else ""}

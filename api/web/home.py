@@ -24,8 +24,8 @@ from tracking.notifier import Message
 from workflow.capabilities import list_capabilities
 from workflow.deals import DealFilter, DealOrder, list_deals
 from workflow.needs import list_needs
+from workflow.notifications import list_messages
 from workflow.paging import PAGE_SIZE_MAX, Page
-from workflow.reminders import list_messages
 from workflow.review_queue import needs_to_review
 from workflow.suppliers import list_suppliers
 

@@ -20,14 +20,8 @@ from workflow.deals import (
     set_next_step,
     start_deal,
 )
-from workflow.reminders import (
-    claim_message,
-    compose_message,
-    due_reminders,
-    fire_reminder,
-    list_messages,
-    mark_sent,
-)
+from workflow.notifications import claim_message, compose_message, list_messages, mark_sent
+from workflow.reminders import due_reminders, fire_reminder
 
 FIRST, SECOND = date(2026, 3, 10), date(2026, 3, 20)
 
