@@ -5,6 +5,7 @@ Importing this package registers every table, which Alembic and relationships ne
 
 from models.capability import Capability, CapabilityCreate, CapabilityPublic, CapabilityRevision
 from models.deal import (
+    ActionTaken,
     Contract,
     Deal,
     DealMember,
@@ -14,6 +15,7 @@ from models.deal import (
     Milestone,
     Outcome,
     Payment,
+    ReturnVisit,
     StageEvidence,
 )
 from models.deal_forms import (
@@ -53,6 +55,7 @@ from models.vector import CapabilityVector, Change
 from models.work import Installation, Lease, OutboxMessage, Reminder
 
 __all__ = [
+    "ActionTaken",
     "Affiliation",
     "AuditEntry",
     "CandidateCreate",
@@ -114,6 +117,7 @@ __all__ = [
     "RequirementEdit",
     "RequirementPublic",
     "RequirementsUpdate",
+    "ReturnVisit",
     "StageEvidence",
     "StageMove",
     "StatusMove",

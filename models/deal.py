@@ -6,7 +6,18 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import BigInt, Mutable, Published, Row, UtcDateTime, stored
-from models.enums import ContractKind, Currency, DealStatus, EvidenceKind, PartyRole, PaymentPlan, ReasonCode
+from models.enums import (
+    ActionReason,
+    ContractKind,
+    Currency,
+    DealStatus,
+    EvidenceKind,
+    NextAction,
+    NotNow,
+    PartyRole,
+    PaymentPlan,
+    ReasonCode,
+)
 
 
 class DealBase(SQLModel):
@@ -81,6 +92,8 @@ class Contract(Mutable, table=True):
     cooperative: bool = Field(default=False, description="Of development: done together, not commissioned.")
     payment_plan: PaymentPlan | None = Field(default=None, sa_type=stored(PaymentPlan))
     ends_on: date | None = None
+    technical_amount: int | None = Field(default=None, sa_type=BigInt, description="技术交易额, 分; within the amount.")
+    registration_number: str = Field(default="", max_length=40, description="合同登记编号, once there is one.")
 
 
 class Milestone(Mutable, table=True):
@@ -137,10 +150,43 @@ class Outcome(Mutable, table=True):
     stage: str = Field(max_length=40, description="The stage in which it ended.")
     reason: ReasonCode | None = Field(default=None, sa_type=stored(ReasonCode))
     text: str = Field(default="", max_length=4000)
-    contract_sum: int | None = Field(default=None, ge=0, sa_type=BigInt, description="分")
+    contract_sum: int | None = Field(default=None, ge=0, sa_type=BigInt, description="分; null: as the contracts say.")
+    technical_sum: int | None = Field(default=None, ge=0, sa_type=BigInt, description="分; null: as the contracts say.")
     revenue: int | None = Field(default=None, ge=0, sa_type=BigInt, description="分 a year")
     jobs: int | None = Field(default=None, ge=0)
     satisfaction_demand: int | None = Field(default=None, ge=1, le=5)
     satisfaction_supply: int | None = Field(default=None, ge=1, le=5)
     recorded_by_id: int = Field(foreign_key="person.id", sa_type=BigInt)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ReturnVisit(Mutable, table=True):
+    """A yearly look at what a contract has brought (效益回访): planned at its acceptance, then with what was found."""
+
+    __table_args__ = (UniqueConstraint("contract_id", "number"),)
+
+    deal_id: int = Field(foreign_key="deal.id", sa_type=BigInt, index=True)
+    contract_id: int = Field(foreign_key="contract.id", sa_type=BigInt)
+    number: int = Field(description="Which year after the acceptance, from 1.")
+    accepted_on: date
+    due_on: date = Field(index=True)
+    done_on: date | None = None
+    text: str = Field(default="", max_length=4000)
+    revenue: int | None = Field(default=None, sa_type=BigInt, description="分, in the year before the visit")
+    jobs: int | None = None
+    satisfaction_demand: int | None = None
+    satisfaction_supply: int | None = None
+    recorded_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=BigInt)
+    recorded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ActionTaken(Row, table=True):
+    """What was done about a proposed action: it was taken, or not now, and why; what followed stands in the history."""
+
+    deal_id: int = Field(foreign_key="deal.id", sa_type=BigInt, index=True)
+    action: NextAction = Field(sa_type=stored(NextAction))
+    because: ActionReason = Field(sa_type=stored(ActionReason))
+    stage: str = Field(max_length=40, description="Where the deal, or the contract it was about, stood.")
+    not_now: NotNow | None = Field(default=None, sa_type=stored(NotNow))
+    decided_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=BigInt)
+    decided_at: datetime = Field(sa_type=UtcDateTime)

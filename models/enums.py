@@ -256,6 +256,45 @@ class EvidenceKind(StrEnum):
     ACCEPTANCE_REPORT = "acceptance_report"
 
 
+class NextAction(StrEnum):
+    """What may be done next to get a deal on."""
+
+    REMIND = "remind"
+    CHANGE_CONTACT = "change_contact"
+    ASK_EVIDENCE = "ask_evidence"
+    SPLIT = "split"
+    PILOT_PARTNER = "pilot_partner"
+    SUBSIDY = "subsidy"
+    CLOSE = "close"
+
+
+class ActionReason(StrEnum):
+    """Why an action is proposed for a deal."""
+
+    WAITING_LONG = "waiting_long"
+    STEP_OVERDUE = "step_overdue"
+    SILENT = "silent"
+    NO_ANSWER_TO_REMINDERS = "no_answer_to_reminders"
+    NO_CONTACT = "no_contact"
+    EVIDENCE_MISSING = "evidence_missing"
+    SEVERAL_NEEDS = "several_needs"
+    SEVERAL_SUPPLIERS = "several_suppliers"
+    SCALE_UP_AHEAD = "scale_up_ahead"
+    SCALE_UP_SLOW = "scale_up_slow"
+    REGISTERED = "registered"
+    HARDLY_ANY_CHANCE = "hardly_any_chance"
+
+
+class NotNow(StrEnum):
+    """Why a proposed action is not taken."""
+
+    DONE_ALREADY = "done_already"
+    AGREED_TO_WAIT = "agreed_to_wait"
+    NO_CAPACITY = "no_capacity"
+    NO_USE = "no_use"
+    OTHER = "other"
+
+
 class SubjectKind(StrEnum):
     """What an event, a grant, a reminder or an audit entry is about."""
 
