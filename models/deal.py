@@ -129,6 +129,22 @@ class DealStage(Mutable, table=True):
     undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class ExtraStage(Row, table=True):
+    """A stage that only this deal, or one of its contracts, has; its name is what people wrote.
+
+    It comes right after the stage `after`. Taken away it stays, with when.
+    """
+
+    deal_id: int = Field(foreign_key="deal.id", sa_type=BigInt, index=True)
+    contract_id: int | None = Field(default=None, foreign_key="contract.id", sa_type=BigInt)
+    after: str = Field(max_length=40)
+    name: str = Field(max_length=60)
+    usual_from: int = Field(description="Days that it usually takes at least.")
+    usual_to: int
+    opened_by: EvidenceKind | None = Field(default=None, sa_type=stored(EvidenceKind))
+    removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class StageEvidence(Row, table=True):
     """What shows that a stage was gone through: of the deal, or of one of its contracts; withdrawn, never deleted."""
 

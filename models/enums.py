@@ -201,6 +201,10 @@ class ReasonCode(StrEnum):
     EVIDENCE_FOLLOWS = "evidence_follows"
     EVIDENCE_NOT_NEEDED = "evidence_not_needed"
     ENTERED_BY_MISTAKE = "entered_by_mistake"
+    NEED_MET = "need_met"
+    NEED_WITHDRAWN = "need_withdrawn"
+    OFFER_WITHDRAWN = "offer_withdrawn"
+    NOT_PURSUED = "not_pursued"
     OTHER = "other"
 
 

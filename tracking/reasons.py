@@ -100,6 +100,10 @@ JUDGEMENTS: Final = tuple(
         R.CONGESTION,
         R.SAFETY,
         R.TECHNOLOGY_FAILED,
+        R.NEED_MET,
+        R.NEED_WITHDRAWN,
+        R.OFFER_WITHDRAWN,
+        R.NOT_PURSUED,
     }
 )
 """Why a match is taken up or not: nothing is being carried out yet."""
