@@ -7,6 +7,7 @@ Scores of a pair depend on the two texts, the shipped model and the shipped weig
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -88,6 +89,7 @@ class Engine:
         self.embedder = embedder
         self.ranker = ranker
         self._lock = ReadWriteLock()
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="vectors")
         self._documents = DocumentStore()
         self._lexical = LexicalIndex(statistics or shipped_statistics())
         self._vectors = PlannedIndex(embedder.dim)
@@ -249,7 +251,7 @@ class Engine:
         """The ids, ascending, of the documents that a match would score in full."""
         prepared = self.prepare([query])[0]
         with self._lock.reading():
-            rows = self._chosen(prepared, allowed, self._lexical.pairs(prepared.terms), Watch())
+            rows, _ = self._chosen(prepared, allowed, Watch())
             return np.sort(self._documents.positions.ids[rows])
 
     def prepare(self, queries: Sequence[Query]) -> list[PreparedQuery]:
@@ -307,10 +309,8 @@ class Engine:
             raise ValueError(f"k is {k}, must be at least 1")
         if prepared.is_empty:
             return self._result((), 0, watch, tuple(notes_on(prepared.terms, prepared.vector, 0, 0)))
-        pairs = self._lexical.pairs(prepared.terms)
-        watch.lap("lexical")
-        rows = self._chosen(prepared, allowed, pairs, watch)
-        scored = self._in_full(prepared, rows, pairs[rows])
+        rows, pairs = self._chosen(prepared, allowed, watch)
+        scored = self._in_full(prepared, rows, pairs)
         watch.lap("rescore")
         suppliers = self._documents.suppliers(rows)
         ranked = rank_suppliers(suppliers, scored.raw, aggregation=aggregation, breadth=self.ranker.breadth, k=k)
@@ -319,20 +319,31 @@ class Engine:
         notes = notes_on(prepared.terms, prepared.vector, len(rows), len(matches))
         return self._result(matches, len(rows), watch, tuple(notes))
 
-    def _chosen(self, prepared: PreparedQuery, allowed: Allowed, pairs: Floats, watch: Watch) -> Rows:
-        """The rows to score in full, ascending: all, or those with the nearest vectors and those with the likest pairs.
+    def _chosen(self, prepared: PreparedQuery, allowed: Allowed, watch: Watch) -> tuple[Rows, Floats]:
+        """The rows to score in full, ascending, and their likeness in pairs, each (m,).
 
-        `pairs` are those of every row.
+        All rows, or those with the nearest vectors and those with the likest pairs. Both are looked for at a time: the
+        vectors on a thread beside, as neither search holds the interpreter's lock for long.
         """
         rows = self._documents.positions.allowed_rows(allowed)
-        if len(rows) <= SCORE_ALL:
-            return rows
-        _, near = self._vectors.search(prepared.vector[None], CANDIDATES_EACH, allowed)
+        few = len(rows) <= SCORE_ALL
+        vectors = None if few else self._beside.submit(self._nearest, prepared, allowed)
+        pairs = self._lexical.pairs(prepared.terms)
+        watch.lap("lexical")
+        if vectors is None:
+            return rows, pairs[rows]
+        near = vectors.result()
         watch.lap("dense")
         ids, every = self._documents.positions.ids, len(rows) == len(pairs)
         like = likest(pairs if every else pairs[rows], ids if every else ids[rows], CANDIDATES_EACH)
         watch.lap("choose")
-        return np.union1d(self._documents.positions.rows_of(near[near >= 0]), rows[like])
+        chosen = np.union1d(self._documents.positions.rows_of(near), rows[like])
+        return chosen, pairs[chosen]
+
+    def _nearest(self, prepared: PreparedQuery, allowed: Allowed) -> Ids:
+        """The ids with the nearest vectors, at most `CANDIDATES_EACH`."""
+        _, near = self._vectors.search(prepared.vector[None], CANDIDATES_EACH, allowed)
+        return near[near >= 0]
 
     def _in_full(self, prepared: PreparedQuery, rows: Rows, pairs: Floats) -> Scored:
         query = prepared.query
