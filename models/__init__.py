@@ -46,6 +46,7 @@ from models.match import (
     MatchRun,
 )
 from models.need import Need, NeedCreate, NeedPublic, NeedRevision, NeedSummary
+from models.notice import CalendarFeed, ChannelSetting, ChannelState, Mute, NoticeHours, NoticePreference
 from models.organisation import Organisation, OrganisationCreate, OrganisationPublic, OrganisationUpdate
 from models.person import Affiliation, Person, PersonCreate
 from models.refusal import Refusal, RefusalCreate, RefusalPublic
@@ -59,6 +60,7 @@ __all__ = [
     "ActionTaken",
     "Affiliation",
     "AuditEntry",
+    "CalendarFeed",
     "CandidateCreate",
     "Capability",
     "CapabilityCreate",
@@ -66,6 +68,8 @@ __all__ = [
     "CapabilityRevision",
     "CapabilityVector",
     "Change",
+    "ChannelSetting",
+    "ChannelState",
     "Contract",
     "ContractCreate",
     "Deal",
@@ -95,6 +99,7 @@ __all__ = [
     "MatcherVersion",
     "Membership",
     "Milestone",
+    "Mute",
     "Need",
     "NeedCreate",
     "NeedPublic",
@@ -102,6 +107,8 @@ __all__ = [
     "NeedSummary",
     "NextStepUpdate",
     "NoteCreate",
+    "NoticeHours",
+    "NoticePreference",
     "Organisation",
     "OrganisationCreate",
     "OrganisationPublic",

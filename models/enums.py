@@ -359,11 +359,40 @@ class ReminderKind(StrEnum):
     NEXT_STEP = "next_step"
 
 
+class NoticeKind(StrEnum):
+    """What people are told of, each with preferences of its own; every kind of reminder is one."""
+
+    NEXT_STEP = "next_step"
+    STAGE = "stage"
+    MILESTONE = "milestone"
+    PAYMENT = "payment"
+    CONTRACT_EXPIRY = "contract_expiry"
+    FEEDBACK = "feedback"
+    REVIEW = "review"
+    RETURN_VISIT = "return_visit"
+    PROFILE = "profile"
+    NEED_EXPIRY = "need_expiry"
+    ESCALATION = "escalation"
+
+
+class NoticeTiming(StrEnum):
+    """When a notification goes out on a channel: at once, gathered with others, or not at all."""
+
+    INSTANT = "instant"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    OFF = "off"
+
+
 class Channel(StrEnum):
-    """Ways a message leaves the system."""
+    """Ways a message reaches somebody; the console stands in for mail where no mail server is set."""
 
     CONSOLE = "console"
     IN_APP = "in_app"
+    MAIL = "mail"
+    WECOM = "wecom"
+    DINGTALK = "dingtalk"
+    FEISHU = "feishu"
 
 
 class Currency(StrEnum):

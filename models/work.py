@@ -7,7 +7,7 @@ from sqlalchemy import Index
 from sqlmodel import Field
 
 from models.columns import BigInt, Json, Mutable, Row, UtcDateTime, stored
-from models.enums import Channel, ReminderKind, SubjectKind
+from models.enums import Channel, NoticeKind, ReminderKind, SubjectKind
 
 
 class Reminder(Row, table=True):
@@ -28,7 +28,10 @@ class Reminder(Row, table=True):
 class OutboxMessage(Row, table=True):
     """A message to be sent outside: at least once, with a key by which the receiver can drop a repeat."""
 
-    __table_args__ = (Index("outbox_waiting", "sent_at", "next_attempt_at"),)
+    __table_args__ = (
+        Index("outbox_waiting", "sent_at", "next_attempt_at"),
+        Index("outbox_of_person", "person_id", "channel", "created_at"),
+    )
 
     dedupe_key: str = Field(max_length=160, unique=True)
     channel: Channel = Field(sa_type=stored(Channel))
@@ -40,6 +43,16 @@ class OutboxMessage(Row, table=True):
     attempts: int = 0
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     error: str = Field(default="", max_length=500)
+    kind: NoticeKind | None = Field(default=None, sa_type=stored(NoticeKind), description="None of a digest.")
+    subject_kind: SubjectKind | None = Field(default=None, sa_type=stored(SubjectKind))
+    subject_id: int | None = Field(default=None, sa_type=BigInt)
+    for_digest: bool = Field(default=False, description="Not sent itself: from `next_attempt_at` on a digest tells it.")
+    told_in_id: int | None = Field(default=None, foreign_key="outboxmessage.id", sa_type=BigInt, index=True)
+    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    withdrawn_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="Not sent: its person may not, or does not want to, read it."
+    )
+    dead_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="Given up; `error` says why.")
 
 
 class Lease(Mutable, table=True):

@@ -11,8 +11,8 @@ from sqlmodel import select
 from core.database import Database
 from core.i18n import ROOT
 from core.language.clauses import RequirementKind
-from models import Indicator, NeedRevision, Requirement, Supplier
-from models.enums import Origin
+from models import Deal, Indicator, NeedRevision, OutboxMessage, Requirement, Supplier
+from models.enums import NoticeKind, Origin, SubjectKind
 
 NOW = "2026-03-02 01:30:00+00:00"
 FIRST_RELEASE: dict[str, dict[str, Any]] = {
@@ -46,7 +46,7 @@ def move(database: Database, revision: str) -> None:
     config = Config(ROOT / "alembic.ini")
     with database.write_engine.begin() as connection:
         config.attributes["connection"] = connection
-        (command.upgrade if revision == "head" else command.downgrade)(config, revision)
+        (command.downgrade if revision == "0001" else command.upgrade)(config, revision)
 
 
 @pytest.fixture
@@ -78,3 +78,30 @@ def test_the_second_migration_can_be_taken_back_with_rows_in_the_tables(first: D
     move(first, "0001")
     with first.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM requirement")).scalar_one() == 1
+
+
+def test_messages_of_before_say_what_they_are_about(first: Database) -> None:
+    move(first, "0007")
+    rows = {
+        "person": {"public_id": "person000000", "version": 1, "name": "李工", "name_en": "", "email": "", "phone": "",
+                   "expertise": "", "source": "local", "created_at": NOW},
+        "deal": {"public_id": "deal00000000", "version": 1, "title": "联合攻关", "next_step": "", "status": "open",
+                 "owner_id": 1, "team_only": False, "source": "local", "opened_at": NOW, "last_activity_at": NOW,
+                 "no_step_reason": ""},
+        "outboxmessage": {"dedupe_key": "k", "channel": "in_app", "person_id": 1, "code": "reminder.next_step",
+                          "params": '{"deal": "deal00000000"}', "created_at": NOW, "next_attempt_at": NOW,
+                          "attempts": 0, "error": ""},
+    }  # fmt: skip
+    with first.write_engine.begin() as connection:
+        for name, row in rows.items():
+            connection.execute(insert(table(name, *map(column, row))).values(row))
+    move(first, "head")
+    with first.reading() as session:
+        message, deal = session.exec(select(OutboxMessage)).one(), session.exec(select(Deal)).one()
+        assert (message.kind, message.subject_kind, message.subject_id) == (
+            NoticeKind.NEXT_STEP,
+            SubjectKind.DEAL,
+            deal.id,
+        )
+        assert (message.for_digest, message.read_at) == (False, None)
+    move(first, "0001")
