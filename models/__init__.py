@@ -33,6 +33,7 @@ from models.deal_forms import (
     StageMove,
     StatusMove,
 )
+from models.file import Attachment, AttachmentVersion, FileDownload, Mail, StoredFile
 from models.grant import Grant
 from models.history import AuditEntry, Event
 from models.match import (
@@ -59,6 +60,8 @@ from models.work import Installation, Lease, OutboxMessage, Reminder
 __all__ = [
     "ActionTaken",
     "Affiliation",
+    "Attachment",
+    "AttachmentVersion",
     "AuditEntry",
     "CalendarFeed",
     "CandidateCreate",
@@ -93,6 +96,7 @@ __all__ = [
     "Judgement",
     "JudgementCreate",
     "Lease",
+    "Mail",
     "Match",
     "MatchRecord",
     "MatchRun",
@@ -131,6 +135,7 @@ __all__ = [
     "StageEvidence",
     "StageMove",
     "StatusMove",
+    "StoredFile",
     "Supplier",
     "SupplierCreate",
     "SupplierPublic",

@@ -24,6 +24,7 @@ from sqlmodel import Session, col, select
 from models.capability import Capability
 from models.deal import Deal, DealMember, DealParty
 from models.enums import DisclosureLevel, NeedStatus, Role, SubjectKind, SupplierKind, Visibility
+from models.file import Attachment
 from models.grant import Grant
 from models.history import Event
 from models.need import Need
@@ -218,18 +219,26 @@ def works_on(viewer: Viewer) -> ColumnElement[bool]:
     by_branch = and_(_curates(viewer, col(Deal.branch_id)), col(Deal.team_only).is_(False))
     if viewer.person_id is None:  # whoever works at the machine itself
         return by_branch
-    on_team = exists().where(col(DealMember.deal_id) == col(Deal.id), col(DealMember.person_id) == viewer.person_id)
-    return or_(col(Deal.owner_id) == viewer.person_id, on_team, by_branch)
+    return or_(on_team(viewer), by_branch)
+
+
+def on_team(viewer: Viewer) -> ColumnElement[bool]:
+    """The deals `viewer` owns or works on by name; all of them for whoever works at the machine itself."""
+    if viewer.person_id is None or not viewer.is_society:
+        return true() if viewer.is_society else false()
+    member = exists().where(col(DealMember.deal_id) == col(Deal.id), col(DealMember.person_id) == viewer.person_id)
+    return or_(col(Deal.owner_id) == viewer.person_id, member)
 
 
 def is_party(viewer: Viewer) -> ColumnElement[bool]:
     """The deals in which `viewer` takes part, through the own enterprise or as a supplier."""
-    return exists().where(
-        col(DealParty.deal_id) == col(Deal.id),
-        or_(
-            col(DealParty.organisation_id).in_(viewer.organisations),
-            col(DealParty.supplier_id).in_(viewer.suppliers),
-        ),
+    return exists().where(col(DealParty.deal_id) == col(Deal.id), _acts_for(viewer))
+
+
+def _acts_for(viewer: Viewer) -> ColumnElement[bool]:
+    return or_(
+        col(DealParty.organisation_id).in_(viewer.organisations),
+        col(DealParty.supplier_id).in_(viewer.suppliers),
     )
 
 
@@ -238,9 +247,41 @@ def visible_deals(viewer: Viewer) -> ColumnElement[bool]:
     return or_(works_on(viewer), is_party(viewer))
 
 
+def visible_on_deal(viewer: Viewer, deal_id: Any, visibility: Any) -> ColumnElement[bool]:
+    """What is kept on deals with this visibility and `viewer` may read; for queries that do not name Deal themselves.
+
+    Sides read what is meant for all or for them. Who works on the deal reads everything but what is the team's alone.
+    """
+    works = exists().where(
+        col(Deal.id) == deal_id, works_on(viewer), or_(visibility != Visibility.TEAM, on_team(viewer))
+    )
+    meant = or_(visibility == Visibility.PARTIES, visibility == col(DealParty.role))
+    takes_part = exists().where(col(DealParty.deal_id) == deal_id, _acts_for(viewer), meant)
+    return or_(works, takes_part)
+
+
 def visible_events(viewer: Viewer, *, works_on_subject: bool) -> ColumnElement[bool]:
-    """The lines of an object's history `viewer` may read: parties only what is meant for both sides."""
+    """The lines of the history of a need, a supplier or a capability `viewer` may read."""
     return true() if works_on_subject else col(Event.visibility) == Visibility.PARTIES
+
+
+# --- files ---------------------------------------------------------------------------------------------------------
+
+
+def visible_attachments(viewer: Viewer) -> ColumnElement[bool]:
+    """The files `viewer` may read, as far as level and visibility go; for queries that name no need, capability, deal.
+
+    Who may see an object only in part reads its files up to that level.
+    """
+    subject, kind = col(Attachment.subject_id), col(Attachment.subject_kind)
+    level = col(Attachment.disclosure)
+    on_need = exists().where(col(Need.id) == subject, need_level(viewer) >= level)
+    on_capability = exists().where(col(Capability.id) == subject, capability_level(viewer) >= level)
+    return or_(
+        and_(kind == SubjectKind.NEED, on_need),
+        and_(kind == SubjectKind.CAPABILITY, on_capability),
+        and_(kind == SubjectKind.DEAL, visible_on_deal(viewer, subject, col(Attachment.visibility))),
+    )
 
 
 # --- shared --------------------------------------------------------------------------------------------------------

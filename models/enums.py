@@ -322,9 +322,13 @@ class Precision(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who may see an event of a deal."""
+    """Who may see an entry or a file of a deal: all sides, one side, the society, or the deal's team alone."""
 
     PARTIES = "parties"
+    DEMAND = "demand"
+    SUPPLY = "supply"
+    PARTNER = "partner"
+    SERVICE = "service"
     STAFF = "staff"
     TEAM = "team"
 
@@ -337,6 +341,22 @@ class NoteKind(StrEnum):
     VISIT = "visit"
     MAIL = "mail"
     NOTE = "note"
+
+
+class EntryKind(StrEnum):
+    """Of what kind a line in the timeline of a deal is."""
+
+    CALL = "call"
+    MEETING = "meeting"
+    VISIT = "visit"
+    MAIL = "mail"
+    NOTE = "note"
+    FILE = "file"
+    MOVE = "move"
+    STEP = "step"
+    REMINDER = "reminder"
+    MILESTONE = "milestone"
+    CHANGE = "change"
 
 
 class AuditOutcome(StrEnum):
@@ -357,6 +377,23 @@ class ReminderKind(StrEnum):
     """What a reminder is for."""
 
     NEXT_STEP = "next_step"
+    STAGE = "stage"
+    MILESTONE = "milestone"
+    PAYMENT = "payment"
+    CONTRACT_EXPIRY = "contract_expiry"
+    FEEDBACK = "feedback"
+    REVIEW = "review"
+    RETURN_VISIT = "return_visit"
+    PROFILE = "profile"
+    NEED_EXPIRY = "need_expiry"
+
+
+class ReminderRung(StrEnum):
+    """Who is told of something on which nobody acts: one after the other."""
+
+    OWNER = "owner"
+    LEAD = "lead"
+    BRANCH = "branch"
 
 
 class NoticeKind(StrEnum):
