@@ -7,6 +7,8 @@ from sqlmodel import Field, SQLModel
 
 from models.columns import Form
 from models.deal import DealBase
+from models.deal_outcome import OutcomeCreate as OutcomeCreate
+from models.deal_outcome import OutcomePublic, VisitPublic
 from models.enums import (
     ContractKind,
     Currency,
@@ -94,6 +96,10 @@ class ContractUpdate(Form):
     signed_on: date | None = None
     ends_on: date | None = None
     payment_plan: PaymentPlan | None = None
+    technical_amount: int | None = Field(
+        default=None, ge=0, le=SUM_MAX, description="技术交易额, 分; within the amount."
+    )
+    registration_number: str | None = Field(default=None, max_length=60, description="合同登记编号")
 
 
 class MilestoneCreate(Form):
@@ -219,25 +225,6 @@ class StatusMove(Form):
     version: int | None = Field(default=None, description=_VERSION_SEEN)
 
 
-class OutcomeBase(SQLModel):
-    """What came of a deal; sums in 分."""
-
-    status: DealStatus
-    reason: ReasonCode | None = None
-    text: str = Field(default="", max_length=TEXT_MAX)
-    contract_sum: int | None = Field(default=None, ge=0, le=SUM_MAX)
-    revenue: int | None = Field(default=None, ge=0, le=SUM_MAX, description="分 a year")
-    jobs: int | None = Field(default=None, ge=0, le=10_000_000)
-    satisfaction_demand: int | None = Field(default=None, ge=1, le=5)
-    satisfaction_supply: int | None = Field(default=None, ge=1, le=5)
-
-
-class OutcomeCreate(OutcomeBase, Form):
-    """What came of a deal, as handed in."""
-
-    version: int | None = Field(default=None, description=_VERSION_SEEN)
-
-
 class NoteCreate(Form):
     """Something that happened between people; it may be told later than it happened, and inexactly."""
 
@@ -332,6 +319,9 @@ class TrackPublic(SQLModel):
     cooperative: bool = False
     payment_plan: PaymentPlan | None = None
     ends_on: date | None = None
+    technical_amount: int | None = None
+    registration_number: str = ""
+    registration_doubts: tuple[str, ...] = Field(default=(), description="What does not look as it should in it.")
     milestones: list[MilestonePublic] = []
     payments: list[PaymentPublic] = []
     stage: str
@@ -377,7 +367,8 @@ class DealPublic(DealSummary):
     further_needs: list[str] = []
     merged_into: str | None = None
     split_from: str | None = None
-    outcome: OutcomeBase | None = None
+    outcome: OutcomePublic | None = None
+    visits: list[VisitPublic] = []
 
 
 class EventPublic(SQLModel):

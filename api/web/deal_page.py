@@ -20,6 +20,7 @@ from models.deal_forms import (
     MoveOption,
     TrackPublic,
 )
+from models.deal_outcome import VisitCreate, VisitPublic
 from models.enums import (
     ContractKind,
     Currency,
@@ -111,6 +112,30 @@ class DealPage:
             return self.refused
         stored = {field: getattr(track, field) for field in ContractUpdate.model_fields}
         return filled(name, ContractUpdate.model_validate(stored))
+
+    def visit_attempt(self, visit: VisitPublic) -> Attempt:
+        """The content of the form of a return visit: as typed, when it was just refused, else as recorded."""
+        name = f"visit{visit.contract}-{visit.number}"
+        if self.refused is not None and self.refused.form == name:
+            return self.refused
+        day = visit.done_on or self.today
+        stored = {field: getattr(visit, field) for field in VisitCreate.model_fields}
+        return filled(name, VisitCreate.model_validate(stored | {"done_on": day}))
+
+    @property
+    def stage_names(self) -> dict[str, str]:
+        """What the stages that only this deal has are called, if the reader may know."""
+        return {stage.code: stage.name for stage in self.deal.extra_stages if stage.name}
+
+    def move_reasons(self, track: TrackPublic) -> tuple[ReasonCode, ...]:
+        """What can be given as the reason of a move of this track."""
+        return tuple(dict.fromkeys(reason for move in track.moves for reason in move.reasons)) or self.all_reasons
+
+    def places_for_stages(self, track: TrackPublic) -> list[str]:
+        """The stages after which a stage may be added."""
+        if track.stage not in track.stages:
+            return []
+        return [code for code in track.stages[track.stages.index(track.stage) :] if code != self.signed]
 
     @property
     def sides_of_deal(self) -> list[PartyRole]:

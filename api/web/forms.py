@@ -22,7 +22,18 @@ from core.money import CENTS_PER_10K
 from core.validation import problems_of
 
 M = TypeVar("M", bound=BaseModel)
-MONEY = frozenset({"budget_from", "budget_to", "min_budget", "amount", "contract_sum", "revenue"})
+MONEY = frozenset(
+    {
+        "budget_from",
+        "budget_to",
+        "min_budget",
+        "amount",
+        "technical_amount",
+        "contract_sum",
+        "technical_sum",
+        "revenue",
+    }
+)
 WORDS = frozenset({"keywords", "excluded_terms"})
 """Fields in which words are typed one after the other."""
 LINES = frozenset({"excluded_names"})

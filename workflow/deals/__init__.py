@@ -19,6 +19,7 @@ from workflow.deals.parts import add_need, add_party, merge_deals, split_deal
 from workflow.deals.queue import WorkQueue, read_queue
 from workflow.deals.reading import deal_timeline, get_deal, list_deals, show_deal
 from workflow.deals.team import MemberPublic, add_member, list_team, remove_member
+from workflow.deals.visits import plan_missing_visits, record_visit
 from workflow.deals.waiting import record_answer, set_waiting
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "open_deal",
     "pause_deal",
     "plan_milestone",
+    "plan_missing_visits",
     "plan_payment",
     "reach_milestone",
     "read_queue",
@@ -52,6 +54,7 @@ __all__ = [
     "record_evidence",
     "record_outcome",
     "record_payment",
+    "record_visit",
     "remove_member",
     "restore_deal",
     "revive_deal",

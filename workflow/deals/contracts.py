@@ -12,6 +12,8 @@ from models.access import Viewer
 from models.deal import Contract, Deal, Milestone, Payment
 from models.deal_forms import ContractUpdate, DoneOn, MilestoneCreate, PaymentCreate
 from models.enums import DealStatus, SubjectKind
+from tracking.outcomes import check_technical
+from tracking.registration import read_number
 from tracking.store import contracts_of, find_deal_to_change
 from tracking.terms import check_days, check_done, check_due, check_payments
 from workflow.days import day_of
@@ -29,6 +31,8 @@ def edit_contract(
     """
     deal, contract = _contract(session, viewer, deal_id, number)
     changes = form.model_dump(exclude_unset=True)
+    if "registration_number" in changes:
+        changes["registration_number"] = read_number(form.registration_number or "")
     changed = {name: value for name, value in changes.items() if getattr(contract, name) != value}
     after = {name: changed.get(name, getattr(contract, name)) for name in ContractUpdate.model_fields}
     check_days(after["signed_on"], after["ends_on"], today=day_of(now))
@@ -36,6 +40,7 @@ def edit_contract(
     for due_on in (*(row.due_on for row in milestones), *(row.due_on for row in payments)):
         check_due(after["signed_on"], due_on)
     check_payments(after["amount"], after["payment_plan"], (payment.amount for payment in payments))
+    check_technical(after["amount"], after["technical_amount"], field="technical_amount")
     if changed:
         contract.sqlmodel_update(changed)
         fields = ",".join(sorted(changed))

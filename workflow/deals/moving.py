@@ -22,6 +22,7 @@ from workflow.days import day_of
 from workflow.deals.evidence import keep_evidence
 from workflow.deals.opening import introduce_need
 from workflow.deals.tracks import Track, entered, standing_of, track_named, tracks_of
+from workflow.deals.visits import settle_visits
 from workflow.history import record_event
 from workflow.reminders import schedule_next_step
 
@@ -49,6 +50,7 @@ def advance_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: Stag
         params |= {"kind": form.signing.kind.value, "contract": number}
     code = "deal.signed" if form.to == SIGNED else "deal.contract_moved" if "contract" in params else "deal.moved"
     note_move(session, viewer, deal, code, kind, params, form.reason, form.text, now)
+    settle_visits(session, deal, now=now)
     return deal
 
 
@@ -71,6 +73,7 @@ def undo_move(session: WriteSession, viewer: Viewer, deal_id: str, form: UndoMov
         params["contract"] = track.number
     code = "deal.contract_move_undone" if track.number else "deal.move_undone"
     note_move(session, viewer, deal, code, MoveKind.UNDO, params, ReasonCode.ENTERED_BY_MISTAKE, form.text, now)
+    settle_visits(session, deal, now=now)
     return deal
 
 
@@ -97,6 +100,7 @@ def revive_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: Statu
         _reopen(session, viewer, deal, now)
     note_move(session, viewer, deal, "deal.revived", MoveKind.REVIVE, {}, form.reason, form.text, now)
     schedule_next_step(session, deal, now=now)
+    settle_visits(session, deal, now=now)
     return deal
 
 

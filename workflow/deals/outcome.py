@@ -9,15 +9,26 @@ from models.deal import Deal, Outcome
 from models.deal_forms import OutcomeCreate, StatusMove
 from models.enums import DealStatus, NeedStatus, SubjectKind, Visibility
 from tracking.lifecycle import MoveKind
+from tracking.outcomes import check_technical
 from tracking.store import find_deal_to_change, needs_to_meet, open_deals_of_need, outcome_of
+from workflow.deals.figures import deal_sums
 from workflow.deals.moving import apply_status_move, end_pause, note_move
 from workflow.deals.tracks import Track, tracks_of
+from workflow.deals.visits import settle_visits
 from workflow.history import record_event
 from workflow.matches.store import lock_need
 from workflow.reminders import schedule_next_step
 
 _CLOSING = {DealStatus.WON: MoveKind.WIN, DealStatus.LOST: MoveKind.LOSE}
-_FIGURES = ("text", "contract_sum", "revenue", "jobs", "satisfaction_demand", "satisfaction_supply")
+_FIGURES = (
+    "text",
+    "contract_sum",
+    "technical_sum",
+    "revenue",
+    "jobs",
+    "satisfaction_demand",
+    "satisfaction_supply",
+)
 
 
 def lose_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: StatusMove, *, now: datetime) -> Deal:
@@ -30,7 +41,8 @@ def record_outcome(session: WriteSession, viewer: Viewer, deal_id: str, form: Ou
     """The deal is closed with this outcome; what is learned of a closed deal later is added to its outcome.
 
     Raises NotFound, Refused, Conflict where the lifecycle does not allow the end, Invalid for a lost deal without a
-    reason and for a status that is no end.
+    reason, for a status that is no end, and for a technical sum above the sum it is part of. Sums that are not given
+    are those of its contracts, also when these are changed later.
     """
     kind = _CLOSING.get(form.status)
     if kind is None:
@@ -41,8 +53,11 @@ def record_outcome(session: WriteSession, viewer: Viewer, deal_id: str, form: Ou
     deal, tracks = apply_status_move(session, viewer, deal_id, StatusMove(reason=form.reason), kind)
     _leave(tracks, now)
     deal.closed_at = now
-    session.add(_outcome(viewer, deal, tracks, form, now))
+    outcome = _outcome(viewer, deal, tracks, form, now)
+    _check(session, deal, outcome)
+    session.add(outcome)
     schedule_next_step(session, deal, now=now)
+    settle_visits(session, deal, now=now)
     stage = {"stage": tracks[0].row.code}
     note_move(session, viewer, deal, f"deal.{form.status}", kind, stage, form.reason, form.text, now)
     for need_id in needs_to_meet(session, deal):
@@ -62,6 +77,11 @@ def _outcome(viewer: Viewer, deal: Deal, tracks: list[Track], form: OutcomeCreat
     )
 
 
+def _check(session: WriteSession, deal: Deal, outcome: Outcome) -> None:
+    sums = deal_sums(session, deal, outcome)
+    check_technical(sums.contract, sums.technical, field="technical_sum")
+
+
 def _leave(tracks: list[Track], now: datetime) -> None:
     for track in tracks:
         end_pause(track.row, now)
@@ -73,6 +93,7 @@ def _amend(session: WriteSession, viewer: Viewer, deal: Deal, form: OutcomeCreat
     outcome = outcome_of(session, deal.key) or _outcome(viewer, deal, tracks_of(session, deal), form, now)
     given = {name: getattr(form, name) for name in _FIGURES if getattr(form, name) not in (None, "")}
     outcome.sqlmodel_update(given | ({"reason": form.reason} if form.reason else {}))
+    _check(session, deal, outcome)
     session.add(outcome)
     note_move(session, viewer, deal, "deal.outcome_amended", _CLOSING[deal.status], {}, form.reason, form.text, now)
     return deal

@@ -18,7 +18,6 @@ from models.deal_forms import (
     EventPublic,
     MilestonePublic,
     MoveOption,
-    OutcomeBase,
     PartyPublic,
     PaymentPublic,
     StagePublic,
@@ -30,13 +29,13 @@ from models.match import Match
 from tracking.filters import DealFilter, select_deals
 from tracking.lifecycle import CLOSED, UNDO_WITHIN, Option, Standing, missing_evidence, options
 from tracking.reasons import reasons_for
+from tracking.registration import doubts_of
 from tracking.store import (
     contracts_of,
     events_of_deal,
     find_deal,
     names_of,
     needs_of,
-    outcome_of,
     parties_of,
     readable_titles,
     stages_of,
@@ -46,8 +45,10 @@ from tracking.templates import template_of
 from workflow.days import day_of
 from workflow.deals.contracts import milestones_of, payments_of
 from workflow.deals.evidence import list_evidence
+from workflow.deals.figures import show_outcome
 from workflow.deals.parts import further_needs
 from workflow.deals.tracks import Track, moves_of, standing_of, tracks_of
+from workflow.deals.visits import list_visits
 from workflow.paging import PAGE_SIZE, Page, read_page
 
 _TOLD = frozenset(f"deal.{kind}" for kind in NoteKind)
@@ -96,7 +97,8 @@ def show_deal(session: ReadSession, viewer: Viewer, public_id: str, *, now: date
         further_needs=further_needs(session, viewer, deal),
         merged_into=_linked(session, viewer, deal.merged_into_id) if may_change else None,
         split_from=_linked(session, viewer, deal.split_from_id) if may_change else None,
-        outcome=_outcome(session, deal) if may_change else None,
+        outcome=show_outcome(session, deal) if may_change else None,
+        visits=list_visits(session, deal, today=day_of(now)) if may_change else [],
     )
 
 
@@ -191,6 +193,9 @@ def _track(
         cooperative=contract.cooperative if contract else False,
         payment_plan=contract.payment_plan if contract else None,
         ends_on=contract.ends_on if contract else None,
+        technical_amount=contract.technical_amount if contract and may_change else None,
+        registration_number=contract.registration_number if contract and may_change else "",
+        registration_doubts=_doubts(contract, now) if contract and may_change else (),
         milestones=_milestones(session, contract) if contract and may_change else [],
         payments=_payments(session, contract) if contract and may_change else [],
         stage=track.row.code,
@@ -199,6 +204,10 @@ def _track(
         missing=missing_evidence(state) if by and status not in CLOSED else (),
         undo_to=track.before.code if slip and track.before else None,
     )
+
+
+def _doubts(contract: Contract, now: datetime) -> tuple[str, ...]:
+    return doubts_of(contract.registration_number, signed_on=contract.signed_on, today=day_of(now))
 
 
 def _milestones(session: ReadSession, contract: Contract) -> list[MilestonePublic]:
@@ -247,10 +256,8 @@ def _history(session: ReadSession, deal: Deal) -> list[StagePublic]:
     ]
 
 
-def _outcome(session: ReadSession, deal: Deal) -> OutcomeBase | None:
-    outcome = outcome_of(session, deal.key)
-    return OutcomeBase.model_validate(outcome.model_dump()) if outcome else None
-
-
-def _event(event: Event, actor: str | None, *, told: bool) -> EventPublic:
-    return EventPublic.model_validate(event.model_dump() | {"actor_name": actor if told else None})
+def _event(event: Event, actor: str | None, names: Mapping[str, str], *, told: bool) -> EventPublic:
+    named = {code: names[code] for code in event.params.values() if code in names}
+    return EventPublic.model_validate(
+        event.model_dump() | {"actor_name": actor if told else None, "stage_names": named}
+    )

@@ -1,0 +1,148 @@
+"""Return visits: planned when a contract is accepted or the deal is won, recorded with what was found.
+
+Rules a maintainer must keep: a visit that was made is never taken away; those still planned stand exactly as long as
+their contract is accepted and the deal is not lost.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlmodel import col, or_, select
+
+from core.database import ReadSession, WriteSession
+from core.errors import Conflict, Invalid, NotFound, Problem
+from models.access import Viewer
+from models.deal import Deal, DealStage, ReturnVisit
+from models.deal_outcome import VisitCreate, VisitPublic
+from models.enums import DealStatus, EvidenceKind, SubjectKind
+from tracking.store import contracts_of, evidence_of, find_deal_to_change, names_of
+from tracking.templates import template_of
+from tracking.visits import STAGE, check_visit, visit_days, visits_of
+from workflow.days import day_of
+from workflow.deals.tracks import Track, tracks_of
+from workflow.history import record_event
+
+FINDINGS = ("revenue", "jobs", "satisfaction_demand", "satisfaction_supply", "text")
+
+
+def settle_visits(session: WriteSession, deal: Deal, *, now: datetime) -> int:
+    """Exactly the visits wait that the deal's contracts ask for; how many were planned now."""
+    session.flush()
+    planned = 0
+    for track in tracks_of(session, deal):
+        if track.contract is not None:
+            planned += _settle(session, deal, track, track.contract.key, now)
+    session.flush()
+    return planned
+
+
+def plan_missing_visits(session: WriteSession, *, now: datetime) -> int:
+    """The visits of contracts that were accepted before visits were planned wait too; how many were planned now."""
+    has_visits = select(ReturnVisit.deal_id)
+    accepted = select(DealStage.deal_id).where(
+        DealStage.code == STAGE, col(DealStage.left_at).is_(None), col(DealStage.undone_at).is_(None)
+    )
+    deals = session.exec(
+        select(Deal).where(
+            or_(Deal.status == DealStatus.WON, col(Deal.id).in_(accepted)),
+            Deal.status != DealStatus.LOST,
+            col(Deal.id).not_in(has_visits),
+        )
+    ).all()
+    return sum(settle_visits(session, deal, now=now) for deal in deals)
+
+
+def record_visit(
+    session: WriteSession, viewer: Viewer, deal_id: str, contract: int, number: int, form: VisitCreate, *, now: datetime
+) -> ReturnVisit:
+    """The visit was made, and this was found; a visit recorded before is corrected.
+
+    Raises NotFound, Refused, Conflict for a lost or archived deal, Invalid for a day to come or before the acceptance,
+    and where nothing was found.
+    """
+    deal = find_deal_to_change(session, viewer, deal_id)
+    if deal.status is DealStatus.LOST:
+        raise Conflict("deal.closed", status=deal.status.value)
+    visit = _visit(session, deal, contract, number)
+    if all(getattr(form, name) in (None, "") for name in FINDINGS):
+        raise Invalid("deal.visit_empty", (Problem("field.required", field="text"),))
+    today = day_of(now)
+    check_visit(visit.accepted_on, form.done_on or today, today=today)
+    code = "deal.visit_made" if visit.done_on is None else "deal.visit_amended"
+    visit.sqlmodel_update(form.model_dump() | {"done_on": form.done_on or today})
+    visit.recorded_by_id, visit.recorded_at = viewer.person_id, now
+    deal.last_activity_at = now
+    params: dict[str, str | int] = {"contract": contract, "number": number, "day": (form.done_on or today).isoformat()}
+    record_event(
+        session, SubjectKind.DEAL, deal.key, code, actor_id=viewer.person_id, now=now, params=params, text=form.text
+    )
+    session.flush()
+    return visit
+
+
+def list_visits(session: ReadSession, deal: Deal, *, today: date) -> list[VisitPublic]:
+    """The visits of a deal the caller has found for somebody who works on it, by contract and year."""
+    numbers = {contract.key: number for number, contract in enumerate(contracts_of(session, deal.key), start=1)}
+    rows = session.exec(
+        select(ReturnVisit)
+        .where(ReturnVisit.deal_id == deal.key)
+        .order_by(col(ReturnVisit.contract_id), col(ReturnVisit.number))
+    ).all()
+    names = names_of(session, {row.recorded_by_id for row in rows if row.recorded_by_id is not None})
+    return [
+        VisitPublic.model_validate(
+            row.model_dump()
+            | {
+                "contract": numbers[row.contract_id],
+                "recorded_by": names.get(row.recorded_by_id or 0, ""),
+                "overdue": row.done_on is None and row.due_on < today,
+            }
+        )
+        for row in rows
+    ]
+
+
+def _settle(session: WriteSession, deal: Deal, track: Track, contract_id: int, now: datetime) -> int:
+    rows = session.exec(select(ReturnVisit).where(ReturnVisit.contract_id == contract_id)).all()
+    accepted = deal.status is DealStatus.WON or (deal.status is not DealStatus.LOST and track.row.code == STAGE)
+    if not accepted:
+        for row in rows:
+            if row.done_on is None:
+                session.delete(row)
+        return 0
+    if any(row.done_on is None for row in rows):
+        return 0
+    day = _accepted_on(session, deal, track, now)
+    days = visit_days(day, visits_of(template_of(track.row.template, track.row.template_version)))
+    known = {row.number for row in rows}
+    missing = [(number, due) for number, due in enumerate(days, start=1) if number not in known]
+    session.add_all(
+        ReturnVisit(deal_id=deal.key, contract_id=contract_id, number=number, accepted_on=day, due_on=due)
+        for number, due in missing
+    )
+    return len(missing)
+
+
+def _accepted_on(session: ReadSession, deal: Deal, track: Track, now: datetime) -> date:
+    """The day of the acceptance report; without one the day on which the contract, or the deal, got so far."""
+    contract_id = track.row.contract_id
+    reports = [
+        row.dated_on
+        for row in evidence_of(session, [deal.key])
+        if row.contract_id == contract_id and row.kind is EvidenceKind.ACCEPTANCE_REPORT
+    ]
+    signed_on = track.contract.signed_on if track.contract else None
+    got_there = track.row.entered_at if track.row.code == STAGE else deal.closed_at or now
+    return max(filter(None, [reports[-1] if reports else day_of(got_there), signed_on]))
+
+
+def _visit(session: WriteSession, deal: Deal, contract: int, number: int) -> ReturnVisit:
+    contracts: Sequence[int] = [row.key for row in contracts_of(session, deal.key)]
+    if not 0 < contract <= len(contracts):
+        raise NotFound("contract.not_found", number=contract)
+    visit = session.exec(
+        select(ReturnVisit).where(ReturnVisit.contract_id == contracts[contract - 1], ReturnVisit.number == number)
+    ).first()
+    if visit is None:
+        raise NotFound("deal.no_such_visit", number=number)
+    return visit
