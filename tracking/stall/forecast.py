@@ -97,6 +97,23 @@ class Forecaster:
             factors=tuple(f for f in self.factors if f.p < ALPHA and f.hinders and spell.factors.get(f.name, 0.0) > 0),
         )
 
+    def good_ends(
+        self, spells: Sequence[tuple[Spell, Sequence[str]]], rng: np.random.Generator, *, draws: int = 200
+    ) -> Values:
+        """The chance that each open spell, with the stages after it, ends well, (spells, draws).
+
+        Every column is another history that might as well have been seen: coefficients are drawn from the normal
+        distribution around the fitted ones whose precision is the curvature there (Laplace's approximation).
+        """
+        drawn = {way: _drawn(fitted, rng, draws) for way, fitted in self.fitted.items()}
+        found = [self._good_end(spell, later, drawn) for spell, later in spells]
+        return np.stack(found) if found else np.zeros((0, draws))
+
+    def _good_end(self, spell: Spell, later: Sequence[str], drawn: Mapping[Exit, Fitted]) -> Values:
+        stages = [spell, *(replace(spell, group=replace(spell.group, stage=stage), days=0.0) for stage in later)]
+        ends = [moves_on(chances(self.columns, drawn, one, self.usual[one.group.stage]), one.days) for one in stages]
+        return np.asarray(np.prod(ends, axis=0))
+
     def _ahead(self, spell: Spell) -> "_Ahead":
         """From the day that the spell has reached on; within an interval the hazard is taken to be constant."""
         ways = chances(self.columns, self.fitted, spell, self.usual[spell.group.stage])
@@ -111,6 +128,28 @@ class Forecaster:
         left = 1.0 - staying[-1]
         moved = float(np.sum(-np.diff(staying) * shares))
         return _Ahead(days - start, staying, moved / left if left > 1e-9 else 0.0)
+
+
+def moves_on(ways: Mapping[Exit, Values], days: float) -> Values:
+    """The chance to leave by moving on after `days` in the stage, (draws,), of chances in each interval (m, draws).
+
+    Within an interval the hazard is taken to be constant, as in a forecast.
+    """
+    on, lost = ways[Exit.advanced], ways[Exit.lost]
+    leaving = np.minimum(on + lost, MOST)
+    first = min(int(days // INTERVAL), len(leaving) - 1)
+    rest = 1.0 - min(days / INTERVAL - first, 1.0 - 1e-9)
+    logs = np.log1p(-leaving[first:]) * np.concatenate([[rest], np.ones(len(leaving) - first - 1)])[:, None]
+    staying = np.exp(np.cumsum(logs, axis=0))
+    left = np.concatenate([np.ones((1, staying.shape[1])), staying[:-1]]) - staying
+    shares = (on / np.maximum(on + lost, 1e-12))[first:]
+    return np.asarray((left * shares).sum(axis=0) / np.maximum(left.sum(axis=0), 1e-9))
+
+
+def _drawn(fitted: Fitted, rng: np.random.Generator, draws: int) -> Fitted:
+    """Coefficients (p, draws) that are as compatible with the history as the fitted ones."""
+    scaled = np.linalg.solve(np.linalg.cholesky(fitted.curvature).T, rng.normal(size=(len(fitted.coefficients), draws)))
+    return replace(fitted, coefficients=fitted.coefficients[:, None] + scaled)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

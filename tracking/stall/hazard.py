@@ -132,10 +132,13 @@ def fit(columns: Sequence[Column], periods: Periods, way: Exit, *, free: Sequenc
 
 
 def chances(columns: Sequence[Column], fitted: Mapping[Exit, Fitted], spell: Spell, usual: Usual) -> dict[Exit, Values]:
-    """For each way out its chance in each of the `LONGEST` intervals from the start of a spell (LONGEST,)."""
+    """For each way out its chance in each of the `LONGEST` intervals from the start of a spell (LONGEST,).
+
+    Of coefficients that were drawn several times (p, draws) they are (LONGEST, draws).
+    """
     intervals = np.arange(LONGEST, dtype=float)
     design, prior = rows_of(columns, spell, usual, intervals), offsets(usual, intervals)
-    return {way: _chance(design @ one.coefficients + prior[way]) for way, one in fitted.items()}
+    return {way: _chance(((design @ one.coefficients).T + prior[way]).T) for way, one in fitted.items()}
 
 
 def _periods(columns: Sequence[Column], spell: Spell, usual: Usual) -> Periods:

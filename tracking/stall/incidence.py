@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracking.stall.spells import Exit, Spell
-from tracking.stall.survival import kaplan_meier
 
 Values = NDArray[np.float64]
 
 LEAST_ENDED: Final = 10
 """Ended stays below which nothing is claimed: a share of ten has an interval half as wide as the scale."""
 RESAMPLED: Final = 400
+_ENDS: Final = (Exit.advanced, Exit.lost)
+_CLOSE: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,10 @@ def conversion(spells: Sequence[Spell], *, seed: int = 0) -> Conversion:
         return Conversion(len(spells), ended)
     days = np.array([spell.days for spell in spells])
     exits = np.array([list(Exit).index(spell.exit) for spell in spells])
-    drawn = [_of(days[places], exits[places]) for places in _draws(spells, seed)]
-    shares, medians = np.array([share for share, _ in drawn]), np.array([median for _, median in drawn])
-    share, median = _of(days, exits)
-    low, high = np.quantile(shares, [0.025, 0.975])
+    weights = np.concatenate([np.ones((1, len(spells))), _draws(spells, seed)])
+    shares, medians = _of(days, exits, weights)
+    share, median = float(shares[0]), float(medians[0])
+    low, high = np.quantile(shares[1:], [0.025, 0.975])
     if share in (0.0, 1.0):  # every draw is as one-sided as the history; the exact interval of a share is not
         least = 0.025 ** (1 / ended)
         low, high = (least, 1.0) if share else (0.0, 1.0 - least)
@@ -64,7 +65,7 @@ def conversion(spells: Sequence[Spell], *, seed: int = 0) -> Conversion:
         share,
         (float(low), float(high)),
         _finite(median),
-        (_finite(_rank(medians, 0.025)), _finite(_rank(medians, 0.975))),
+        (_finite(_rank(medians[1:], 0.025)), _finite(_rank(medians[1:], 0.975))),
     )
 
 
@@ -72,38 +73,41 @@ def moved_on(days: Values, exits: NDArray[np.int64]) -> float:
     """The share that moves on in the end, of stays of `days` (n,) with `exits` (n,), as places in `Exit`.
 
     What is open beyond the last ending counts neither way: the shares of those that ended add up to less than 1, and
-    the answer is the share of them.
+    the answer is the share of them; not a number where nothing ended.
     """
-    there, moved, lost = 1.0, 0.0, 0.0
-    advanced, gone = list(Exit).index(Exit.advanced), list(Exit).index(Exit.lost)
-    for day in np.unique(days[(exits == advanced) | (exits == gone)]):
-        at_risk = int((days >= day).sum())
-        moving, losing = (int(((days == day) & (exits == way)).sum()) for way in (advanced, gone))
-        moved += there * moving / at_risk
-        lost += there * losing / at_risk
-        there *= 1 - (moving + losing) / at_risk
-    return moved / (moved + lost)
+    return float(_of(days, exits, np.ones((1, len(days))))[0][0])
 
 
-def _of(days: Values, exits: NDArray[np.int64]) -> tuple[float, float]:
-    """The share that moves on, and the day by which half has left: infinite where the history does not say."""
-    over = exits != list(Exit).index(Exit.open)
-    if not over.any():
-        return float("nan"), float("inf")
-    middle = kaplan_meier(days, over.tolist(), np.ones(len(days))).quantile(0.5)
-    return moved_on(days, exits), float("inf") if middle is None else middle
+def _of(days: Values, exits: NDArray[np.int64], weights: Values) -> tuple[Values, Values]:
+    """For each row of `weights` (draws, n) the share that moves on, and the day by which half has left.
+
+    The day is infinite where the history does not say.
+    """
+    order = np.argsort(days, kind="stable")
+    steps, starts = np.unique(days[order], return_index=True)
+    weights, exits = weights[:, order], exits[order]
+    counts = {way: np.add.reduceat(weights * (exits == list(Exit).index(way)), starts, axis=1) for way in _ENDS}
+    there = np.cumsum(weights[:, ::-1], axis=1)[:, ::-1][:, starts]
+    leaving = counts[Exit.advanced] + counts[Exit.lost]
+    staying = np.cumprod(1 - leaving / np.maximum(there, 1), axis=1)
+    before = np.concatenate([np.ones((len(weights), 1)), staying[:, :-1]], axis=1)
+    shares = {way: (before * counts[way] / np.maximum(there, 1)).sum(axis=1) for way in _ENDS}
+    half = staying <= 0.5 + _CLOSE
+    medians = np.where(half.any(axis=1), steps[np.argmax(half, axis=1)], np.inf)
+    ended = shares[Exit.advanced] + shares[Exit.lost]
+    moved = np.divide(shares[Exit.advanced], ended, out=np.full(len(weights), np.nan), where=ended > 0)
+    return moved, medians
 
 
-def _draws(spells: Sequence[Spell], seed: int) -> list[NDArray[np.int64]]:
-    """The places of the stays of as many deals as there are, drawn again; a draw without an end does not count."""
-    deals = np.array([spell.deal for spell in spells])
-    places = [np.flatnonzero(deals == deal) for deal in np.unique(deals)]
-    rng = np.random.default_rng(seed)
-    draws: list[NDArray[np.int64]] = []
+def _draws(spells: Sequence[Spell], seed: int) -> Values:
+    """How often each stay counts (draws, n) when as many deals are drawn again; draws without an end do not count."""
+    _, which = np.unique([spell.deal for spell in spells], return_inverse=True)
+    ended = np.array([spell.exit is not Exit.open for spell in spells])
+    rng, deals = np.random.default_rng(seed), int(which.max()) + 1
+    draws = np.zeros((0, len(spells)))
     while len(draws) < RESAMPLED:
-        chosen = np.concatenate([places[i] for i in rng.integers(len(places), size=len(places))])
-        if any(spells[place].exit is not Exit.open for place in chosen.tolist()):
-            draws.append(chosen)
+        drawn = rng.multinomial(deals, np.full(deals, 1 / deals), size=RESAMPLED)[:, which].astype(float)
+        draws = np.concatenate([draws, drawn[drawn @ ended > 0]])[:RESAMPLED]
     return draws
 
 
