@@ -18,7 +18,12 @@ def message_of(t: Translator, fault: AppError | Problem) -> str:
 def _readable(t: Translator, params: Mapping[str, Param]) -> dict[str, Param]:
     """The parameters with names that people read in place of codes."""
     names = {make().name for make in TAXONOMIES.values()}
-    return {
-        name: t(f"taxonomy.{value}") if name == "taxonomy" and value in names else value
-        for name, value in params.items()
-    }
+    return {name: _named(t, name, value, names) for name, value in params.items()}
+
+
+def _named(t: Translator, name: str, value: Param, taxonomies: set[str]) -> Param:
+    if name == "taxonomy" and value in taxonomies:
+        return t(f"taxonomy.{value}")
+    if name in ("reason", "reasons") and isinstance(value, str):
+        return t("list.separator").join(t(f"enum.ReasonCode.{code}") for code in value.split(","))
+    return value

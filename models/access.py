@@ -230,6 +230,11 @@ def on_team(viewer: Viewer) -> ColumnElement[bool]:
     return or_(col(Deal.owner_id) == viewer.person_id, member)
 
 
+def leads_branch_of(viewer: Viewer) -> ColumnElement[bool]:
+    """The deals of the branches that `viewer` works for, also those closed to their team: to hand over, not to read."""
+    return _curates(viewer, col(Deal.branch_id))
+
+
 def is_party(viewer: Viewer) -> ColumnElement[bool]:
     """The deals in which `viewer` takes part, through the own enterprise or as a supplier."""
     return exists().where(col(DealParty.deal_id) == col(Deal.id), _acts_for(viewer))

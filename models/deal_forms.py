@@ -174,6 +174,35 @@ class DealMerge(Form):
     version: int | None = Field(default=None, description=_VERSION_SEEN)
 
 
+class ExtraStageCreate(Form):
+    """A stage that only this deal, or one of its contracts (numbered from 1), has: its name and what it comes after.
+
+    `opened_by` is the evidence that lets the deal into it without a reason.
+    """
+
+    name: str = Field(min_length=1, max_length=60)
+    after: str = Field(min_length=1, max_length=40)
+    usual_from: int = Field(ge=0, le=3650, description="Days that it usually takes at least.")
+    usual_to: int = Field(ge=1, le=3650)
+    opened_by: EvidenceKind | None = None
+    contract: int | None = Field(default=None, ge=1)
+    version: int | None = Field(default=None, description=_VERSION_SEEN)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "ExtraStageCreate":
+        if self.usual_from > self.usual_to:
+            raise ValueError("usual_order")
+        return self
+
+
+class PartRemoved(Form):
+    """Why a side or a need is no part of a deal any more."""
+
+    reason: ReasonCode
+    text: str = Field(default="", max_length=TEXT_MAX)
+    version: int | None = Field(default=None, description=_VERSION_SEEN)
+
+
 class StageMove(Form):
     """A move of a deal, or of one of its contracts (numbered from 1), to another stage."""
 
@@ -244,6 +273,7 @@ class NoteCreate(Form):
 class PartyPublic(SQLModel):
     """Who takes part in a deal, as what."""
 
+    number: int = Field(default=0, description="What it is taken away by.")
     role: PartyRole
     name: str
     organisation: str | None = None
@@ -288,6 +318,18 @@ class StagePublic(SQLModel):
     paused_at: datetime | None = None
     paused_seconds: int = 0
     usual_days: tuple[int, int] | None = None
+
+
+class ExtraStagePublic(SQLModel):
+    """A stage that only this deal has; whoever only takes part in the deal does not read its name."""
+
+    code: str
+    contract: int | None = None
+    after: str
+    name: str = ""
+    usual_days: tuple[int, int]
+    opened_by: EvidenceKind | None = None
+    entered: bool = Field(description="Whether it was entered, so that it stays.")
 
 
 class MilestonePublic(SQLModel):
@@ -364,6 +406,7 @@ class DealPublic(DealSummary):
     moves: list[MoveOption]
     history: list[StagePublic]
     evidence: list[EvidencePublic] = []
+    extra_stages: list[ExtraStagePublic] = []
     further_needs: list[str] = []
     merged_into: str | None = None
     split_from: str | None = None
@@ -383,3 +426,4 @@ class EventPublic(SQLModel):
     precision: Precision
     recorded_at: datetime
     actor_name: str | None = None
+    stage_names: dict[str, str] = Field(default={}, description="Of stages that only this deal has, by their codes.")

@@ -4,11 +4,13 @@ Why collaborations fail differs by phase: while a partner is looked for there is
 are congestion, price and rights; while it is carried out there are safety and technology.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Final
 
+from core.errors import Invalid, Problem
 from models.enums import ReasonCode as R
+from tracking.extra_stages import base_of
 from tracking.lifecycle import MoveKind
 
 
@@ -78,6 +80,17 @@ MOVES: Final = (
     *_ALWAYS,
 )
 """Why a deal moves on without its evidence, skips stages or goes back."""
+_OF_A_PHASE: Final = frozenset(reason for reasons in ENDS.values() for reason in reasons)
+REMOVALS: Final = (
+    R.ENTERED_BY_MISTAKE,
+    R.CIRCUMSTANCES_CHANGED,
+    R.CAPACITY,
+    R.NO_ANSWER,
+    R.CONFLICT_OF_INTEREST,
+    R.NOT_OUR_STRATEGY,
+    R.OTHER,
+)
+"""Why a side or a need is taken out of a deal."""
 REVIVALS: Final = (
     R.CIRCUMSTANCES_CHANGED,
     R.GOOD_FIT,
@@ -115,13 +128,30 @@ REFUSALS: Final = tuple(
 
 def phase_of(stage: str) -> Phase:
     """The phase a stage belongs to; every stage of a contract is one of carrying out."""
-    if stage in _EARLY:
+    base = base_of(stage)
+    if base in _EARLY:
         return Phase.FINDING
-    return Phase.NEGOTIATION if stage in _MIDDLE else Phase.CARRYING_OUT
+    return Phase.NEGOTIATION if base in _MIDDLE else Phase.CARRYING_OUT
 
 
 def reasons_for(move: MoveKind, stage: str) -> tuple[R, ...]:
-    """What is usually given as the reason of a move from this stage, the most typical first."""
+    """What can be given as the reason of a move from this stage, the most typical first."""
+    phase = phase_of(stage)
     if move in (MoveKind.LOSE, MoveKind.PAUSE):
-        return ENDS[phase_of(stage)]
-    return REVIVALS if move is MoveKind.REVIVE else MOVES
+        return ENDS[phase]
+    if move is MoveKind.REVIVE:
+        return REVIVALS
+    return tuple(reason for reason in MOVES if reason in ENDS[phase] or reason not in _OF_A_PHASE)
+
+
+def require_fitting(move: MoveKind, stage: str, reason: R | None) -> None:
+    """The reason, if one is given, can be one of this move from this stage. Raises Invalid naming those that can."""
+    require_one_of(reasons_for(move, stage), reason)
+
+
+def require_one_of(fitting: Collection[R], reason: R | None) -> None:
+    """The reason, if one is given, is one of these. Raises Invalid, which names them."""
+    if reason is not None and reason not in fitting:
+        problem = Problem("field.not_a_choice", field="reason")
+        named = ",".join(one.value for one in fitting)
+        raise Invalid("deal.reason_does_not_fit", (problem,), reason=reason.value, reasons=named)

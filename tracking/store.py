@@ -1,6 +1,7 @@
 """Queries on deals and what belongs to them; each cut to what the viewer may see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_
@@ -9,7 +10,7 @@ from sqlmodel import col, select
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, NotFound, Refused
 from models.access import SUMMARY, Viewer, need_level, visible_deals, visible_events, visible_needs, works_on
-from models.deal import Contract, Deal, DealNeed, DealParty, DealStage, Outcome, StageEvidence
+from models.deal import Contract, Deal, DealNeed, DealParty, DealStage, ExtraStage, Outcome, StageEvidence
 from models.enums import DealStatus, Role, SubjectKind
 from models.history import Event
 from models.need import Need
@@ -17,6 +18,8 @@ from models.organisation import Organisation
 from models.person import Person
 from models.supplier import Supplier
 from models.user import Membership
+from tracking.extra_stages import Extra, code_of_extra, extended
+from tracking.templates import Stage, Template, template_of
 
 AnySelect = Select[*tuple[Any, ...]]
 """A statement of any columns."""
@@ -71,6 +74,50 @@ def stages_of(session: ReadSession, deals: Iterable[int]) -> Sequence[DealStage]
         .where(col(DealStage.deal_id).in_(deals), col(DealStage.undone_at).is_(None))
         .order_by(col(DealStage.entered_at), col(DealStage.id))
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """What these deals and their contracts follow: the stored template with the stages that only they have."""
+
+    extras: Mapping[tuple[int, int | None], Sequence[ExtraStage]]
+    """By the ids of the deal and, if it is of one, of the contract."""
+
+    def of(self, row: DealStage) -> Template:
+        """The template that a stored stage belongs to."""
+        extras = self.extras.get((row.deal_id, row.contract_id), ())
+        template = template_of(row.template, row.template_version)
+        return extended(template, map(_extra, extras)) if extras else template
+
+    def stage(self, row: DealStage) -> Stage | None:
+        """The stage that was entered."""
+        return self.of(row).stage(row.code)
+
+
+def templates_of(session: ReadSession, deals: Iterable[int]) -> Templates:
+    """The templates of these deals."""
+    found: dict[tuple[int, int | None], list[ExtraStage]] = {}
+    for extra in extra_stages_of(session, deals):
+        found.setdefault((extra.deal_id, extra.contract_id), []).append(extra)
+    return Templates(found)
+
+
+def extra_stages_of(session: ReadSession, deals: Iterable[int]) -> Sequence[ExtraStage]:
+    """The stages that only these deals have, in the order in which they were added."""
+    return session.exec(
+        select(ExtraStage)
+        .where(col(ExtraStage.deal_id).in_(deals), col(ExtraStage.removed_at).is_(None))
+        .order_by(col(ExtraStage.id))
+    ).all()
+
+
+def extra_code(row: ExtraStage) -> str:
+    """The code of a stored extra stage."""
+    return code_of_extra(row.after, row.key)
+
+
+def _extra(row: ExtraStage) -> Extra:
+    return Extra(extra_code(row), row.after, (row.usual_from, row.usual_to), row.opened_by)
 
 
 def contracts_of(session: ReadSession, deal_id: int) -> Sequence[Contract]:

@@ -31,7 +31,7 @@ from models.enums import (
     ReasonCode,
     Visibility,
 )
-from tracking.reasons import MOVES
+from tracking.reasons import MOVES, REMOVALS
 from tracking.templates import SIGNED
 from workflow.deals import (
     deal_timeline,
@@ -87,13 +87,14 @@ class DealPage:
     kinds: tuple[str, ...] = TIMELINE_KINDS
     note_kinds: type[NoteKind] = NoteKind
     visibilities: type[Visibility] = Visibility
-    move_reasons: tuple[ReasonCode, ...] = MOVES
     evidence_kinds: type[EvidenceKind] = EvidenceKind
     sides: type[PartyRole] = PartyRole
     payment_plans: type[PaymentPlan] = PaymentPlan
     contract_kinds: type[ContractKind] = ContractKind
     currencies: type[Currency] = Currency
     signed: str = field(default=SIGNED)
+    all_reasons: tuple[ReasonCode, ...] = MOVES
+    removal_reasons: tuple[ReasonCode, ...] = REMOVALS
 
     def attempt(self, form: str, **values: str) -> Attempt:
         """The content of one of the page's forms: as typed, when it was just refused, else as given here."""

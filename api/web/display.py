@@ -1,6 +1,6 @@
 """Values as people read them: dates, sums, numbers and names of codes, in the reader's language and time zone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 
+from api.web.events import stage_name
 from core.i18n import Language, Translator
 from core.language.unit_symbols import symbol_of
 from core.money import LOCALES, in_10k, money_text
@@ -94,6 +95,10 @@ class Display:
         if self.t.language is Language.ZH:
             return f"{in_10k(self.t, low)}–{self.money(high, currency)}"
         return f"{self.money(low, currency)}–{format_decimal(Decimal(high) / 100, '#,##0.##', self.locale)}"
+
+    def stage(self, code: str, names: Mapping[str, str] | None = None) -> str:
+        """The name of a stage; `names` are those of stages that only one deal has, as people wrote them."""
+        return stage_name(self.t, code, names)
 
     def enum(self, member: Enum | None) -> str:
         """The name of a member of a closed set; a dash for none."""

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from core.i18n import Translator
 from models.deal_forms import EventPublic
+from tracking.extra_stages import base_of, is_extra
 
 _NAMES: Final[Mapping[str, str]] = {
     "stage": "stage.{value}",
@@ -25,7 +26,7 @@ _NAMES: Final[Mapping[str, str]] = {
 def event_text(t: Translator, event: EventPublic) -> str:
     """What happened, as a sentence; an event without a sentence of its own is named by its code."""
     key = f"event.{event.code}"
-    params = {name: _readable(t, name, value) for name, value in event.params.items()}
+    params = {name: _readable(t, name, value, event) for name, value in event.params.items()}
     if not t.has(key):
         return event.code
     try:
@@ -34,7 +35,16 @@ def event_text(t: Translator, event: EventPublic) -> str:
         return t(key)
 
 
-def _readable(t: Translator, name: str, value: Any) -> Any:
+def stage_name(t: Translator, code: str, names: Mapping[str, str] | None = None) -> str:
+    """What a stage is called: as people wrote, for one that only a single deal has, if its name may be read."""
+    if not is_extra(code):
+        return t(f"stage.{code}")
+    return (names or {}).get(code) or t("stage.extra_after", stage=t(f"stage.{base_of(code)}"))
+
+
+def _readable(t: Translator, name: str, value: Any, event: EventPublic) -> Any:
+    if name in ("stage", "from", "to") and isinstance(value, str) and is_extra(value):
+        return stage_name(t, value, event.stage_names)
     pattern = _NAMES.get(name)
     if pattern is None or not isinstance(value, str):
         return value

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from core.database import is_duplicate
-from core.errors import AppError, Invalid, Problem
+from core.errors import AppError, Invalid, Param, Problem
 from core.i18n import Translator
 from core.settings import Settings
 from core.validation import problems_of
@@ -39,7 +39,14 @@ def _invalid(error: ValidationError, texts: Translator) -> list[str]:
 
 
 def _sentence(error: AppError, texts: Translator) -> str:
-    return texts(f"error.{error.code}", **error.params)
+    return texts(f"error.{error.code}", **{name: _named(name, value, texts) for name, value in error.params.items()})
+
+
+def _named(name: str, value: Param, texts: Translator) -> Param:
+    """Reasons by the names that people read in place of their codes."""
+    if name not in ("reason", "reasons") or not isinstance(value, str):
+        return value
+    return texts("list.separator").join(texts(f"enum.ReasonCode.{code}") for code in value.split(","))
 
 
 def _problem(problem: Problem, texts: Translator) -> str:

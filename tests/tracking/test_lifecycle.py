@@ -1,6 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import product
+from itertools import cycle, product
 
 import pytest
 from hypothesis import given
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from core.errors import AppError, Conflict, Invalid, Refused
 from models.enums import ContractKind, DealStatus, EvidenceKind, ReasonCode
+from tracking.extra_stages import Extra, base_of, code_of_extra, extended, is_extra
 from tracking.lifecycle import (
     CLOSED,
     UNDO_WITHIN,
@@ -22,11 +23,12 @@ from tracking.lifecycle import (
     options,
     require_undoable,
 )
-from tracking.reasons import ENDS, Phase, phase_of, reasons_for
+from tracking.reasons import ENDS, Phase, phase_of, reasons_for, require_fitting
 from tracking.templates import (
     COMMISSIONED,
     COMMON,
     COOPERATIVE,
+    SERVICE,
     SIGNED,
     Template,
     all_stages,
@@ -38,8 +40,20 @@ from tracking.templates import (
 FIRST_COMMON, CONTRACT = template_of("common", 1), template_of("contract", 1)
 NOTHING: frozenset[EvidenceKind] = frozenset()
 SHOWN = [NOTHING, frozenset(EvidenceKind)]
-STATES = [State(t, at, s, e) for t in all_templates() for at in t.codes for s, e in product(DealStatus, SHOWN)]
-TARGETS = ["", "elsewhere", SIGNED, *all_stages()]
+WITH_EXTRAS = [
+    extended(
+        template,
+        [
+            Extra(code_of_extra(stage.code, n), stage.code, (1, 9), opened_by)
+            for n, (stage, opened_by) in enumerate(zip(template.stages, cycle([EvidenceKind.VISIT_NOTE, None])))
+        ],
+    )
+    for template in (COMMON, SERVICE)
+]
+"""Templates with a stage of one deal after every stage."""
+TEMPLATES = [*all_templates(), *WITH_EXTRAS]
+STATES = [State(t, at, s, e) for t in TEMPLATES for at in t.codes for s, e in product(DealStatus, SHOWN)]
+TARGETS = list(dict.fromkeys(["", "elsewhere", SIGNED, *all_stages(), *(code for t in TEMPLATES for code in t.codes)]))
 MOVES = [Move(*made) for made in product(MoveKind, TARGETS, [None, ReasonCode.BUDGET], Standing)]
 
 
@@ -124,7 +138,7 @@ def _refusal(option: Option | None, move: Move) -> type[AppError] | None:
     return Invalid if option.needs_reason and move.reason is None else None
 
 
-@pytest.mark.parametrize("template", all_templates(), ids=lambda template: f"{template.name}-{template.version}")
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: f"{template.name}-{'-'.join(template.codes)}")
 def test_one_piece_of_the_evidence_a_stage_names_opens_the_next_without_a_reason(template: Template) -> None:
     for stage, following in zip(template.stages, template.codes[1:], strict=False):
         closed, on = State(template, stage.code), Move(MoveKind.FORWARD, following, by=Standing.OWNER)
@@ -168,6 +182,34 @@ def test_reasons_are_offered_by_phase_and_none_twice() -> None:
         offered = reasons_for(kind, stage)
         assert len(set(offered)) == len(offered) > 0
     assert all(ReasonCode.OTHER in reasons for reasons in ENDS.values())
+
+
+def test_a_stage_of_one_deal_asks_later_for_what_was_asked_for_before() -> None:
+    chained = [
+        Extra("exchange+1", "exchange", (1, 2), EvidenceKind.PILOT_REPORT),
+        Extra("exchange+2", "exchange+1", (1, 2)),
+    ]
+    template = extended(COMMON, chained)
+    asked = {stage.code: stage.opens_next for stage in template.stages}
+    assert asked["exchange"] == (EvidenceKind.PILOT_REPORT,)
+    assert (asked["exchange+1"], asked["exchange+2"]) == ((), COMMON.stages[1].opens_next)
+    assert extended(COMMON, [Extra("x+1", "elsewhere", (1, 2))]).codes == COMMON.codes
+    assert (base_of("exchange+2"), is_extra("exchange+2"), is_extra("exchange")) == ("exchange", True, False)
+    assert code_of_extra("exchange+1", 7) == "exchange+7"
+
+
+def test_a_reason_of_another_phase_is_refused_and_those_that_fit_are_named() -> None:
+    for kind, stage in product(MoveKind, all_stages()):
+        fitting = reasons_for(kind, stage)
+        for reason in ReasonCode:
+            if reason in fitting:
+                require_fitting(kind, stage, reason)
+                continue
+            with pytest.raises(Invalid, match="reason_does_not_fit") as refused:
+                require_fitting(kind, stage, reason)
+            assert str(refused.value.params["reasons"]).split(",") == [one.value for one in fitting]
+    assert ReasonCode.TECHNOLOGY_FAILED not in reasons_for(MoveKind.SKIP, "contact")
+    require_fitting(MoveKind.LOSE, "contact", None)
 
 
 @given(st.lists(st.sampled_from(MOVES), max_size=60), st.sampled_from(STATES))

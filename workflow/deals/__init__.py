@@ -10,6 +10,7 @@ from workflow.deals.contracts import (
 )
 from workflow.deals.editing import archive_deal, edit_deal, restore_deal, set_next_step
 from workflow.deals.evidence import record_evidence, withdraw_evidence
+from workflow.deals.extra_stages import add_stage, remove_stage
 from workflow.deals.handover import hand_over, hand_over_all
 from workflow.deals.moving import advance_deal, pause_deal, revive_deal, undo_move
 from workflow.deals.notes import add_note
@@ -18,6 +19,7 @@ from workflow.deals.outcome import lose_deal, record_outcome
 from workflow.deals.parts import add_need, add_party, merge_deals, split_deal
 from workflow.deals.queue import WorkQueue, read_queue
 from workflow.deals.reading import deal_timeline, get_deal, list_deals, show_deal
+from workflow.deals.removing import remove_need, remove_party
 from workflow.deals.team import MemberPublic, add_member, list_team, remove_member
 from workflow.deals.visits import plan_missing_visits, record_visit
 from workflow.deals.waiting import record_answer, set_waiting
@@ -31,6 +33,7 @@ __all__ = [
     "add_need",
     "add_note",
     "add_party",
+    "add_stage",
     "advance_deal",
     "archive_deal",
     "deal_timeline",
@@ -56,6 +59,9 @@ __all__ = [
     "record_payment",
     "record_visit",
     "remove_member",
+    "remove_need",
+    "remove_party",
+    "remove_stage",
     "restore_deal",
     "revive_deal",
     "set_next_step",

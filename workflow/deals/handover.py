@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from core.database import WriteSession
 from core.errors import Conflict, Invalid, Problem, Refused
-from models.access import Viewer, viewer_of, works_on
+from models.access import Viewer, leads_branch_of, viewer_of, works_on
 from models.deal import Deal, DealMember
 from models.deal_forms import HandOver, HandOverAll
 from models.enums import DealStatus, Role, SubjectKind
 from models.person import Person
+from models.user import User
 from tracking.lifecycle import Standing
 from tracking.store import find_deal_to_change
 from workflow.deals.tracks import standing_of
@@ -37,8 +38,9 @@ def hand_over(session: WriteSession, viewer: Viewer, deal_id: str, form: HandOve
 def hand_over_all(session: WriteSession, viewer: Viewer, form: HandOverAll, *, now: datetime) -> list[str]:
     """Every deal of somebody who leaves that has not ended belongs to somebody else; their ids, in order.
 
-    One may give away all of one's own; a lead may give away those of others that leads may see, which deals closed to
-    their team are not. Raises NotFound, Refused, Invalid.
+    One may give away all of one's own; a lead may give away those of others that leads may see. Deals closed to their
+    team are not, but of somebody who cannot sign in any more a lead gives them away too, without reading them: the note
+    in their history says so. Raises NotFound, Refused, Invalid.
     """
     leaving, taker = person_named(session, form.leaving), _taker(session, form.person, now)
     if leaving.key == taker.key:
@@ -46,7 +48,8 @@ def hand_over_all(session: WriteSession, viewer: Viewer, form: HandOverAll, *, n
     if viewer.person_id != leaving.key and Role.LEAD not in viewer.roles:
         raise Refused("deal.needs_lead")
     alive = col(Deal.status).in_([DealStatus.OPEN, DealStatus.PAUSED])
-    statement = select(Deal).where(Deal.owner_id == leaving.key, alive, works_on(viewer)).order_by(col(Deal.id))
+    theirs = or_(works_on(viewer), leads_branch_of(viewer)) if _has_left(session, leaving) else works_on(viewer)
+    statement = select(Deal).where(Deal.owner_id == leaving.key, alive, theirs).order_by(col(Deal.id))
     deals = session.exec(statement.with_for_update(of=Deal)).all()
     for deal in deals:
         if standing_of(session, viewer, deal) >= Standing.OWNER:
@@ -54,8 +57,16 @@ def hand_over_all(session: WriteSession, viewer: Viewer, form: HandOverAll, *, n
     return [deal.public_id for deal in deals if deal.owner_id == taker.key]
 
 
+def _has_left(session: WriteSession, person: Person) -> bool:
+    """Whether the person has a login, and cannot sign in with it any more."""
+    user = session.exec(select(User).where(User.person_id == person.key)).first()
+    return user is not None and user.disabled_at is not None
+
+
 def _taker(session: WriteSession, person: str, now: datetime) -> Person:
     found = person_named(session, person)
+    if _has_left(session, found):
+        raise Conflict("deal.taker_left", name=found.name)
     if not viewer_of(session, found.key, now).is_society:
         raise Invalid("deal.member_of_society", (Problem("deal.member_of_society", field="person"),))
     return found

@@ -16,6 +16,7 @@ from models.deal import Contract, Deal, DealStage
 from models.deal_forms import ContractCreate, StageMove, StatusMove, UndoMove
 from models.enums import DealStatus, EvidenceKind, ReasonCode, SubjectKind, Visibility
 from tracking.lifecycle import Move, MoveKind, advance, begin, kind_of_move, options, require_undoable
+from tracking.reasons import require_fitting
 from tracking.store import contracts_of, find_deal_to_change, needs_to_meet, outcome_of
 from tracking.templates import SIGNED, template_for
 from workflow.days import day_of
@@ -115,7 +116,11 @@ def apply_status_move(
     tracks, by = tracks_of(session, deal), standing_of(session, viewer, deal)
     movable = [track for track in tracks if any(o.kind is kind for o in options(track.state(deal.status)))]
     leading = (movable or tracks)[0]
-    deal.status = advance(leading.state(deal.status), Move(kind, reason=form.reason, by=by)).status
+    state = leading.state(deal.status)
+    after = advance(state, Move(kind, reason=form.reason, by=by))
+    if kind is not MoveKind.WIN:
+        require_fitting(kind, state.at, form.reason)
+    deal.status = after.status
     return deal, tracks
 
 
@@ -146,6 +151,7 @@ def _advance(
     if form.signing is not None and form.signing.signed_on is not None and form.to == SIGNED:
         state = replace(state, shown=state.shown | {EvidenceKind.SIGNED_CONTRACT})
     after = advance(state, Move(kind, form.to, form.reason, standing_of(session, viewer, deal)))
+    require_fitting(kind, state.at, form.reason)
     track.row.left_at = now
     if after.template.stage(after.at) is not None:
         session.add(entered(deal, track.row.contract_id, after, now))

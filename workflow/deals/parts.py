@@ -1,5 +1,6 @@
 """What a deal is made of: further needs and sides, a part that goes its own way, another deal that joins it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -13,6 +14,7 @@ from models.deal import Deal, DealMember, DealNeed, DealParty
 from models.deal_forms import DealMerge, DealSplit, NeedAdded, PartyCreate
 from models.enums import DealStatus, PartyRole, SubjectKind, SupplierKind
 from models.need import Need
+from tracking.extra_stages import base_of
 from tracking.lifecycle import CLOSED, Standing, begin
 from tracking.store import contracts_of, find_deal_to_change, needs_to_meet
 from tracking.templates import COMMON
@@ -65,8 +67,10 @@ def add_party(session: WriteSession, viewer: Viewer, deal_id: str, form: PartyCr
 def split_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: DealSplit, *, now: datetime) -> Deal:
     """A part of the deal goes its own way, with the same sides, needs and team; the new deal.
 
-    It stands where the whole stands up to signing; a part of a signed deal begins anew, as contracts stay where they
-    were signed. Raises NotFound, Refused for who is neither owner nor lead, Conflict for a closed deal.
+    It stands at the standard stage where the whole stands up to signing; a part of a signed deal begins anew, as
+    contracts stay where they were signed.
+
+    Raises NotFound, Refused for who is neither owner nor lead, Conflict for a closed deal.
     """
     deal = _owned(session, viewer, deal_id, form.version)
     part = Deal(
@@ -83,7 +87,7 @@ def split_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: DealSp
     session.flush()
     whole = tracks_of(session, deal)[0]
     state = whole.state(DealStatus.OPEN) if whole.contract is None else begin(COMMON)
-    session.add(entered(part, None, state, now))
+    session.add(entered(part, None, replace(state, at=base_of(state.at)), now))
     _copy(session, deal, part)
     _record(session, viewer, part, "deal.split_from", now, {"deal": deal.public_id}, form.note)
     _record(session, viewer, deal, "deal.split_off", now, {"deal": part.public_id}, form.note)

@@ -16,8 +16,8 @@ from models.deal import Deal, DealMember, DealStage
 from models.deal_forms import DealSummary
 from models.enums import DealStatus, Role
 from tracking.stall.usual import usual_of
-from tracking.store import stages_of
-from tracking.templates import template_of
+from tracking.store import stages_of, templates_of
+from tracking.templates import Stage
 from workflow.days import day_of
 from workflow.deals.reading import summarise
 from workflow.people import person_named
@@ -108,12 +108,16 @@ def _stalled(
     current: dict[tuple[int, int | None], DealStage] = {}
     for row in sorted(stages_of(session, lines), key=lambda row: row.key):
         current[row.deal_id, row.contract_id] = row
-    found = (_over_usual(row, lines[row.deal_id], now) for row in current.values() if row.left_at is None)
+    templates = templates_of(session, lines)
+    found = (
+        _over_usual(row, templates.stage(row), lines[row.deal_id], now)
+        for row in current.values()
+        if row.left_at is None
+    )
     return [line for line in found if line is not None]
 
 
-def _over_usual(row: DealStage, deal: DealSummary, now: datetime) -> QueueLine | None:
-    stage = template_of(row.template, row.template_version).stage(row.code)
+def _over_usual(row: DealStage, stage: Stage | None, deal: DealSummary, now: datetime) -> QueueLine | None:
     days = (now - row.entered_at - timedelta(seconds=row.paused_seconds)) / _DAY
     if stage is None or days <= stage.usual_days[1]:
         return None

@@ -4,7 +4,8 @@ Who only takes part in a deal reads neither its title (it may repeat the need's)
 it; the staff who work on it read everything.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlmodel import select
@@ -39,12 +40,13 @@ from tracking.store import (
     parties_of,
     readable_titles,
     stages_of,
+    templates_of,
     worked_on,
 )
-from tracking.templates import template_of
 from workflow.days import day_of
 from workflow.deals.contracts import milestones_of, payments_of
 from workflow.deals.evidence import list_evidence
+from workflow.deals.extra_stages import list_extra_stages, names_of_stages
 from workflow.deals.figures import show_outcome
 from workflow.deals.parts import further_needs
 from workflow.deals.tracks import Track, moves_of, standing_of, tracks_of
@@ -94,6 +96,7 @@ def show_deal(session: ReadSession, viewer: Viewer, public_id: str, *, now: date
         moves=[_move(option, tracks[0].row.code, by) for option in moves_of(deal, tracks)] if by else [],
         history=_history(session, deal),
         evidence=list_evidence(session, deal) if may_change else [],
+        extra_stages=list_extra_stages(session, deal, named=may_change),
         further_needs=further_needs(session, viewer, deal),
         merged_into=_linked(session, viewer, deal.merged_into_id) if may_change else None,
         split_from=_linked(session, viewer, deal.split_from_id) if may_change else None,
@@ -108,7 +111,8 @@ def deal_timeline(
     """What happened to the deal, newest first, as far as the viewer may read it. Raises NotFound."""
     deal, may_change = find_deal(session, viewer, public_id)
     rows = read_page(session, events_of_deal(viewer, deal, works_on_it=may_change), number=page, size=size)
-    return rows.map(lambda row: _event(row[0], row[1], told=may_change or row[0].code in _TOLD))
+    names = names_of_stages(session, deal) if may_change else {}
+    return rows.map(lambda row: _event(row[0], row[1], names, told=may_change or row[0].code in _TOLD))
 
 
 def summarise(session: ReadSession, viewer: Viewer, deals: Sequence[Deal], today: date) -> list[DealSummary]:
@@ -163,11 +167,14 @@ def _current_stages(session: ReadSession, deals: Sequence[Deal]) -> dict[int, tu
 def _parties(session: ReadSession, deals: Sequence[Deal], own: set[int]) -> dict[int, list[PartyPublic]]:
     found: dict[int, list[PartyPublic]] = {}
     opened = {deal.key: day_of(deal.opened_at) for deal in deals}
+    places: Counter[int] = Counter()
     for party, organisation, supplier in parties_of(session, opened):
+        places[party.deal_id] += 1
         named = supplier or organisation
         if named is not None:
             answered = party.answered_on if party.deal_id in own else None
             line = PartyPublic(
+                number=places[party.deal_id],
                 role=party.role,
                 name=named.name,
                 organisation=organisation.public_id if organisation else None,
@@ -241,6 +248,7 @@ def _move(option: Option, stage: str, by: Standing) -> MoveOption:
 
 def _history(session: ReadSession, deal: Deal) -> list[StagePublic]:
     numbers = {contract.key: number for number, contract in enumerate(contracts_of(session, deal.key), start=1)}
+    templates = templates_of(session, [deal.key])
     return [
         StagePublic(
             code=row.code,
@@ -252,7 +260,7 @@ def _history(session: ReadSession, deal: Deal) -> list[StagePublic]:
             usual_days=stage.usual_days if stage else None,
         )
         for row in stages_of(session, [deal.key])
-        for stage in [template_of(row.template, row.template_version).stage(row.code)]
+        for stage in [templates.stage(row)]
     ]
 
 

@@ -12,8 +12,8 @@ from models.deal import Contract, Deal, DealStage
 from models.enums import DealStatus, EvidenceKind
 from models.user import Membership
 from tracking.lifecycle import Option, Standing, State, options
-from tracking.store import contracts_of, evidence_of, leads_it, stages_of
-from tracking.templates import template_of
+from tracking.store import Templates, contracts_of, evidence_of, leads_it, stages_of, templates_of
+from tracking.templates import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class Track:
     contract: Contract | None
     number: int | None
     row: DealStage
+    template: Template
+    """With the stages that only this deal has."""
     shown: frozenset[EvidenceKind] = frozenset()
     """The evidence recorded for it."""
     before: DealStage | None = None
@@ -30,7 +32,7 @@ class Track:
 
     def state(self, status: DealStatus) -> State:
         """Where it stands, as the rules see it."""
-        return State(template_of(self.row.template, self.row.template_version), self.row.code, status, self.shown)
+        return State(self.template, self.row.code, status, self.shown)
 
 
 def tracks_of(session: ReadSession, deal: Deal) -> list[Track]:
@@ -41,22 +43,26 @@ def tracks_of(session: ReadSession, deal: Deal) -> list[Track]:
     shown: dict[int | None, set[EvidenceKind]] = {}
     for evidence in evidence_of(session, [deal.key]):
         shown.setdefault(evidence.contract_id, set()).add(evidence.kind)
-    contracts = contracts_of(session, deal.key)
+    contracts, templates = contracts_of(session, deal.key), templates_of(session, [deal.key])
     if not contracts:
-        return [_track(None, None, rows[None], shown.get(None))]
+        return [_track(None, None, rows[None], templates, shown.get(None))]
     return [
-        _track(contract, number, rows[contract.key], shown.get(contract.key))
+        _track(contract, number, rows[contract.key], templates, shown.get(contract.key))
         for number, contract in enumerate(contracts, start=1)
     ]
 
 
 def _track(
-    contract: Contract | None, number: int | None, rows: list[DealStage], shown: set[EvidenceKind] | None
+    contract: Contract | None,
+    number: int | None,
+    rows: list[DealStage],
+    templates: Templates,
+    shown: set[EvidenceKind] | None,
 ) -> Track:
     before = rows[-2] if len(rows) > 1 else None
     if before is not None and (before.left_at != rows[-1].entered_at or before.code == rows[-1].code):
         before = None  # it was lost in between: the revival is no move between stages
-    return Track(contract, number, rows[-1], frozenset(shown or ()), before)
+    return Track(contract, number, rows[-1], templates.of(rows[-1]), frozenset(shown or ()), before)
 
 
 def track_named(tracks: list[Track], number: int | None) -> Track:

@@ -10,6 +10,7 @@ from models.deal import Contract
 from models.enums import DealStatus
 from tracking.stall.forecast import Forecaster
 from tracking.store import find_deal
+from workflow.deals.extra_stages import names_of_stages
 from workflow.reports.histories import Stay, later_stages, read_stays, usual_times
 
 WITHIN = 90
@@ -32,6 +33,7 @@ class ForecastPublic(SQLModel):
 
     contract: int | None = Field(default=None, description="Number of the contract; null is the deal before signing.")
     stage: str
+    stage_name: str = Field(default="", description="Of a stage that only this deal has.")
     days: float
     percentile: float = Field(description="Of such stays, how many in a hundred had left the stage by now.")
     remaining: float
@@ -58,16 +60,19 @@ def forecast_deal(session: ReadSession, viewer: Viewer, public_id: str, *, now: 
     if not own:
         return []
     others = [stay.spell for stay in stays if stay not in own]  # nobody is the measure of himself
-    forecaster = Forecaster.learn(others, usual_times())
-    numbers = _numbers(session, own)
-    return [_public(forecaster, stay, numbers.get(stay.row.contract_id or 0)) for stay in own]
+    forecaster = Forecaster.learn(others, usual_times(stays))
+    numbers, names = _numbers(session, own), names_of_stages(session, deal)
+    return [
+        _public(forecaster, stay, numbers.get(stay.row.contract_id or 0), names.get(stay.row.code, "")) for stay in own
+    ]
 
 
-def _public(forecaster: Forecaster, stay: Stay, contract: int | None) -> ForecastPublic:
-    found = forecaster.forecast(stay.spell, later_stages(stay.row), [WITHIN])
+def _public(forecaster: Forecaster, stay: Stay, contract: int | None, name: str) -> ForecastPublic:
+    found = forecaster.forecast(stay.spell, later_stages(stay), [WITHIN])
     return ForecastPublic(
         contract=contract,
         stage=stay.row.code,
+        stage_name=name,
         days=stay.spell.days,
         percentile=found.percentile,
         remaining=found.remaining,

@@ -17,13 +17,17 @@ from models.enums import Currency, DealStatus
 from models.need import NeedRevision
 from models.organisation import Organisation
 from models.person import Person
+from tracking.extra_stages import is_extra
 from tracking.stall.forecast import Forecaster
 from tracking.stall.incidence import conversion
-from tracking.templates import COMMON
+from tracking.templates import COMMON, template_of
 from workflow.reports.histories import Stay, later_stages, quarter_of, read_stays, usual_times
 
 LEAST_SIGNED_OR_LOST: Final = 30
 """Stays before signing that must have ended before a sum is expected of the open deals."""
+
+EXTRA: Final = "extra"
+"""What stages that only single deals have are counted as: a line of their own, since they are no two alike."""
 
 
 class Dimension(StrEnum):
@@ -74,7 +78,8 @@ def funnel(session: ReadSession, viewer: Viewer, by: Dimension = Dimension.ALL, 
     grouped: dict[tuple[str, str, str], list[Stay]] = {}
     group_of = _grouping(session, by, stays)
     for stay in stays:
-        grouped.setdefault((group_of(stay), stay.row.template, stay.row.code), []).append(stay)
+        stage = EXTRA if is_extra(stay.row.code) else stay.row.code
+        grouped.setdefault((group_of(stay), stay.row.template, stage), []).append(stay)
     expected, waiting, unknown = _expected(session, stays, now)
     return FunnelPublic(
         by=by,
@@ -109,8 +114,10 @@ def _line(group: str, template: str, stage: str, stays: Sequence[Stay]) -> Funne
 
 def _place(entry: tuple[tuple[str, str, str], list[Stay]]) -> tuple[str, bool, str, int]:
     """Groups by name; in each the stages before signing first, every template's in their order."""
-    (group, template, _), stays = entry
-    return group, template != COMMON.name, template, -len(later_stages(stays[0].row))
+    (group, template, stage), stays = entry
+    row = stays[0].row
+    codes = template_of(row.template, row.template_version).codes
+    return group, template != COMMON.name, template, codes.index(stage) - len(codes) if stage in codes else 0
 
 
 def _grouping(session: ReadSession, by: Dimension, stays: Sequence[Stay]) -> Callable[[Stay], str]:
@@ -142,8 +149,9 @@ def _expected(session: ReadSession, stays: Sequence[Stay], now: datetime) -> tup
     ended = sum(not stay.is_open and stay.row.template == COMMON.name for stay in stays)
     if ended < LEAST_SIGNED_OR_LOST or unknown == len(waiting):
         return None, len(waiting), unknown
-    forecaster = Forecaster.learn([stay.spell for stay in read_stays(session, now=now)], usual_times())
-    chances = {stay.deal.key: forecaster.forecast(stay.spell, later_stages(stay.row)).ends_well for stay in waiting}
+    known = read_stays(session, now=now)
+    forecaster = Forecaster.learn([stay.spell for stay in known], usual_times(known))
+    chances = {stay.deal.key: forecaster.forecast(stay.spell, later_stages(stay)).ends_well for stay in waiting}
     return _rough(sum(chances[key] * (budgets[key] or 0) for key in chances)), len(waiting), unknown
 
 

@@ -18,9 +18,11 @@ from models.enums import DealStatus, PartyRole
 from models.need import Need, NeedRevision
 from models.organisation import Organisation
 from models.supplier import Supplier
+from tracking.extra_stages import is_extra
 from tracking.stall.spells import Exit, Group, Spell, sum_band
 from tracking.stall.usual import Usual, usual_of
-from tracking.templates import all_templates, template_of
+from tracking.store import Templates, templates_of
+from tracking.templates import Template, all_templates
 
 VAGUE = 0.5
 """Clarity below which a need counts as vague."""
@@ -36,6 +38,8 @@ class Stay:
     spell: Spell
     field: str
     left_at: datetime | None
+    template: Template
+    """What the deal, or its contract, follows, with the stages that only it has."""
 
     @property
     def is_open(self) -> bool:
@@ -71,19 +75,30 @@ def read_stays(session: ReadSession, *, now: datetime, seen: ColumnElement[bool]
         .order_by(col(DealStage.deal_id), col(DealStage.contract_id), col(DealStage.id))
     ).all()
     facts = _facts(session, [row[1] for row in rows])
+    templates = templates_of(session, {row[1].key for row in rows})
     stays: list[Stay] = []
     for _, track in groupby(rows, key=lambda row: (row[0].deal_id, row[0].contract_id)):
-        stays += _track(list(track), facts, now)
+        stays += _track(list(track), templates, facts, now)
     return stays
 
 
-def usual_times() -> dict[str, Usual]:
-    """The usual time of every stage by the name it has in a `Group`; the latest version of a template counts."""
-    return {
+def usual_times(stays: Iterable[Stay] = ()) -> dict[str, Usual]:
+    """The usual time of every stage by the name it has in a `Group`; the latest version of a template counts.
+
+    With the stages that only single deals among these stays have, each by the time that was given for it.
+    """
+    known = {
         stage_name(template.name, stage.code): usual_of(stage.usual_days)
         for template in sorted(all_templates(), key=lambda template: template.version)
         for stage in template.stages
     }
+    extras = {
+        stage_name(stay.template.name, stage.code): usual_of(stage.usual_days)
+        for stay in stays
+        for stage in stay.template.stages
+        if is_extra(stage.code)
+    }
+    return known | extras
 
 
 def stage_name(template: str, code: str) -> str:
@@ -91,16 +106,20 @@ def stage_name(template: str, code: str) -> str:
     return f"{template}/{code}"
 
 
-def later_stages(row: DealStage) -> list[str]:
+def later_stages(stay: Stay) -> list[str]:
     """The stages that follow in the same track, by their names in a `Group`."""
-    codes = [stage.code for stage in template_of(row.template, row.template_version).stages]
-    after = codes[codes.index(row.code) + 1 :] if row.code in codes else []
-    return [stage_name(row.template, code) for code in after]
+    codes, code = [stage.code for stage in stay.template.stages], stay.row.code
+    after = codes[codes.index(code) + 1 :] if code in codes else []
+    return [stage_name(stay.row.template, code) for code in after]
 
 
 def _track(
-    rows: Sequence[tuple[DealStage, Deal, Contract | None]], facts: Mapping[int, _Facts], now: datetime
+    rows: Sequence[tuple[DealStage, Deal, Contract | None]],
+    templates: Templates,
+    facts: Mapping[int, _Facts],
+    now: datetime,
 ) -> Iterable[Stay]:
+    template = templates.of(rows[0][0])
     been: set[str] = set()
     for place, (row, deal, contract) in enumerate(rows):
         following = rows[place + 1][0] if place + 1 < len(rows) else None
@@ -112,21 +131,23 @@ def _track(
             sum_band(contract.amount) if contract else "",
         )
         factors = dict(known.factors) | {"moved_back": float(row.code in been)}
-        exit_ = _exit(row, following, deal, left_at)
+        exit_ = _exit(row, following, deal, left_at, template)
         spell = Spell(deal.key, group, _days(row, left_at, now), exit_, known.asker, factors)
-        yield Stay(deal, row, spell, known.field, left_at)
+        yield Stay(deal, row, spell, known.field, left_at, template)
         been.add(row.code)
 
 
 _CLOSED = frozenset({DealStatus.WON, DealStatus.LOST})
 
 
-def _exit(row: DealStage, following: DealStage | None, deal: Deal, left_at: datetime | None) -> Exit:
+def _exit(
+    row: DealStage, following: DealStage | None, deal: Deal, left_at: datetime | None, template: Template
+) -> Exit:
     """How a stay ended; one that was left for an earlier stage is cut off, since it neither moved on nor was lost."""
     if left_at is None:
         return Exit.open
     if following is not None:
-        codes = template_of(row.template, row.template_version).codes
+        codes = template.codes
         known = row.code in codes and following.code in codes
         return Exit.advanced if not known or codes.index(following.code) > codes.index(row.code) else Exit.open
     return Exit.lost if deal.status is DealStatus.LOST and row.left_at in (None, deal.closed_at) else Exit.advanced

@@ -1,0 +1,110 @@
+"""Sides and needs that are taken out of a deal again: recorded, with a reason."""
+
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from core.database import WriteSession
+from core.errors import Conflict, NotFound, Refused
+from models.access import Viewer
+from models.deal import Deal, DealNeed, DealParty
+from models.deal_forms import PartRemoved
+from models.enums import NeedStatus, SubjectKind, Visibility
+from models.need import Need
+from tracking.lifecycle import CLOSED, Standing
+from tracking.reasons import REMOVALS, require_one_of
+from tracking.store import contracts_of, find_deal_to_change, open_deals_of_need
+from workflow.deals.tracks import standing_of
+from workflow.history import record_event
+from workflow.matches.store import lock_need
+
+
+def remove_party(
+    session: WriteSession, viewer: Viewer, deal_id: str, number: int, form: PartRemoved, *, now: datetime
+) -> Deal:
+    """The side with this number has no part in the deal any more, and its people no longer see it.
+
+    Raises NotFound, Refused for who is neither owner nor lead, Invalid for a reason that does not fit, Conflict for a
+    closed or archived deal, and for the last of its kind once a contract is signed.
+    """
+    deal = _owned(session, viewer, deal_id, form)
+    parties = session.exec(select(DealParty).where(DealParty.deal_id == deal.key).order_by(col(DealParty.id))).all()
+    if not 0 < number <= len(parties):
+        raise NotFound("deal.no_such_party", number=number)
+    party = parties[number - 1]
+    alone = not any(other.role is party.role for other in parties if other is not party)
+    if alone and contracts_of(session, deal.key):
+        raise Conflict("deal.last_of_its_side", side=party.role.value)
+    session.delete(party)
+    if deal.waiting_for is party.role and alone:
+        deal.waiting_for = deal.waiting_since = None
+    _record(session, viewer, deal, "deal.party_removed", {"side": party.role.value}, form, now)
+    return deal
+
+
+def remove_need(
+    session: WriteSession, viewer: Viewer, deal_id: str, need_id: str, form: PartRemoved, *, now: datetime
+) -> Deal:
+    """The deal is no longer to meet this need, which looks for somebody again if no other open deal is to.
+
+    The need that a deal began with stays: a match or a decision stands behind it. Raises NotFound, Refused for who is
+    neither owner nor lead, Invalid for a reason that does not fit, Conflict for a closed or archived deal.
+    """
+    deal = _owned(session, viewer, deal_id, form)
+    found = session.exec(
+        select(DealNeed, Need)
+        .join(Need, col(Need.id) == col(DealNeed.need_id))
+        .where(DealNeed.deal_id == deal.key, Need.public_id == need_id)
+    ).first()
+    if found is None:
+        raise NotFound("need.not_found", id=need_id)
+    session.delete(found[0])
+    _record(session, viewer, deal, "deal.need_removed", {"need": need_id}, form, now)
+    need = lock_need(session, found[1].key)
+    if need.status is NeedStatus.INTRODUCED and not open_deals_of_need(session, need.key):
+        need.status = NeedStatus.MATCHED
+        record_event(
+            session,
+            SubjectKind.NEED,
+            need.key,
+            "need.back_to_matched",
+            actor_id=viewer.person_id,
+            now=now,
+            params={"deal": deal.public_id},
+            visibility=Visibility.PARTIES,
+        )
+        session.flush()
+    return deal
+
+
+def _owned(session: WriteSession, viewer: Viewer, deal_id: str, form: PartRemoved) -> Deal:
+    deal = find_deal_to_change(session, viewer, deal_id, version=form.version)
+    if deal.status in CLOSED:
+        raise Conflict("deal.closed", status=deal.status.value)
+    if standing_of(session, viewer, deal) < Standing.OWNER:
+        raise Refused("deal.needs_owner")
+    require_one_of(REMOVALS, form.reason)
+    return deal
+
+
+def _record(
+    session: WriteSession,
+    viewer: Viewer,
+    deal: Deal,
+    code: str,
+    params: dict[str, str],
+    form: PartRemoved,
+    now: datetime,
+) -> None:
+    deal.last_activity_at = now
+    record_event(
+        session,
+        SubjectKind.DEAL,
+        deal.key,
+        code,
+        actor_id=viewer.person_id,
+        now=now,
+        params=params | {"reason": form.reason.value},
+        text=form.text,
+    )
+    session.flush()
