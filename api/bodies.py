@@ -14,8 +14,8 @@ BODY_MAX: Final = 1024 * 1024
 
 
 def file_max(settings: Settings) -> int:
-    """Bytes of a request that brings a file."""
-    return settings.import_max_mib * 1024 * 1024 + BODY_MAX
+    """Bytes of a request that brings a file, be it to import or to keep."""
+    return max(settings.import_max_mib, settings.file_max_mib) * 1024 * 1024 + BODY_MAX
 
 
 def bounded(request: Request, most: int) -> Request:

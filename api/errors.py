@@ -4,6 +4,7 @@ Rules a maintainer must keep: not found and not allowed to see are the same answ
 reader a reference number and nothing else, and the log has the rest under that number.
 """
 
+import errno
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
@@ -53,6 +54,7 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(IntegrityError, _of(_of_integrity))
     app.add_exception_handler(DataError, _of(_of_data))
     app.add_exception_handler(HTTPException, _of(_of_http))
+    app.add_exception_handler(OSError, _of(_of_system))
 
 
 def _of(convert: Callable[[Any], AppError]) -> Callable[[Request, Exception], Awaitable[Response]]:
@@ -86,6 +88,13 @@ def _of_integrity(error: IntegrityError) -> AppError:
     if not is_duplicate(error):
         raise error
     return Conflict("conflict.at_the_same_time")
+
+
+def _of_system(error: OSError) -> AppError:
+    """A disk that an upload has filled before anything of ours looked at it is known."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return Unavailable("disk_full")
+    raise error
 
 
 def _of_data(error: DataError) -> AppError:

@@ -58,6 +58,7 @@ class Settings(BaseSettings):
         default=None, description="Folder of reference data for training and benchmarks; everything else works without."
     )
     import_max_mib: int = Field(default=64, ge=1, le=4096, description="Largest file an import accepts, in MiB.")
+    file_max_mib: int = Field(default=32, ge=1, le=4096, description="Largest file or mail that is kept, in MiB.")
     worker_tick_seconds: float = Field(default=15.0, gt=0, description="Seconds between two looks at due work.")
     log_format: LogFormat = Field(default=LogFormat.CONSOLE, description="console for people, json for collectors.")
     log_level: LogLevel = Field(default=LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR.")
@@ -73,6 +74,11 @@ class Settings(BaseSettings):
     def effective_database_url(self) -> str:
         """The URL to connect to: the given one, or SQLite in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir / 'keqiao.db'}"
+
+    @property
+    def files_dir(self) -> Path:
+        """Where the contents of files lie; part of every backup."""
+        return self.data_dir / "files"
 
     @property
     def index_dir(self) -> Path:

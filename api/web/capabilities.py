@@ -9,6 +9,7 @@ from fastapi import Query, Response
 from api.audiences import OFFERERS
 from api.dependencies import AuditDep, EmbedderDep, NowDep, ReadSessionDep, ViewerDep, WriteSessionDep, undo
 from api.policy import ANYONE, PolicyRouter, RateClass
+from api.web.files import FileListPage, file_list
 from api.web.forms import Attempt, FormDep, attempt_of, build, filled
 from api.web.lists import Wanted, WantedDep
 from api.web.shell import ShellDep
@@ -57,6 +58,7 @@ class CapabilityPage:
     may_edit: bool
     revisions: Sequence[CapabilityRevision]
     timeline: Page[EventPublic] | None
+    files: FileListPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ def detail_page(
         timeline=read_timeline(session, viewer, SubjectKind.CAPABILITY, key, works_on_it=curating)
         if may_edit
         else None,
+        files=file_list(session, viewer, SubjectKind.CAPABILITY, public_id),
     )
     return shell.render("capabilities/detail.html", page)
 

@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import Response
 
 from api.dependencies import undo
+from api.web.files import FileListPage, file_list
 from api.web.forms import Attempt, filled
 from api.web.shell import Shell
 from core.database import ReadSession, WriteSession
@@ -29,6 +30,7 @@ from models.enums import (
     PartyRole,
     PaymentPlan,
     ReasonCode,
+    SubjectKind,
     Visibility,
 )
 from tracking.reasons import MOVES, REMOVALS
@@ -77,6 +79,7 @@ class DealPage:
     events: list[EventPublic]
     kind: str
     """The kind of events shown; empty for all."""
+    files: FileListPage
     today: date
     need_title: str
     read_at: str
@@ -167,6 +170,7 @@ def deal_page(
         deal=deal,
         events=[event for event in events if not kind or kind_of_event(event.code) == kind],
         kind=kind,
+        files=file_list(session, viewer, SubjectKind.DEAL, public_id),
         today=now.astimezone(shell.show.zone).date(),
         need_title=shell.need_title(show_need(session, viewer, deal.need)) if deal.need else "",
         read_at=now.isoformat(),

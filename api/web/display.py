@@ -59,6 +59,15 @@ class Display:
         """A number with its thousands set apart."""
         return format_decimal(value, locale=self.locale)
 
+    def size(self, count: int | None) -> str:
+        """A number of bytes, in KiB or, from one on, in MiB; a dash for none."""
+        if count is None:
+            return "–"
+        small = count < 2**20
+        amount = Decimal(count) / (2**10 if small else 2**20)
+        shown = self.number(max(round(amount, 0 if amount >= 10 else 1), Decimal("0.1")))
+        return self.t("format.size_kib" if small else "format.size_mib", size=shown)
+
     def percent(self, value: float) -> str:
         """A share between 0 and 1."""
         return format_percent(value, "#,##0%", self.locale)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.web.display import Choice
+from api.web.files import FileListPage, file_list
 from api.web.highlight import Piece, requirement_pieces
 from api.web.requirement_lines import RequirementList, listed
 from catalog.demand.clarity import Missing
@@ -44,6 +45,7 @@ class NeedPage:
     refusals: Sequence[RefusalPublic]
     revisions: Sequence[NeedRevision]
     timeline: Page[EventPublic] | None
+    files: FileListPage
 
 
 def need_page(
@@ -82,6 +84,7 @@ def need_page(
         timeline=read_timeline(session, viewer, SubjectKind.NEED, row.need.key, works_on_it=curating)
         if may_edit
         else None,
+        files=file_list(session, viewer, SubjectKind.NEED, public_id),
     )
 
 
