@@ -5,12 +5,12 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import available_timezones
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.i18n import ROOT, Language
 
-__all__ = ["ROOT", "Language", "LogFormat", "LogLevel", "Settings", "get_settings"]
+__all__ = ["ROOT", "Language", "LogFormat", "LogLevel", "Settings", "SmtpSecurity", "get_settings"]
 
 
 class LogFormat(StrEnum):
@@ -18,6 +18,14 @@ class LogFormat(StrEnum):
 
     CONSOLE = "console"
     JSON = "json"
+
+
+class SmtpSecurity(StrEnum):
+    """How the way to the mail server is kept private."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
 
 
 class LogLevel(StrEnum):
@@ -60,6 +68,19 @@ class Settings(BaseSettings):
     import_max_mib: int = Field(default=64, ge=1, le=4096, description="Largest file an import accepts, in MiB.")
     file_max_mib: int = Field(default=32, ge=1, le=4096, description="Largest file or mail that is kept, in MiB.")
     worker_tick_seconds: float = Field(default=15.0, gt=0, description="Seconds between two looks at due work.")
+    public_url: str = Field(
+        default="", description="Address under which people open the pages; stands in mails, chats and calendars."
+    )
+    smtp_host: str = Field(default="", description="Mail server; empty means that no mail is sent.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_security: SmtpSecurity = Field(
+        default=SmtpSecurity.STARTTLS, description="starttls, tls (port 465), or none for a server on this machine."
+    )
+    smtp_from: str = Field(
+        default="", validate_default=True, description="Address from which mails come; needed with a mail server."
+    )
+    smtp_user: str = Field(default="", description="Who signs in at the mail server; empty means nobody.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Password at the mail server.")
     log_format: LogFormat = Field(default=LogFormat.CONSOLE, description="console for people, json for collectors.")
     log_level: LogLevel = Field(default=LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR.")
 
@@ -69,6 +90,25 @@ class Settings(BaseSettings):
         if name not in available_timezones():
             raise ValueError("unknown_time_zone")
         return name
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _is_a_sender(cls, address: str, others: ValidationInfo) -> str:
+        if others.data.get("smtp_host") and not address.rpartition("@")[0]:
+            raise ValueError("smtp_needs_sender")
+        return address
+
+    @field_validator("smtp_user")
+    @classmethod
+    def _signs_in_over_tls(cls, user: str, others: ValidationInfo) -> str:
+        if user and others.data.get("smtp_security") is SmtpSecurity.NONE:
+            raise ValueError("smtp_password_in_clear")
+        return user
+
+    @property
+    def effective_public_url(self) -> str:
+        """Where pages are opened, without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
     def effective_database_url(self) -> str:

@@ -22,10 +22,20 @@ from core import clock
 from core.database import Database
 from core.logs import configure_logs
 from core.settings import Settings
+from jobs.notifiers import notifiers_of
 from models.enums import Channel
-from tracking.notifier import ConsoleNotifier, Notifier
+from tracking.notifier import Notifier, ReceiverFailed, Undeliverable
 from workflow.leadership import release_lease, take_lease
-from workflow.notifications import claim_message, compose_message, mark_failed, mark_sent
+from workflow.notifications import (
+    claim_message,
+    due_digests,
+    mark_failed,
+    mark_sent,
+    message_to_send,
+    receiver_failed,
+    withdraw_message,
+    write_digest,
+)
 from workflow.reminders import due_reminders, fire_reminder
 from workflow.sign_in import purge_sessions
 
@@ -49,19 +59,26 @@ class Worker:
     lasting: timedelta = _LEASE_MIN
     embedder: "Callable[[], Embedder] | None" = None
     now: Callable[[], datetime] = clock.now
+    stopping: threading.Event = field(default_factory=threading.Event)
     holder: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{token_hex(4)}"[-80:])
 
     def tick(self) -> None:
-        """What is due now is done, if this process leads."""
+        """What is due now is done and delivered, if this process leads."""
+        if self.work():
+            self.deliver()
+
+    def work(self) -> bool:
+        """Whether this process leads; then what is due now is done, and its messages wait to be delivered."""
         if not self._survives("lease", self.take_the_lead):
-            return
+            return False
         for name, step in (
             ("reminders", self.fire_due),
-            ("outbox", self.deliver),
+            ("digests", self.write_digests),
             ("sessions", self.purge),
             ("vectors", self.complete_vectors),
         ):
             self._survives(name, step)
+        return True
 
     def take_the_lead(self) -> bool:
         """Whether this process leads for the next while."""
@@ -81,14 +98,32 @@ class Worker:
             self._survives("reminder", partial(self._fire, reminder_id), reminder=reminder_id)
         return True
 
-    def deliver(self) -> bool:
+    def write_digests(self) -> bool:
+        """Every digest whose time has come is a message."""
+        with self.database.reading() as session:
+            due = due_digests(session, now=self.now())
+        for person_id, channel in due:
+            self._survives("digest", partial(self._gather, person_id, channel), person=person_id)
+        return True
+
+    def deliver(self) -> None:
         """Every message that may be tried now was tried once."""
-        while True:
+        for channel in self.notifiers:
+            self.deliver_safely(channel)
+
+    def deliver_safely(self, channel: Channel) -> bool:
+        """The same for one channel, whose failure stops no other."""
+        return self._survives("outbox", partial(self.deliver_on, channel))
+
+    def deliver_on(self, channel: Channel) -> bool:
+        """Every message of the channel that may be tried now was tried once; for that nobody has to lead."""
+        while not self.stopping.is_set():
             with self.database.writing() as session:
-                message_id = claim_message(session, now=self.now())
+                message_id = claim_message(session, channel=channel, now=self.now())
             if message_id is None:
-                return True
-            self._survives("message", partial(self._send, message_id), message=message_id)
+                break
+            self._survives("message", partial(self._send, message_id, channel), message=message_id)
+        return True
 
     def purge(self) -> bool:
         """Sign-ins that have ended leave no row."""
@@ -109,18 +144,33 @@ class Worker:
         with self.database.writing() as session:
             return fire_reminder(session, reminder_id, now=self.now())
 
-    def _send(self, message_id: int) -> bool:
+    def _gather(self, person_id: int, channel: Channel) -> bool:
+        with self.database.writing() as session:
+            return write_digest(session, person_id, channel, now=self.now())
+
+    def _send(self, message_id: int, channel: Channel) -> bool:
         try:
             with self.database.reading() as session:
-                message = compose_message(session, message_id)
-            self.notifiers[message.channel].send(message)
-        except Exception as error:
-            with self.database.writing() as session:
-                mark_failed(session, message_id, f"{type(error).__name__}: {error}")
-            raise
+                message = message_to_send(session, message_id, now=self.now())
+            if message is not None:
+                self.notifiers[channel].send(message)
+        except Exception as error:  # a receiver may fail in any way
+            self._failed(message_id, channel, error)
+            return False
+        mark = withdraw_message if message is None else mark_sent
         with self.database.writing() as session:
-            mark_sent(session, message_id, now=self.now())
-        return True
+            mark(session, message_id, now=self.now())
+        return message is not None
+
+    def _failed(self, message_id: int, channel: Channel, error: Exception) -> None:
+        known = isinstance(error, ReceiverFailed | Undeliverable)
+        reason = str(error) if known else f"{type(error).__name__}: {error}"
+        with self.database.writing() as session:
+            for_good = isinstance(error, Undeliverable)
+            mark_failed(session, message_id, reason, now=self.now(), for_good=for_good)
+            if isinstance(error, ReceiverFailed):
+                receiver_failed(session, channel, now=self.now())
+        log.warning("message_not_sent", message=message_id, channel=channel.value, error=reason)
 
     def _survives(self, what: str, step: Callable[[], bool], **details: int) -> bool:
         """The step's answer; False, and a line in the log, when it failed."""
@@ -138,13 +188,19 @@ def run_worker(settings: Settings, stop: threading.Event) -> None:
     every = settings.worker_tick_seconds
     worker = Worker(
         database,
-        {Channel.CONSOLE: ConsoleNotifier()},
+        notifiers_of(settings, database),
+        stopping=stop,
         lasting=max(_LEASE_MIN, timedelta(seconds=every * _LEASE_TICKS)),
         embedder=lambda: _embedder(settings),
     )
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is skipped because one runs is no news
     scheduler = BackgroundScheduler(timezone="UTC")
-    scheduler.add_job(worker.tick, "interval", seconds=every, max_instances=1, coalesce=True, next_run_time=clock.now())
+    steps: list[Callable[[], object]] = [
+        worker.work,
+        *(partial(worker.deliver_safely, name) for name in worker.notifiers),
+    ]
+    for step in steps:  # each on its own, so that a receiver that hangs delays nothing else
+        scheduler.add_job(step, "interval", seconds=every, max_instances=1, coalesce=True, next_run_time=clock.now())
     scheduler.start()
     try:
         stop.wait()

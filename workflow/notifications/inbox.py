@@ -1,23 +1,92 @@
 """The messages a person reads in the system itself."""
 
-from sqlmodel import col, select
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from core.database import ReadSession
-from models.access import Viewer, works_on
-from models.deal import Deal
-from models.enums import Channel
+from sqlmodel import col, func, select, update
+
+from core.database import ReadSession, WriteSession
+from core.errors import NotFound
+from models.access import Viewer
+from models.enums import Channel, NoticeKind, SubjectKind
 from models.work import OutboxMessage
 from tracking.notifier import Message
-from workflow.notifications.outbox import compose_message
+from workflow.notifications.composing import compose_message, page_of
+from workflow.notifications.reading import readable
+from workflow.paging import PAGE_SIZE, Page, read_page
 
 
-def list_messages(session: ReadSession, viewer: Viewer, *, limit: int = 20) -> list[Message]:
-    """What a page shows the viewer of the deals that the viewer works on now, newest first."""
-    ids = session.exec(
-        select(OutboxMessage.id)
-        .join(Deal, col(Deal.public_id) == col(OutboxMessage.params)["deal"].as_string())
-        .where(OutboxMessage.person_id == viewer.person_id, OutboxMessage.channel == Channel.IN_APP, works_on(viewer))
-        .order_by(col(OutboxMessage.id).desc())
-        .limit(limit)
-    ).all()
-    return [compose_message(session, key) for key in ids if key is not None]
+@dataclass(frozen=True, slots=True)
+class InboxMessage:
+    """One message as its person reads it."""
+
+    id: int
+    text: str
+    kind: NoticeKind | None
+    path: str
+    """The page it is about."""
+    deal: str
+    """The id of the deal it is about; "" for another subject."""
+    at: datetime
+    read_at: datetime | None
+
+
+def list_messages(
+    session: ReadSession, viewer: Viewer, *, limit: int = 20, now: datetime | None = None
+) -> list[Message]:
+    """What a page shows the viewer of what the viewer may read now, newest first; `now` leaves out what is snoozed."""
+    rows = session.exec(select(OutboxMessage).where(*_own(viewer, now)).order_by(*_NEWEST).limit(limit))
+    return [compose_message(session, row.key) for row in rows]
+
+
+def list_inbox(
+    session: ReadSession,
+    viewer: Viewer,
+    *,
+    now: datetime,
+    unread_only: bool = False,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[InboxMessage]:
+    """The viewer's messages, newest first."""
+    wanted = [*_own(viewer, now), *([_UNREAD] if unread_only else [])]
+    statement = select(OutboxMessage).where(*wanted).order_by(*_NEWEST)
+    return read_page(session, statement, number=number, size=size).map(lambda row: _public(session, row))
+
+
+def count_unread(session: ReadSession, viewer: Viewer, *, now: datetime) -> int:
+    """How many messages the viewer has not read."""
+    if viewer.person_id is None:
+        return 0
+    return session.exec(select(func.count()).select_from(OutboxMessage).where(*_own(viewer, now), _UNREAD)).one()
+
+
+def mark_read(session: WriteSession, viewer: Viewer, message_id: int | None = None, *, now: datetime) -> None:
+    """The message, or every one that is shown now, is read. Raises NotFound for one that is not the viewer's."""
+    wanted = [*_own(viewer, now), *([OutboxMessage.id == message_id] if message_id is not None else [])]
+    ids = session.exec(select(OutboxMessage.id).where(*wanted)).all()
+    if message_id is not None and not ids:
+        raise NotFound("notice.not_found")
+    session.exec(update(OutboxMessage).where(col(OutboxMessage.id).in_(ids), _UNREAD).values(read_at=now))
+
+
+_NEWEST = (col(OutboxMessage.next_attempt_at).desc(), col(OutboxMessage.id).desc())
+_UNREAD = col(OutboxMessage.read_at).is_(None)
+
+
+def _own(viewer: Viewer, now: datetime | None) -> list[Any]:
+    own = [OutboxMessage.person_id == viewer.person_id, OutboxMessage.channel == Channel.IN_APP, readable(viewer)]
+    return own if now is None else [*own, col(OutboxMessage.next_attempt_at) <= now]
+
+
+def _public(session: ReadSession, row: OutboxMessage) -> InboxMessage:
+    return InboxMessage(
+        id=row.key,
+        text=compose_message(session, row.key).text,
+        kind=row.kind,
+        path=page_of(row),
+        deal=str(row.params.get("deal", "")) if row.subject_kind is SubjectKind.DEAL else "",
+        at=row.next_attempt_at,
+        read_at=row.read_at,
+    )

@@ -1,0 +1,50 @@
+"""Who may read what a message is about, asked anew whenever one is shown or sent."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlmodel import and_, col, or_, select
+
+from core.database import ReadSession
+from models.access import FULL, Viewer, may_edit_supplier, viewer_of, visible_capabilities, visible_needs, works_on
+from models.capability import Capability
+from models.deal import Deal
+from models.enums import SubjectKind
+from models.need import Need
+from models.supplier import Supplier
+from models.user import User
+from models.work import OutboxMessage
+
+
+def readable(viewer: Viewer) -> ColumnElement[bool]:
+    """The messages about what `viewer` works on or may read in full now."""
+    objects: tuple[tuple[SubjectKind, Any], ...] = (
+        (SubjectKind.DEAL, select(Deal.id).where(works_on(viewer))),
+        (SubjectKind.NEED, select(Need.id).where(visible_needs(viewer, FULL))),
+        (SubjectKind.SUPPLIER, select(Supplier.id).where(may_edit_supplier(viewer))),
+        (SubjectKind.CAPABILITY, select(Capability.id).where(visible_capabilities(viewer, FULL))),
+    )
+    return or_(
+        *(
+            and_(col(OutboxMessage.subject_kind) == kind, col(OutboxMessage.subject_id).in_(ids))
+            for kind, ids in objects
+        )
+    )
+
+
+def reader_of(session: ReadSession, person_id: int, now: datetime) -> Viewer | None:
+    """The person as the access rules see him or her; None for somebody whose sign-in is disabled."""
+    user = session.exec(select(User).where(User.person_id == person_id)).first()
+    if user is not None and user.disabled_at is not None:
+        return None
+    return viewer_of(session, person_id, now)
+
+
+def may_be_told(session: ReadSession, row: OutboxMessage, now: datetime) -> bool:
+    """Whether the message's person may read what it is about; a message about nothing in particular anybody may."""
+    reader = reader_of(session, row.person_id, now)
+    if reader is None or row.subject_kind is None:
+        return reader is not None
+    found = select(OutboxMessage.id).where(OutboxMessage.id == row.id, readable(reader))
+    return session.exec(found).first() is not None
