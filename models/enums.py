@@ -174,6 +174,22 @@ class MatcherPart(StrEnum):
     WEIGHTS = "weights"
 
 
+class ModelKind(StrEnum):
+    """What of the ranker was fitted to decisions made here: its order, or the scale of its scores."""
+
+    ORDER = "order"
+    SCALE = "scale"
+
+
+class ModelState(StrEnum):
+    """Where a fitted ranker stands: it won its trial, it lost, it is in force, it was."""
+
+    CANDIDATE = "candidate"
+    REFUSED = "refused"
+    PROMOTED = "promoted"
+    RETIRED = "retired"
+
+
 class ReasonCode(StrEnum):
     """Coded reasons of decisions: why a match or deal was taken up, paused, lost or revived."""
 
@@ -311,6 +327,7 @@ class SubjectKind(StrEnum):
     DEAL = "deal"
     USER = "user"
     INSTALLATION = "installation"
+    MODEL = "model"
 
 
 class Precision(StrEnum):

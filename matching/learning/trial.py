@@ -1,14 +1,17 @@
 """A candidate ranker against the current one, on needs that came later than all it was fitted to.
 
-Needs are ordered by time and the last ones are held out whole, so nothing about a held-out need, and nothing later
-than the candidate's own labels, went into it. Both rankers order the same judged suppliers of each held-out need;
+Needs are ordered by time and the last ones are held out whole, so nothing about a held-out need, nor about a need that
+reads like one, went into the candidate. Both rankers order the same judged suppliers of each held-out need;
 their gains are compared need by need, with one-sided random signs (Fisher). A supplier that had a small chance to be
 shown stands for many that were not: its labels count 1 / probability, at most `MOST_WEIGHT` times (T. Joachims, A.
 Swaminathan, T. Schnabel, WSDM 2017; clipping as in A. Swaminathan, T. Joachims, JMLR 16, 2015).
+
+A need is held out once in its life: what an earlier trial held out may only be fitted to. So trying again and again
+until something passes needs fresh needs each time, and each trial errs with the probability it says.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -17,7 +20,7 @@ import numpy as np
 
 from matching.evaluation.folds import clusters_of
 from matching.evaluation.metrics import Values, is_rankable
-from matching.ranker import Ranker
+from matching.ranker import Ranker, Weights
 from matching.ranking.examples import Examples
 from matching.ranking.fitting import STRENGTHS, choose_strength, fitted_ranker
 from matching.types import Floats, Query
@@ -27,14 +30,23 @@ HELD_OUT: Final = 0.4
 """The share of the needs, the latest, on which the two are compared."""
 LEAST_NEEDS: Final = 60
 """Needs with a rankable list below which nothing is fitted."""
-LEAST_FOLLOW_UP: Final = timedelta(days=180)
-"""From the first label to the last: a deal takes months to show what it is worth."""
+LEAST_FITTED: Final = 30
+"""Of those, needs that read differently from each other and from the held-out ones."""
+LEAST_HELD_OUT: Final = 24
+"""Needs that no earlier trial held out, below which no new one is held."""
+LEAST_LABELS: Final = 400
+"""Labelled suppliers in those needs, of which each has at least five."""
+LEAST_SPAN: Final = timedelta(days=180)
+"""From the first labelled need to the last: otherwise a passing fashion would be learned as a rule."""
 MOST_WEIGHT: Final = 10.0
 LOOSER: Final = (0.001, 0.003, 0.01)
 """Strengths with which local labels may hold a candidate to the cold weights, beside those for the reference data:
 there are many more of them, and they are about the needs that are to be ranked."""
 DRAWS: Final = 20_000
 TOP: Final = 10
+KIND: Final = "local"
+_DECIMALS: Final = 6
+_RESAMPLES: Final = 4_000
 
 
 class Verdict(StrEnum):
@@ -43,7 +55,18 @@ class Verdict(StrEnum):
     better = "better"
     not_better = "not_better"
     too_few_needs = "too_few_needs"
+    too_few_labels = "too_few_labels"
     too_short = "too_short"
+    too_few_fresh = "too_few_fresh"
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """A minimum that is not reached: how many (for `too_short` days) there are, and how many there must be."""
+
+    verdict: Verdict
+    found: int
+    least: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,16 +89,33 @@ class LabelledNeed:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """From the first need to the last."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
-    """Mean nDCG@10 of both on the held-out needs, the one-sided p, and the candidate where there is one."""
+    """Mean nDCG@10 of both on the held-out needs, the one-sided p, and the candidate where there is one.
+
+    `low` and `high` bound the gain with 95 % confidence (percentiles of the mean over needs drawn with replacement).
+    """
 
     verdict: Verdict
     needs: int
+    labels: int = 0
     held_out: int = 0
     current: float | None = None
     candidate: float | None = None
+    low: float | None = None
+    high: float | None = None
     p: float | None = None
     ranker: Ranker | None = None
+    fitted_to: Span | None = None
+    compared_on: Span | None = None
+    shortfalls: tuple[Shortfall, ...] = ()
 
     @property
     def gain(self) -> float | None:
@@ -83,20 +123,66 @@ class Trial:
         return None if self.candidate is None or self.current is None else self.candidate - self.current
 
 
-def hold_trial(current: Ranker, labelled: Sequence[LabelledNeed], *, seed: int = 0) -> Trial:
-    """Fits a candidate to the earlier needs and compares it with `current` on the later ones."""
-    needs = sorted((need for need in labelled if is_rankable(need.levels)), key=lambda need: need.at)
-    if len(needs) < LEAST_NEEDS:
-        return Trial(Verdict.too_few_needs, len(needs))
-    if needs[-1].at - needs[0].at < LEAST_FOLLOW_UP:
-        return Trial(Verdict.too_short, len(needs))
-    split = round(len(needs) * (1 - HELD_OUT))
-    candidate = fit(needs[:split])
-    ours, theirs = ([gain_of(ranker, need) for need in needs[split:]] for ranker in (candidate, current))
-    p = one_sided_p(np.array(ours) - np.array(theirs), seed=seed)
-    verdict = Verdict.better if p < ALPHA else Verdict.not_better
-    means = float(np.mean(theirs)), float(np.mean(ours))
-    return Trial(verdict, len(needs), len(needs) - split, means[0], means[1], p, candidate)
+def hold_trial(
+    current: Ranker, labelled: Sequence[LabelledNeed], *, tried_until: datetime | None = None, seed: int = 0
+) -> Trial:
+    """Fits a candidate to the earlier needs and compares it with `current` on the later ones.
+
+    Needs up to `tried_until` were held out before, or could have been: they are fitted to only.
+    """
+    needs = rankable(labelled)
+    labels = sum(len(need.levels) for need in needs)
+    missing = shortfalls(labelled, tried_until=tried_until)
+    if missing:
+        return Trial(missing[0].verdict, len(needs), labels, shortfalls=missing)
+    split = split_of([need.at for need in needs], tried_until)
+    held, earlier = needs[split:], _unlike(needs[:split], needs[split:])
+    if len(earlier) < LEAST_FITTED:
+        alike = Shortfall(Verdict.too_few_needs, len(earlier) + len(held), LEAST_NEEDS)
+        return Trial(alike.verdict, len(needs), labels, shortfalls=(alike,))
+    candidate = fit(earlier)
+    ours, theirs = (np.array([gain_of(ranker, need) for need in held]) for ranker in (candidate, current))
+    p = one_sided_p(ours - theirs, seed=seed)
+    low, high = interval_of(ours - theirs, seed=seed)
+    return Trial(
+        verdict=Verdict.better if p < ALPHA else Verdict.not_better,
+        needs=len(needs),
+        labels=labels,
+        held_out=len(held),
+        current=float(theirs.mean()),
+        candidate=float(ours.mean()),
+        low=low,
+        high=high,
+        p=p,
+        ranker=candidate,
+        fitted_to=Span(needs[0].at, needs[split - 1].at),
+        compared_on=Span(held[0].at, held[-1].at),
+    )
+
+
+def shortfalls(labelled: Sequence[LabelledNeed], *, tried_until: datetime | None = None) -> tuple[Shortfall, ...]:
+    """What keeps a trial from being held: every minimum that is not reached."""
+    needs = rankable(labelled)
+    days = (needs[-1].at - needs[0].at).days if needs else 0
+    fresh = sum(tried_until is None or need.at > tried_until for need in needs)
+    counted = (
+        Shortfall(Verdict.too_few_needs, len(needs), LEAST_NEEDS),
+        Shortfall(Verdict.too_few_labels, sum(len(need.levels) for need in needs), LEAST_LABELS),
+        Shortfall(Verdict.too_short, days, LEAST_SPAN.days),
+        Shortfall(Verdict.too_few_fresh, fresh, LEAST_HELD_OUT),
+    )
+    return tuple(one for one in counted if one.found < one.least)
+
+
+def rankable(labelled: Sequence[LabelledNeed]) -> list[LabelledNeed]:
+    """The needs whose order can be told good from bad, the earliest first."""
+    return sorted((need for need in labelled if is_rankable(need.levels)), key=lambda need: need.at)
+
+
+def split_of(times: Sequence[datetime], tried_until: datetime | None) -> int:
+    """How many of the earliest are fitted to: `HELD_OUT` of all are held out at most, and none that was before."""
+    tried = 0 if tried_until is None else sum(at <= tried_until for at in times)
+    return max(round(len(times) * (1 - HELD_OUT)), tried)
 
 
 def fit(needs: Sequence[LabelledNeed]) -> Ranker:
@@ -111,7 +197,8 @@ def fit(needs: Sequence[LabelledNeed]) -> Ranker:
     )
     clusters = clusters_of([need.query for need in needs])
     strength = choose_strength(examples, clusters, strengths=(*LOOSER, *STRENGTHS))
-    return fitted_ranker(examples, strength)
+    ranker = fitted_ranker(examples, strength)
+    return replace(ranker, kind=KIND, weights=_readable(ranker.weights))
 
 
 def gain_of(ranker: Ranker, need: LabelledNeed) -> float:
@@ -127,3 +214,24 @@ def one_sided_p(differences: Values, *, seed: int = 0, draws: int = DRAWS) -> fl
     rng = np.random.default_rng(seed)
     signs = rng.choice(np.array([-1.0, 1.0]), size=(draws, len(differences)))
     return float((1 + (signs @ differences >= differences.sum() - 1e-12).sum()) / (1 + draws))
+
+
+def interval_of(differences: Values, *, seed: int = 0) -> tuple[float, float]:
+    """The 95 % interval of the mean by the bootstrap over needs (B. Efron, Annals of Statistics 7, 1979)."""
+    rng = np.random.default_rng(seed)
+    drawn = differences[rng.integers(len(differences), size=(_RESAMPLES, len(differences)))].mean(axis=1)
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def _unlike(earlier: Sequence[LabelledNeed], held: Sequence[LabelledNeed]) -> list[LabelledNeed]:
+    """The earlier needs that read like no held-out one; none where hardly any two of them read differently."""
+    clusters = clusters_of([need.query for need in (*earlier, *held)]).tolist()
+    seen = set(clusters[len(earlier) :])
+    kept = [(need, cluster) for need, cluster in zip(earlier, clusters, strict=False) if cluster not in seen]
+    return [need for need, _ in kept] if len({cluster for _, cluster in kept}) >= LEAST_FITTED else []
+
+
+def _readable(weights: Weights) -> Weights:
+    """The weights with six decimals, which any database gives back as they were."""
+    return Weights(**{name: round(getattr(weights, name), _DECIMALS) + 0.0 for name in Weights.__dataclass_fields__})

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 import numpy as np
@@ -9,6 +9,7 @@ from matching.learning.labels import LEVELS, Reached, furthest
 from matching.learning.trial import (
     ALPHA,
     HELD_OUT,
+    LEAST_HELD_OUT,
     LEAST_NEEDS,
     MOST_WEIGHT,
     LabelledNeed,
@@ -17,7 +18,7 @@ from matching.learning.trial import (
     hold_trial,
     one_sided_p,
 )
-from matching.ranker import COLD
+from matching.ranker import COLD, Ranker
 
 
 def needs(count: int, *, planted: bool = False, seed: int = 0) -> list[LabelledNeed]:
@@ -47,7 +48,7 @@ def test_the_order_in_which_needs_are_handed_in_does_not_matter() -> None:
 
 
 def test_the_latest_needs_are_the_ones_held_out() -> None:
-    early, late = needs(60, planted=True), needs(60)
+    early, late = needs(60, planted=True), needs(60, seed=1)
     first, last = early[0].at, early[-1].at
     shifted = [replace(need, at=need.at + (last - first) + timedelta(days=30)) for need in late]
     trial = hold_trial(COLD, [*shifted, *early])
@@ -90,3 +91,54 @@ def test_p_is_small_for_a_gain_and_large_for_a_loss() -> None:
     assert one_sided_p(differences) < 0.001
     assert one_sided_p(-differences) > 0.99
     assert one_sided_p(np.zeros(10)) == 1.0
+
+
+def test_needs_that_were_held_out_once_are_only_fitted_to_from_then_on() -> None:
+    labelled = needs(100, planted=True)
+    first = hold_trial(COLD, labelled)
+    assert first.compared_on is not None
+    again = hold_trial(COLD, labelled, tried_until=first.compared_on.until)
+    assert (again.verdict, again.ranker) == (Verdict.too_few_fresh, None)
+    [short] = again.shortfalls
+    assert (short.found, short.least) == (0, LEAST_HELD_OUT)
+    later = [replace(need, at=need.at + timedelta(days=400)) for need in needs(30, seed=7)]
+    third = hold_trial(COLD, [*labelled, *later], tried_until=first.compared_on.until)
+    assert third.compared_on is not None
+    assert (third.held_out, third.compared_on.since) == (30, later[0].at)
+
+
+def test_a_need_that_reads_like_a_held_out_one_is_not_fitted_to() -> None:
+    labelled = needs(80)
+    copies = [replace(need, at=need.at + timedelta(days=500)) for need in labelled]
+    # Forty of the early ones come again among those held out; of the other forty enough are left to fit to.
+    trial = hold_trial(COLD, [*labelled, *copies[40:]])
+    assert trial.held_out == 48
+    alone = hold_trial(COLD, [*labelled, *copies])
+    assert (alone.verdict, alone.ranker) == (Verdict.too_few_needs, None)
+
+
+def test_every_minimum_that_is_not_reached_is_named() -> None:
+    short = hold_trial(COLD, needs(10)).shortfalls
+    assert [one.verdict for one in short] == [
+        Verdict.too_few_needs,
+        Verdict.too_few_labels,
+        Verdict.too_short,
+        Verdict.too_few_fresh,
+    ]
+    assert all(one.found < one.least for one in short)
+    assert hold_trial(COLD, []).needs == 0
+
+
+def test_the_interval_of_the_gain_holds_the_gain() -> None:
+    trial = hold_trial(COLD, needs(100, planted=True))
+    assert trial.low is not None
+    assert trial.high is not None
+    assert trial.gain is not None
+    assert trial.low < trial.gain < trial.high
+
+
+def test_the_numbers_of_a_candidate_survive_being_written_down() -> None:
+    ranker = hold_trial(COLD, needs(70)).ranker
+    assert ranker is not None
+    assert Ranker.from_json(ranker.to_json()) == ranker
+    assert all(round(value, 6) == value for value in asdict(ranker.weights).values())

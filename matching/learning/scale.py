@@ -1,0 +1,150 @@
+"""The scale of scores by what people decided here: a yes and a no about each supplier that was shown.
+
+The scale that ships was fitted to a pool of judged pairs from elsewhere. Here it is fitted to the earlier needs and has
+to say better than the current one what people decided on later needs: by the mean squared error (Brier) need by need,
+with one-sided random signs. Every decision counts once, however likely it was that somebody was shown: a score is read
+by people in front of the suppliers that are shown, so those are what it should be right about.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+
+from matching.evaluation.metrics import Values
+from matching.learning.trial import ALPHA, LEAST_HELD_OUT, LEAST_NEEDS, Span, one_sided_p, split_of
+from matching.ranker import Ranker
+from matching.ranking.calibrating import expected_error, fit_calibration, shares_of
+from matching.ranking.examples import Flags
+from matching.types import Floats
+
+LEAST_EACH: Final = 100
+"""Decisions for and decisions against a supplier, below which no scale is fitted."""
+
+
+class ScaleVerdict(StrEnum):
+    """What the trial of a scale ends in; only a better one may be promoted."""
+
+    better = "better"
+    not_better = "not_better"
+    too_few_needs = "too_few_needs"
+    too_few_accepted = "too_few_accepted"
+    too_few_declined = "too_few_declined"
+    too_few_fresh = "too_few_fresh"
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleShortfall:
+    """A minimum that is not reached: how many there are, and how many there must be."""
+
+    verdict: ScaleVerdict
+    found: int
+    least: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JudgedNeed:
+    """One need with the suppliers people decided about: features (len(FEATURES), m), and whether yes, (m,)."""
+
+    at: datetime
+    features: Floats
+    wanted: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleTrial:
+    """Brier score and expected calibration error of both on the held-out needs, and the one-sided p."""
+
+    verdict: ScaleVerdict
+    needs: int
+    decisions: int
+    held_out: int = 0
+    current: float | None = None
+    candidate: float | None = None
+    current_error: float | None = None
+    candidate_error: float | None = None
+    p: float | None = None
+    ranker: Ranker | None = None
+    fitted_to: Span | None = None
+    compared_on: Span | None = None
+    shortfalls: tuple[ScaleShortfall, ...] = ()
+
+
+def hold_scale_trial(
+    current: Ranker, judged: Sequence[JudgedNeed], *, tried_until: datetime | None = None, seed: int = 0
+) -> ScaleTrial:
+    """Fits the scale of `current` to the earlier needs and compares it with its own on the later ones."""
+    needs = sorted(judged, key=lambda need: need.at)
+    decisions = sum(len(need.wanted) for need in needs)
+    missing = scale_shortfalls(needs, tried_until=tried_until)
+    if missing:
+        return ScaleTrial(missing[0].verdict, len(needs), decisions, shortfalls=missing)
+    split = split_of([need.at for need in needs], tried_until)
+    earlier, held = needs[:split], needs[split:]
+    candidate = rescaled(current, earlier)
+    if candidate is None:
+        yes = any(need.wanted.any() for need in earlier)
+        few = ScaleShortfall(ScaleVerdict.too_few_declined if yes else ScaleVerdict.too_few_accepted, 0, LEAST_EACH)
+        return ScaleTrial(few.verdict, len(needs), decisions, shortfalls=(few,))
+    ours, theirs = (np.array([_brier(ranker, need) for need in held]) for ranker in (candidate, current))
+    p = one_sided_p(theirs - ours, seed=seed)
+    return ScaleTrial(
+        verdict=ScaleVerdict.better if p < ALPHA else ScaleVerdict.not_better,
+        needs=len(needs),
+        decisions=decisions,
+        held_out=len(held),
+        current=float(theirs.mean()),
+        candidate=float(ours.mean()),
+        current_error=_error(current, held),
+        candidate_error=_error(candidate, held),
+        p=p,
+        ranker=candidate,
+        fitted_to=Span(earlier[0].at, earlier[-1].at),
+        compared_on=Span(held[0].at, held[-1].at),
+    )
+
+
+def scale_shortfalls(
+    judged: Sequence[JudgedNeed], *, tried_until: datetime | None = None
+) -> tuple[ScaleShortfall, ...]:
+    """What keeps the trial from being held: every minimum that is not reached."""
+    wanted = sum(int(need.wanted.sum()) for need in judged)
+    counted = (
+        ScaleShortfall(ScaleVerdict.too_few_needs, len(judged), LEAST_NEEDS),
+        ScaleShortfall(ScaleVerdict.too_few_accepted, wanted, LEAST_EACH),
+        ScaleShortfall(ScaleVerdict.too_few_declined, sum(len(n.wanted) for n in judged) - wanted, LEAST_EACH),
+        ScaleShortfall(ScaleVerdict.too_few_fresh, sum(_is_fresh(n, tried_until) for n in judged), LEAST_HELD_OUT),
+    )
+    return tuple(one for one in counted if one.found < one.least)
+
+
+def rescaled(ranker: Ranker, judged: Sequence[JudgedNeed]) -> Ranker | None:
+    """`ranker` with the scale that fits these decisions; None where all of them are alike."""
+    wanted = np.concatenate([need.wanted for need in judged]) if judged else np.zeros(0, dtype=np.bool_)
+    if wanted.all() or not wanted.any():
+        return None
+    raw = np.concatenate([ranker.raw(need.features) for need in judged]).astype(np.float64)
+    fitted = fit_calibration(raw, wanted, power=ranker.calibration.power)
+    scale = replace(fitted, slope=round(fitted.slope, 6), intercept=round(fitted.intercept, 6) + 0.0)
+    return replace(ranker, calibration=scale)
+
+
+def _is_fresh(need: JudgedNeed, tried_until: datetime | None) -> bool:
+    return tried_until is None or need.at > tried_until
+
+
+def _shares(ranker: Ranker, need: JudgedNeed) -> Values:
+    return shares_of(ranker, ranker.raw(need.features).astype(np.float64))
+
+
+def _brier(ranker: Ranker, need: JudgedNeed) -> float:
+    return float(np.mean((_shares(ranker, need) - need.wanted) ** 2))
+
+
+def _error(ranker: Ranker, held: Sequence[JudgedNeed]) -> float:
+    return expected_error(
+        np.concatenate([_shares(ranker, need) for need in held]), np.concatenate([need.wanted for need in held])
+    )

@@ -1,0 +1,84 @@
+"""The scale of scores is fitted to decisions, and has to say later decisions better than the current one."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from scipy.special import expit
+
+from matching.learning.scale import (
+    LEAST_EACH,
+    JudgedNeed,
+    ScaleVerdict,
+    hold_scale_trial,
+    rescaled,
+    scale_shortfalls,
+)
+from matching.learning.trial import LEAST_NEEDS
+from matching.ranker import COLD, FEATURES
+
+START = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def decisions(needs: int = 100, *, slope: float = 2.0, intercept: float = -1.0, seed: int = 0) -> list[JudgedNeed]:
+    """People who say yes with this chance at each raw value of the cold ranker."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for number in range(needs):
+        features = rng.beta(2, 3, size=(len(FEATURES), 8)).astype(np.float32)
+        chance = expit(slope * COLD.raw(features) ** COLD.calibration.power + intercept)
+        found.append(JudgedNeed(START + number * timedelta(days=2), features, rng.random(8) < chance))
+    return found
+
+
+def test_a_scale_that_is_wrong_here_is_replaced_by_one_that_is_right_on_later_needs() -> None:
+    trial = hold_scale_trial(COLD, decisions())
+    assert trial.verdict is ScaleVerdict.better
+    assert trial.candidate is not None
+    assert trial.current is not None
+    assert trial.candidate < trial.current
+    assert trial.candidate_error is not None
+    assert trial.current_error is not None
+    assert trial.candidate_error < trial.current_error
+    assert trial.ranker is not None
+    assert (trial.ranker.weights, trial.ranker.strong) == (COLD.weights, COLD.strong)
+
+
+def test_a_scale_that_is_right_stays() -> None:
+    right = COLD.calibration
+    many = decisions(200, slope=right.slope, intercept=right.intercept + 2, seed=2)
+    settled = rescaled(COLD, decisions(2000, slope=right.slope, intercept=right.intercept + 2, seed=1))
+    assert settled is not None
+    assert hold_scale_trial(settled, many).verdict is ScaleVerdict.not_better
+
+
+def test_too_little_is_named_with_how_much_there_is() -> None:
+    few = decisions(10)
+    assert next((one.verdict, one.found, one.least) for one in scale_shortfalls(few)) == (
+        ScaleVerdict.too_few_needs,
+        10,
+        LEAST_NEEDS,
+    )
+    assert hold_scale_trial(COLD, few).ranker is None
+    unanimous = [JudgedNeed(need.at, need.features, np.ones_like(need.wanted)) for need in decisions()]
+    [short] = scale_shortfalls(unanimous)
+    assert (short.verdict, short.found, short.least) == (ScaleVerdict.too_few_declined, 0, LEAST_EACH)
+    assert rescaled(COLD, unanimous) is None
+    assert rescaled(COLD, []) is None
+
+
+def test_needs_that_were_held_out_once_are_not_held_out_again() -> None:
+    needs = decisions()
+    trial = hold_scale_trial(COLD, needs)
+    assert trial.compared_on is not None
+    again = hold_scale_trial(COLD, needs, tried_until=trial.compared_on.until)
+    assert again.verdict is ScaleVerdict.too_few_fresh
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_where_all_early_decisions_are_alike_no_scale_is_made_up(wanted: bool) -> None:
+    needs = decisions()
+    early = [JudgedNeed(need.at, need.features, np.full_like(need.wanted, wanted)) for need in needs[:60]]
+    late = [JudgedNeed(need.at, need.features, np.full_like(need.wanted, not wanted)) for need in needs[60:]]
+    expected = ScaleVerdict.too_few_declined if wanted else ScaleVerdict.too_few_accepted
+    assert hold_scale_trial(COLD, [*early, *late]).verdict is expected
