@@ -19,6 +19,7 @@ from workflow.reports.funnel import Dimension, FunnelLine, FunnelPublic, funnel
 router = PolicyRouter()
 
 _CSV = "text/csv; charset=utf-8"
+_NO_GROUP: Mapping[Dimension, str] = {Dimension.ALL: "funnel.everything", Dimension.KIND: "funnel.no_kind_yet"}
 _BOM = "\ufeff"
 """Tells spreadsheets that the file is UTF-8."""
 
@@ -40,6 +41,12 @@ class FunnelPage:
     names: Mapping[str, str]
     """What people call each group."""
     dimensions: type[Dimension] = Dimension
+
+    @property
+    def longest(self) -> float:
+        """Days at the end of the scale on which the times of all stages are drawn."""
+        known = (days for line in self.found.lines for days in (line.median_days, line.median_to) if days)
+        return max(known, default=1.0)
 
 
 @router.get("/deals/{deal_id}/forecast", roles=SOCIETY, rate=RateClass.SEARCH)
@@ -85,7 +92,7 @@ def _cells(shell: Shell, by: Dimension, line: FunnelLine) -> list[str]:
 def group_name(shell: Shell, by: Dimension, group: str) -> str:
     """What people call a group."""
     if not group:
-        return shell.t("funnel.everything") if by is Dimension.ALL else shell.t("funnel.unknown")
+        return shell.t(_NO_GROUP.get(by, "funnel.unknown"))
     if by is Dimension.KIND:
         return shell.t(f"enum.ContractKind.{group}")
     return shell.show.code("technical_field", group) if by is Dimension.FIELD else group

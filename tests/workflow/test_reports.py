@@ -11,6 +11,7 @@ from models.access import ANONYMOUS, Viewer
 from models.deal import Deal, DealStage
 from models.deal_forms import StatusMove
 from models.enums import DealStatus, MatchStatus, ReasonCode
+from models.need import NeedRevision
 from tests.workflow.deal_world import World
 from tracking.stall.spells import Exit
 from tracking.templates import COMMON, all_templates
@@ -178,3 +179,40 @@ def test_the_funnel_counts_only_deals_that_its_reader_works_on(world: World, sta
     assert funnel(world.session, world.staff("somebody else"), now=world.now).deals == 0
     with pytest.raises(Refused):
         funnel(world.session, ANONYMOUS, now=world.now)
+
+
+def test_before_signing_the_budget_of_the_need_stands_for_the_sum_and_after_it_the_contract(
+    world: World, staff: Viewer
+) -> None:
+    deal = with_budget(world, past(world, staff, "甲公司", 30, 10), 10_000_000, 20_000_000)
+    [*_, stay] = read_stays(world.session, now=world.now)
+    assert stay.spell.group.sum_band == "small"
+    with_budget(world, deal, None, 900_000_000)
+    [*_, stay] = read_stays(world.session, now=world.now)
+    assert stay.spell.group.sum_band == "large"
+
+
+def test_a_sum_is_expected_only_of_enough_history_and_with_an_interval(world: World, staff: Viewer) -> None:
+    with_budget(world, deal_of(world, staff), 100_000_000, 300_000_000)
+    with_budget(world, deal_of(world, staff, "乙公司"), None, 50_000_000)
+    deal_of(world, staff, "丙公司")
+    for number in range(8):
+        past(world, staff, f"公司{number}", 40, 30, 30, 60, lost=number > 5)
+    before = funnel(world.session, staff, now=world.now)
+    assert (before.expected_sum, before.expected_to) == (None, None)
+    assert (before.ended_before_signing, before.least_ended) == (26, 30)
+    past(world, staff, "公司8", 40, 30, 30, 60, lost=True)
+    found = funnel(world.session, staff, now=world.now)
+    assert (found.open_before_signing, found.without_budget) == (9, 7)
+    assert found.expected_sum is not None
+    assert found.expected_from is not None
+    assert found.expected_to is not None
+    assert 0 <= found.expected_from < found.expected_sum < found.expected_to <= 350_000_000
+
+
+def with_budget(world: World, deal: Deal, low: int | None, high: int | None) -> Deal:
+    """The need behind the deal names what it may cost."""
+    revision = world.session.exec(select(NeedRevision).where(NeedRevision.need_id == deal.need_id)).one()
+    revision.budget_from, revision.budget_to = low, high
+    world.session.flush()
+    return deal

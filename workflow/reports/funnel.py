@@ -13,18 +13,13 @@ from sqlmodel import Field, SQLModel, col, select
 from core.database import ReadSession
 from core.errors import Refused
 from models.access import Viewer, works_on
-from models.enums import Currency, DealStatus
-from models.need import NeedRevision
 from models.organisation import Organisation
 from models.person import Person
 from tracking.extra_stages import is_extra
-from tracking.stall.forecast import Forecaster
 from tracking.stall.incidence import conversion
 from tracking.templates import COMMON, template_of
-from workflow.reports.histories import Stay, later_stages, quarter_of, read_stays, usual_times
-
-LEAST_SIGNED_OR_LOST: Final = 30
-"""Stays before signing that must have ended before a sum is expected of the open deals."""
+from workflow.reports.expected import LEAST_ENDED, expect_sum
+from workflow.reports.histories import Stay, quarter_of, read_stays
 
 EXTRA: Final = "extra"
 """What stages that only single deals have are counted as: a line of their own, since they are no two alike."""
@@ -60,14 +55,18 @@ class FunnelLine(SQLModel):
 
 
 class FunnelPublic(SQLModel):
-    """The funnel, stage by stage; `expected_sum` in 分 is null where the history is too short to expect anything."""
+    """The funnel, stage by stage; sums in 分, null where the history is too short to expect anything."""
 
     by: Dimension
     deals: int
     lines: list[FunnelLine]
-    expected_sum: int | None = None
+    expected_sum: int | None = Field(default=None, description="What the open deals may be signed for, to two digits.")
+    expected_from: int | None = Field(default=None, description="With expected_to, an interval of 95 %.")
+    expected_to: int | None = None
     open_before_signing: int = 0
     without_budget: int = 0
+    ended_before_signing: int = Field(default=0, description="Ended stays before signing that the sum rests on.")
+    least_ended: int = Field(default=LEAST_ENDED, description="How many there must be before a sum is expected.")
 
 
 def funnel(session: ReadSession, viewer: Viewer, by: Dimension = Dimension.ALL, *, now: datetime) -> FunnelPublic:
@@ -80,7 +79,8 @@ def funnel(session: ReadSession, viewer: Viewer, by: Dimension = Dimension.ALL, 
     for stay in stays:
         stage = EXTRA if is_extra(stay.row.code) else stay.row.code
         grouped.setdefault((group_of(stay), stay.row.template, stage), []).append(stay)
-    expected, waiting, unknown = _expected(session, stays, now)
+    expected = expect_sum(session, viewer, stays, now=now)
+    least, most = expected.interval or (None, None)
     return FunnelPublic(
         by=by,
         deals=len({stay.deal.key for stay in stays}),
@@ -88,9 +88,12 @@ def funnel(session: ReadSession, viewer: Viewer, by: Dimension = Dimension.ALL, 
             _line(group, template, code, found)
             for (group, template, code), found in sorted(grouped.items(), key=_place)
         ],
-        expected_sum=expected,
-        open_before_signing=waiting,
-        without_budget=unknown,
+        expected_sum=expected.amount,
+        expected_from=least,
+        expected_to=most,
+        open_before_signing=expected.waiting,
+        without_budget=expected.without_budget,
+        ended_before_signing=expected.ended,
     )
 
 
@@ -139,40 +142,3 @@ def _grouping(session: ReadSession, by: Dimension, stays: Sequence[Stay]) -> Cal
 def _names(session: ReadSession, table: type[Organisation] | type[Person], keys: set[int | None]) -> Mapping[int, str]:
     rows = session.execute(select(table.id, table.name).where(col(table.id).in_([key for key in keys if key])))
     return {row[0]: row[1] for row in rows}
-
-
-def _expected(session: ReadSession, stays: Sequence[Stay], now: datetime) -> tuple[int | None, int, int]:
-    """What the deals before signing may be signed for, how many they are, and of how many no budget is known."""
-    waiting = [stay for stay in stays if stay.is_open and _is_waiting(stay)]
-    budgets = _budgets(session, waiting)
-    unknown = sum(budgets[stay.deal.key] is None for stay in waiting)
-    ended = sum(not stay.is_open and stay.row.template == COMMON.name for stay in stays)
-    if ended < LEAST_SIGNED_OR_LOST or unknown == len(waiting):
-        return None, len(waiting), unknown
-    known = read_stays(session, now=now)
-    forecaster = Forecaster.learn([stay.spell for stay in known], usual_times(known))
-    chances = {stay.deal.key: forecaster.forecast(stay.spell, later_stages(stay)).ends_well for stay in waiting}
-    return _rough(sum(chances[key] * (budgets[key] or 0) for key in chances)), len(waiting), unknown
-
-
-def _is_waiting(stay: Stay) -> bool:
-    return stay.row.template == COMMON.name and stay.deal.status is DealStatus.OPEN
-
-
-def _budgets(session: ReadSession, stays: Sequence[Stay]) -> dict[int, int | None]:
-    """The middle of what each deal's need may cost, in 分; None where it names no sum in yuan."""
-    rows = session.execute(
-        select(NeedRevision.need_id, NeedRevision.budget_from, NeedRevision.budget_to).where(
-            col(NeedRevision.need_id).in_([stay.deal.need_id for stay in stays if stay.deal.need_id]),
-            col(NeedRevision.valid_to).is_(None),
-            NeedRevision.currency == Currency.CNY,
-        )
-    )
-    found = {need: [value for value in (low, high) if value is not None] for need, low, high in rows}
-    known = {need: sum(values) // len(values) for need, values in found.items() if values}
-    return {stay.deal.key: known.get(stay.deal.need_id or 0) for stay in stays}
-
-
-def _rough(amount: float) -> int:
-    """The sum in 分 to two digits: nothing more is known of what may be signed."""
-    return int(float(f"{amount:.1e}"))

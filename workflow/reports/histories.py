@@ -1,7 +1,8 @@
 """The history of deals as the models read it: one stay for each stage that a deal, or one of its contracts, was in.
 
-Learning reads every deal, also those closed to their team: what it learns are a few dozen numbers about stages and
-factors, which tell nothing of any one of them. Whoever lists or counts deals passes a clause for what may be seen.
+Whoever lists or counts deals passes a clause for what may be seen. Learning reads more, since a branch alone has too
+little history; but a deal that is closed to its team teaches nobody else: while history is thin one stay more moves
+a percentile and the number that says how thin it is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,12 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, or_, true
 from sqlmodel import col, select
 
 from core.database import ReadSession
+from models.access import Viewer, works_on
 from models.deal import Contract, Deal, DealParty, DealStage
-from models.enums import DealStatus, PartyRole
+from models.enums import Currency, DealStatus, PartyRole
 from models.need import Need, NeedRevision
 from models.organisation import Organisation
 from models.supplier import Supplier
@@ -23,6 +25,7 @@ from tracking.stall.spells import Exit, Group, Spell, sum_band
 from tracking.stall.usual import Usual, usual_of
 from tracking.store import Templates, templates_of
 from tracking.templates import Template, all_templates
+from workflow.reports.budgets import budgets_of, middle_of
 
 VAGUE = 0.5
 """Clarity below which a need counts as vague."""
@@ -53,6 +56,7 @@ class _Facts:
 
     asker: int
     field: str
+    budget: int | None
     factors: Mapping[str, float]
 
 
@@ -80,6 +84,11 @@ def read_stays(session: ReadSession, *, now: datetime, seen: ColumnElement[bool]
     for _, track in groupby(rows, key=lambda row: (row[0].deal_id, row[0].contract_id)):
         stays += _track(list(track), templates, facts, now)
     return stays
+
+
+def teaches(viewer: Viewer) -> ColumnElement[bool]:
+    """The deals from which may be learned what `viewer` is told: all but those closed to a team of others."""
+    return or_(col(Deal.team_only).is_(False), works_on(viewer))
 
 
 def usual_times(stays: Iterable[Stay] = ()) -> dict[str, Usual]:
@@ -128,7 +137,7 @@ def _track(
         group = Group(
             stage_name(row.template, row.code),
             contract.kind.value if contract else "",
-            sum_band(contract.amount) if contract else "",
+            _band(contract, known.budget),
         )
         factors = dict(known.factors) | {"moved_back": float(row.code in been)}
         exit_ = _exit(row, following, deal, left_at, template)
@@ -138,6 +147,13 @@ def _track(
 
 
 _CLOSED = frozenset({DealStatus.WON, DealStatus.LOST})
+
+
+def _band(contract: Contract | None, budget: int | None) -> str:
+    """Of the sum agreed or, before signing, of what the need may cost; sums in other money than yuan have none."""
+    if contract is None:
+        return sum_band(budget)
+    return sum_band(contract.amount if contract.currency is Currency.CNY else None)
 
 
 def _exit(
@@ -184,14 +200,20 @@ def _facts(session: ReadSession, deals: Sequence[Deal]) -> dict[int, _Facts]:
             .where(col(NeedRevision.valid_to).is_(None), col(Need.id).in_({deal.need_id for deal in deals}))
         )
     }
+    budgets = budgets_of(session, deals)
     return {
-        deal.key: _facts_of(deal, parties.get(deal.key, []), *needs.get(deal.need_id or 0, (None, "")))
+        deal.key: _facts_of(
+            deal,
+            parties.get(deal.key, []),
+            *needs.get(deal.need_id or 0, (None, "")),
+            middle_of(budgets.get(deal.key)),
+        )
         for deal in deals
     }
 
 
 def _facts_of(
-    deal: Deal, parties: Sequence[tuple[PartyRole, int | None, str]], need: Need | None, field: str
+    deal: Deal, parties: Sequence[tuple[PartyRole, int | None, str]], need: Need | None, field: str, budget: int | None
 ) -> _Facts:
     asking = [(organisation, region) for role, organisation, region in parties if role is PartyRole.DEMAND]
     offering = [region for role, _, region in parties if role is PartyRole.SUPPLY]
@@ -203,7 +225,7 @@ def _facts_of(
         "several_suppliers": float(len(offering) > 1),
         "other_province": float(bool(home) and any(region[:2] != home[:2] for region in offering if region)),
     }
-    return _Facts(asker or -deal.key, field, factors)
+    return _Facts(asker or -deal.key, field, budget, factors)
 
 
 def quarter_of(instant: datetime) -> str:
