@@ -1,13 +1,13 @@
 """Work that must survive a crash: reminders, outgoing messages, and the lease of the one leader."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Index
 from sqlmodel import Field
 
 from models.columns import BigInt, Json, Mutable, Row, UtcDateTime, stored
-from models.enums import Channel, NoticeKind, ReminderKind, SubjectKind
+from models.enums import Channel, NoticeKind, ReminderKind, ReminderRung, SubjectKind
 
 
 class Reminder(Row, table=True):
@@ -19,8 +19,14 @@ class Reminder(Row, table=True):
     kind: ReminderKind = Field(sa_type=stored(ReminderKind))
     subject_kind: SubjectKind = Field(sa_type=stored(SubjectKind))
     subject_id: int = Field(sa_type=BigInt, index=True)
-    person_id: int = Field(foreign_key="person.id", sa_type=BigInt)
+    person_id: int = Field(
+        foreign_key="person.id", sa_type=BigInt, index=True, description="Whose task it is; once fired, who was told."
+    )
+    rung: ReminderRung = Field(default=ReminderRung.OWNER, sa_type=stored(ReminderRung))
+    due_on: date = Field(description="The day of what it reminds of.")
+    params: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     due_at: datetime = Field(sa_type=UtcDateTime)
+    is_provisional: bool = Field(default=False, description="The day may move when next year's holidays are known.")
     fired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     cancelled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -47,6 +47,7 @@ def schedule_next_step(session: WriteSession, deal: Deal, *, now: datetime) -> N
             subject_kind=SubjectKind.DEAL,
             subject_id=deal.key,
             person_id=deal.owner_id,
+            due_on=due,
             due_at=due_at,
         )
     elif reminder.fired_at is None:
