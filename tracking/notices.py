@@ -16,7 +16,7 @@ _DOUBLES_IN_DAYS = 14
 
 def usual_timing(channel: Channel) -> NoticeTiming:
     """When somebody who has not said otherwise is told: by mail at once, in a group that others read never."""
-    return NoticeTiming.INSTANT if channel in (Channel.MAIL, Channel.CONSOLE) else NoticeTiming.OFF
+    return NoticeTiming.INSTANT if channel is Channel.MAIL else NoticeTiming.OFF
 
 
 def next_digest(timing: NoticeTiming, now: datetime, zone: str) -> datetime:

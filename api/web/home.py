@@ -20,11 +20,10 @@ from models.deal_forms import DealSummary
 from models.enums import DealStatus, NeedStatus
 from models.need import NeedSummary
 from models.supplier import SupplierPublic
-from tracking.notifier import Message
 from workflow.capabilities import list_capabilities
 from workflow.deals import DealFilter, DealOrder, list_deals
 from workflow.needs import list_needs
-from workflow.notifications import list_messages
+from workflow.notifications import InboxMessage, list_inbox
 from workflow.paging import PAGE_SIZE_MAX, Page
 from workflow.review_queue import needs_to_review
 from workflow.suppliers import list_suppliers
@@ -48,7 +47,8 @@ class HomePage:
     own_capabilities: Page[CapabilityPublic] | None
     own_suppliers: Sequence[SupplierPublic]
     """For whom the reader may offer something new."""
-    messages: list[Message]
+    messages: Sequence[InboxMessage]
+    """Those not read yet."""
     shown: int = 6
     """How many of each the page shows before it leads to the whole list."""
 
@@ -78,8 +78,13 @@ def _queue(shell: Shell, session: ReadSession, now: datetime) -> HomePage:
         own_needs=list_needs(session, viewer, own, size=HomePage.shown) if viewer.organisations else None,
         own_capabilities=_own_capabilities(session, viewer),
         own_suppliers=_own_suppliers(session, viewer),
-        messages=list_messages(session, viewer, limit=HomePage.shown),
+        messages=_unread(shell, session, now),
     )
+
+
+def _unread(shell: Shell, session: ReadSession, now: datetime) -> Sequence[InboxMessage]:
+    language, size = shell.language, HomePage.shown
+    return list_inbox(session, shell.viewer, now=now, language=language, unread_only=True, size=size).items
 
 
 def _own_capabilities(session: ReadSession, viewer: Viewer) -> Page[CapabilityPublic] | None:

@@ -39,5 +39,6 @@ MENU: Final = (
     MenuEntry("/organisations", "menu.organisations", SOCIETY),
     MenuEntry("/import", "menu.import", SOCIETY),
     MenuEntry("/users", "menu.users", ADMINISTRATORS),
+    MenuEntry("/channels", "menu.channels", ADMINISTRATORS),
     MenuEntry("/audit", "menu.audit", AUDIT_READERS),
 )

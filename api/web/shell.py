@@ -20,6 +20,8 @@ from api.web.display import Choice, Display
 from api.web.events import event_text
 from api.web.navigation import MENU, MenuEntry
 from catalog.demand.clarity import NeedClarity
+from core import clock
+from core.database import Database
 from core.errors import AppError, Problem
 from core.i18n import Language, Translator, translator
 from core.settings import Settings
@@ -28,6 +30,7 @@ from models.access import ANONYMOUS, Viewer
 from models.deal_forms import EventPublic
 from models.match_public import ReasonPublic
 from models.need import NeedPublic, NeedSummary
+from workflow.notifications import count_unread
 from workflow.sign_in import SignedIn
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -108,6 +111,15 @@ class Shell:
     def menu(self) -> list[MenuEntry]:
         """Where the reader can go."""
         return [entry for entry in MENU if entry.is_for(self.viewer, signed_in=self.signed_in is not None)]
+
+    @cached_property
+    def unread(self) -> int:
+        """How many messages the reader has not read."""
+        if self.signed_in is None:
+            return 0
+        database: Database = self.request.app.state.database
+        with database.reading() as session:
+            return count_unread(session, self.viewer, now=clock.now())
 
     @property
     def path(self) -> str:

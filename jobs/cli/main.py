@@ -2,7 +2,7 @@
 
 import typer
 
-from jobs.cli import catalogue, checks, matching, operation, quality, setup, training, users, work
+from jobs.cli import catalogue, channels, checks, matching, operation, quality, setup, training, users, work
 from jobs.cli.group import KeqiaoGroup
 from jobs.cli.terminal import texts
 
@@ -16,6 +16,7 @@ app = typer.Typer(
 for module in (setup, operation, catalogue, matching, checks, quality, training, work):
     module.register(app)
 app.add_typer(users.app, name="user")
+app.add_typer(channels.app, name="channels")
 
 
 def main() -> None:

@@ -19,11 +19,12 @@ TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL)
 
 READERS = {
     "staff": (
-        "/", "/account", "/needs", "/needs/new", "/suppliers", "/suppliers/new", "/capabilities", "/organisations",
+        "/", "/account", "/account/notices", "/messages", "/needs", "/needs/new", "/suppliers", "/suppliers/new",
+        "/capabilities", "/organisations",
         "/organisations/new", "/work", "/deals", "/deals/new", "/import", "/search", "/search?q=主轴轴承温升",
         "/nothing-here", "/reports/funnel", "/reports/funnel?by=kind",
     ),
-    "admin": ("/users",),
+    "admin": ("/users", "/channels"),
     "auditor": ("/audit",),
     "enterprise": ("/", "/needs", "/needs/new"),
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """The messages a person reads in the system itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlmodel import col, func, select, update
 
 from core.database import ReadSession, WriteSession
 from core.errors import NotFound
+from core.i18n import Language
 from models.access import Viewer
 from models.enums import Channel, NoticeKind, SubjectKind
 from models.work import OutboxMessage
@@ -45,14 +46,15 @@ def list_inbox(
     viewer: Viewer,
     *,
     now: datetime,
+    language: Language,
     unread_only: bool = False,
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[InboxMessage]:
-    """The viewer's messages, newest first."""
+    """The viewer's messages in the language of the page, newest first."""
     wanted = [*_own(viewer, now), *([_UNREAD] if unread_only else [])]
     statement = select(OutboxMessage).where(*wanted).order_by(*_NEWEST)
-    return read_page(session, statement, number=number, size=size).map(lambda row: _public(session, row))
+    return read_page(session, statement, number=number, size=size).map(lambda row: _public(session, row, language))
 
 
 def count_unread(session: ReadSession, viewer: Viewer, *, now: datetime) -> int:
@@ -80,10 +82,11 @@ def _own(viewer: Viewer, now: datetime | None) -> list[Any]:
     return own if now is None else [*own, col(OutboxMessage.next_attempt_at) <= now]
 
 
-def _public(session: ReadSession, row: OutboxMessage) -> InboxMessage:
+def _public(session: ReadSession, row: OutboxMessage, language: Language) -> InboxMessage:
+    message = compose_message(session, row.key)
     return InboxMessage(
         id=row.key,
-        text=compose_message(session, row.key).text,
+        text=replace(message, recipient=replace(message.recipient, language=language)).text,
         kind=row.kind,
         path=page_of(row),
         deal=str(row.params.get("deal", "")) if row.subject_kind is SubjectKind.DEAL else "",

@@ -26,8 +26,9 @@ class Wishes:
     weekly_budget: int = WEEKLY_BUDGET
 
     def timing(self, kind: NoticeKind, channel: Channel) -> NoticeTiming:
-        """When notifications of this kind go out on this channel."""
-        return self.timings.get((kind, channel), usual_timing(channel))
+        """When notifications of this kind go out on this channel; what is wished of mail counts for the console."""
+        asked = Channel.MAIL if channel is Channel.CONSOLE else channel
+        return self.timings.get((kind, asked), usual_timing(asked))
 
     def awake(self, instant: datetime) -> datetime:
         """The first instant from `instant` on at which the person may be disturbed."""

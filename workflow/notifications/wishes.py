@@ -1,0 +1,145 @@
+"""How a person chooses to be told: when on which channel, in which hours, how often, and of what not at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import col, delete, or_, select
+
+from core.clock import local_day
+from core.database import ReadSession, WriteSession
+from core.errors import Invalid, NotFound, Problem, SignInNeeded
+from models.access import Viewer
+from models.deal import Deal
+from models.enums import Channel, NoticeKind, NoticeTiming, SubjectKind
+from models.notice import ChannelSetting, Mute, MuteForm, NoticeChoice, NoticeHours, NoticeHoursForm, NoticePreference
+from workflow.deals.reading import get_deal
+from workflow.notifications.channels import CHAT
+from workflow.notifications.people import Wishes, wishes_of, zone_of
+
+
+@dataclass(frozen=True, slots=True)
+class MutePublic:
+    """Something a person is not told of."""
+
+    id: int
+    kind: NoticeKind | None
+    deal: str
+    """The id of a deal; "" for a kind."""
+    title: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWishes:
+    """Everything a person has chosen, as a page shows it."""
+
+    channels: Sequence[Channel]
+    """Mail, and the chat channels of this installation."""
+    timings: Mapping[NoticeKind, Mapping[Channel, NoticeTiming]]
+    hours: NoticeHoursForm
+    mutes: Sequence[MutePublic]
+
+
+def own_wishes(session: ReadSession, viewer: Viewer, *, now: datetime) -> OwnWishes:
+    """What the viewer has chosen, with what is usual where nothing was. Raises SignInNeeded."""
+    person_id = _person(viewer)
+    wishes, channels = wishes_of(session, person_id), _channels(session)
+    timings = {kind: {channel: wishes.timing(kind, channel) for channel in channels} for kind in NoticeKind}
+    hours = NoticeHoursForm(quiet_from=wishes.quiet_from, quiet_to=wishes.quiet_to, weekly_budget=wishes.weekly_budget)
+    return OwnWishes(channels, timings, hours, _mutes(session, person_id, wishes, now))
+
+
+def choose_timings(session: WriteSession, viewer: Viewer, choices: Sequence[NoticeChoice]) -> None:
+    """Notifications of these kinds go out on these channels as chosen. Raises Invalid for a channel of no choice."""
+    person_id = _person(viewer)
+    rows = session.exec(select(NoticePreference).where(NoticePreference.person_id == person_id)).all()
+    stored = {(row.kind, row.channel): row for row in rows}
+    for choice in choices:
+        if choice.channel not in (Channel.MAIL, *CHAT):
+            raise Invalid("invalid", (Problem("notice.channel_of_no_choice", field="channel"),))
+        row = stored.get((choice.kind, choice.channel)) or NoticePreference(
+            person_id=person_id, kind=choice.kind, channel=choice.channel, timing=choice.timing
+        )
+        row.timing = choice.timing
+        stored[choice.kind, choice.channel] = row
+        session.add(row)
+    session.flush()
+
+
+def choose_hours(session: WriteSession, viewer: Viewer, form: NoticeHoursForm) -> None:
+    """The viewer's quiet hours and weekly budget. Raises Invalid for quiet hours of which one end is missing."""
+    person_id = _person(viewer)
+    if (form.quiet_from is None) != (form.quiet_to is None):
+        missing = "quiet_from" if form.quiet_from is None else "quiet_to"
+        raise Invalid("invalid", (Problem("notice.quiet_needs_both", field=missing),))
+    row = session.exec(select(NoticeHours).where(NoticeHours.person_id == person_id)).first()
+    row = row or NoticeHours(person_id=person_id)
+    row.quiet_from, row.quiet_to, row.weekly_budget = form.quiet_from, form.quiet_to, form.weekly_budget
+    session.add(row)
+    session.flush()
+
+
+def mute(session: WriteSession, viewer: Viewer, form: MuteForm, *, now: datetime) -> Mute:
+    """The viewer is not told of this kind, or of this deal: for good, or until a day. It replaces an earlier one.
+
+    Raises Invalid for neither or both, and for a day that is not to come; NotFound for a deal out of sight.
+    """
+    person_id = _person(viewer)
+    if (form.kind is None) == (not form.deal):
+        raise Invalid("invalid", (Problem("notice.mute_one_thing", field="deal"),))
+    if form.until is not None and form.until <= local_day(now, zone_of(session, person_id)):
+        raise Invalid("invalid", (Problem("notice.until_in_future", field="until"),))
+    deal = get_deal(session, viewer, form.deal) if form.deal else None
+    subject = (SubjectKind.DEAL, deal.key) if deal else (None, None)
+    same = (
+        col(Mute.kind) == form.kind
+        if form.kind
+        else (col(Mute.subject_kind) == subject[0]) & (col(Mute.subject_id) == subject[1])
+    )
+    session.exec(delete(Mute).where(col(Mute.person_id) == person_id, same))
+    row = Mute(
+        person_id=person_id,
+        kind=form.kind,
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        until=form.until,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def unmute(session: WriteSession, viewer: Viewer, mute_id: int) -> None:
+    """The viewer is told of it again. Raises NotFound for a mute that is not the viewer's."""
+    row = session.exec(select(Mute).where(Mute.id == mute_id, Mute.person_id == _person(viewer))).first()
+    if row is None:
+        raise NotFound("notice.mute_not_found")
+    session.delete(row)
+    session.flush()
+
+
+def _person(viewer: Viewer) -> int:
+    if viewer.person_id is None:
+        raise SignInNeeded("sign_in_needed")
+    return viewer.person_id
+
+
+def _channels(session: ReadSession) -> list[Channel]:
+    set_up = set(session.exec(select(ChannelSetting.channel)).all())
+    return [Channel.MAIL, *(channel for channel in CHAT if channel in set_up)]
+
+
+def _mutes(session: ReadSession, person_id: int, wishes: Wishes, now: datetime) -> list[MutePublic]:
+    today = local_day(now, wishes.zone)
+    found = session.exec(
+        select(Mute, Deal)
+        .join(Deal, (col(Mute.subject_id) == col(Deal.id)) & (col(Mute.subject_kind) == SubjectKind.DEAL), isouter=True)
+        .where(Mute.person_id == person_id, or_(col(Mute.until).is_(None), col(Mute.until) > today))
+        .order_by(col(Mute.id))
+    )
+    return [
+        MutePublic(row.key, row.kind, deal.public_id if deal else "", deal.title if deal else "", row.until)
+        for row, deal in found
+    ]
