@@ -19,8 +19,8 @@ from matching.types import Band
 ORDER: Final = (Band.strong, Band.worth_a_look, Band.weak, Band.excluded)
 """Bands, best first."""
 SURE: Final = 2 / 3
-"""Least support of a contradiction that caps. At it fewer than 1 % of the requirements of the tuning cases are
-contradicted by documents of another supplier of the same field, who says nothing of them."""
+"""Least support of a contradiction that caps; one that was not measured against a stated bound never has so much. Of
+those that do 0.95 are true on the open cases, cross-validated, and 0.87 on cases that nobody looked at one by one."""
 LOWEST: Final = Band.weak
 """The lowest band that evidence alone can lead to; only rules exclude."""
 

@@ -58,6 +58,10 @@ class Table:
         own = self.numbers[index]
         return float(max(own[NAMES.index("words")], own[NAMES.index("synonym")]))
 
+    def clashes(self, index: int) -> bool:
+        """Whether the figure of a piece is known to measure another property than the demanded one."""
+        return bool(self.numbers[index, NAMES.index("property_clash")])
+
 
 def tables(
     need: str,

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from core.language.clauses import RequirementKind
 from matching.embedding.protocol import Embedder, Vectors
+from matching.embedding.static import shipped_embedder
 from matching.evidence.assess import assess
+from matching.evidence.caps import SURE
 from matching.evidence.features import NAMES
 from matching.evidence.pieces import pieces_of
 from matching.evidence.types import Finding, Requirement, Source, Verdict
@@ -104,3 +106,20 @@ def test_any_text_gets_a_finding_and_twice_the_same(asked: str, told: str, kind:
 def test_the_shipped_weights_name_known_features_only() -> None:
     weights = read_weights(SHIPPED)
     assert weights.figures.weights.shape == weights.words.weights.shape == (len(NAMES),)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "sure"),
+    [
+        ("抗拉强度不低于1000 MPa", "螺栓抗拉强度为720 MPa", True),
+        ("防护等级IP67", "整机防护等级IP54", True),
+        ("烧成合格率≥92%", "低温烧成使产品电耗降四成", False),  # another property
+        ("镀层不含铬", "镀层含铬", False),  # told by words
+    ],
+)
+def test_only_what_was_measured_against_what_was_asked_refuses_surely(asked: str, told: str, sure: bool) -> None:
+    finding = assess(
+        "", [Requirement(asked, RequirementKind.MUST)], [Source(1, date(2024, 5, 1), "", told)], shipped_embedder()
+    )[0]
+    assert finding.verdict is Verdict.contradicted
+    assert (finding.support >= SURE) is sure
