@@ -21,12 +21,12 @@ from models.deal_forms import (
     MoveOption,
     TrackPublic,
 )
-from models.deal_outcome import VisitCreate, VisitPublic
+from models.deal_outcome import ActionPublic, VisitCreate, VisitPublic
 from models.enums import (
     ContractKind,
     Currency,
     EvidenceKind,
-    NoteKind,
+    NotNow,
     PartyRole,
     PaymentPlan,
     ReasonCode,
@@ -37,6 +37,7 @@ from tracking.reasons import MOVES, REMOVALS
 from tracking.templates import SIGNED
 from workflow.deals import (
     deal_timeline,
+    propose_actions,
     show_deal,
 )
 from workflow.needs import show_need
@@ -82,6 +83,8 @@ class DealPage:
     files: FileListPage
     today: date
     need_title: str
+    actions: list[ActionPublic]
+    """What may be done next, the most worthwhile first."""
     read_at: str
     """When the page was made, so that a refused form can say what happened since."""
     refused: Attempt | None = None
@@ -93,6 +96,7 @@ class DealPage:
     evidence_kinds: type[EvidenceKind] = EvidenceKind
     sides: type[PartyRole] = PartyRole
     payment_plans: type[PaymentPlan] = PaymentPlan
+    not_now: type[NotNow] = NotNow
     contract_kinds: type[ContractKind] = ContractKind
     currencies: type[Currency] = Currency
     signed: str = field(default=SIGNED)
@@ -173,6 +177,7 @@ def deal_page(
         files=file_list(session, viewer, SubjectKind.DEAL, public_id),
         today=now.astimezone(shell.show.zone).date(),
         need_title=shell.need_title(show_need(session, viewer, deal.need)) if deal.need else "",
+        actions=propose_actions(session, viewer, public_id, now=now),
         read_at=now.isoformat(),
         refused=refused,
         meanwhile=_meanwhile(events, refused),

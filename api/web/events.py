@@ -19,6 +19,9 @@ _NAMES: Final[Mapping[str, str]] = {
     "move": "move.{value}",
     "evidence": "enum.EvidenceKind.{value}",
     "side": "enum.PartyRole.{value}",
+    "action": "enum.NextAction.{value}",
+    "because": "enum.ActionReason.{value}",
+    "not_now": "enum.NotNow.{value}",
 }
 """Parameters that are codes, with the key of their names."""
 

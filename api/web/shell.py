@@ -19,6 +19,7 @@ from api.static_files import static_path
 from api.web.display import Choice, Display
 from api.web.events import event_text
 from api.web.navigation import MENU, MenuEntry
+from api.web.proposed_actions import because_text, step_text
 from catalog.demand.clarity import NeedClarity
 from core import clock
 from core.database import Database
@@ -28,6 +29,7 @@ from core.settings import Settings
 from core.wording import reason_text, worded
 from models.access import ANONYMOUS, Viewer
 from models.deal_forms import EventPublic
+from models.deal_outcome import ActionPublic
 from models.match_public import ReasonPublic
 from models.need import NeedPublic, NeedSummary
 from workflow.notifications import count_unread
@@ -153,6 +155,14 @@ class Shell:
     def words(self, key: str, params: Mapping[str, str | int | float]) -> str:
         """A message with parameters that are shown by their names."""
         return worded(self.t, key, params)
+
+    def because(self, made: ActionPublic) -> str:
+        """Why an action is proposed, as a sentence."""
+        return because_text(self.t, made)
+
+    def proposed_step(self, made: ActionPublic) -> str:
+        """What the next step may be called when an action is taken."""
+        return step_text(self.t, made)
 
     def need_title(self, need: NeedPublic | NeedSummary) -> str:
         """What a need is called before this reader: its title, its public title, or what its card tells."""

@@ -5,7 +5,7 @@ import typer
 from jobs.cli.terminal import print_json, print_table, say, texts
 
 t = texts()
-COLUMNS = ("part", "days", "deal", "step", "due", "owner")
+COLUMNS = ("part", "days", "deal", "step", "due", "owner", "action")
 
 
 def register(app: typer.Typer) -> None:
@@ -36,6 +36,7 @@ def work(
             line.deal.next_step,
             str(line.deal.next_step_due or ""),
             line.deal.owner_name,
+            t(f"enum.NextAction.{line.actions[0].action}") if line.actions else "",
         )
         for part in type(queue).model_fields
         for line in getattr(queue, part)

@@ -67,6 +67,7 @@ def test_a_queue_holds_what_presses_the_longest_first(world: World, staff: Viewe
         "without_step": [("没有下一步", 4)],
         "waiting": [("等供给方", 5)],
         "stalled": [("停滞", 91)],
+        "visits": [],
     }
     [stalled] = read_queue(world.session, staff, now=now).stalled
     assert (stalled.stage, stalled.usual_days) == ("contact", 90)

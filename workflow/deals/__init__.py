@@ -1,6 +1,7 @@
 """Deals: opened from an accepted match or started without one, moved, noted, ended, read."""
 
 from tracking.filters import DealFilter, DealOrder
+from workflow.deals.actions import decline_action, propose_actions, take_action
 from workflow.deals.contracts import (
     edit_contract,
     plan_milestone,
@@ -37,6 +38,7 @@ __all__ = [
     "advance_deal",
     "archive_deal",
     "deal_timeline",
+    "decline_action",
     "edit_contract",
     "edit_deal",
     "get_deal",
@@ -51,6 +53,7 @@ __all__ = [
     "plan_milestone",
     "plan_missing_visits",
     "plan_payment",
+    "propose_actions",
     "reach_milestone",
     "read_queue",
     "record_answer",
@@ -69,6 +72,7 @@ __all__ = [
     "show_deal",
     "split_deal",
     "start_deal",
+    "take_action",
     "undo_move",
     "withdraw_evidence",
 ]

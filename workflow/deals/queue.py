@@ -7,24 +7,24 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from sqlalchemy import ColumnElement
 from sqlmodel import SQLModel, col, or_, select
 
 from core.database import ReadSession
 from core.errors import Refused
 from models.access import Viewer, works_on
-from models.deal import Deal, DealMember, DealStage
+from models.deal import Deal, DealMember, ReturnVisit
 from models.deal_forms import DealSummary
+from models.deal_outcome import ActionPublic
 from models.enums import DealStatus, Role
-from tracking.stall.usual import usual_of
-from tracking.store import stages_of, templates_of
-from tracking.templates import Stage
 from workflow.days import day_of
+from workflow.deals.actions import propose_for
 from workflow.deals.reading import summarise
 from workflow.people import person_named
+from workflow.reports.learned import Standing, standings
 
 SOON: Final = timedelta(days=7)
 """How far ahead a step counts as due."""
-_DAY: Final = timedelta(days=1)
 
 
 class QueueLine(SQLModel):
@@ -39,7 +39,15 @@ class QueueLine(SQLModel):
     usual_days: int | None = None
     """By when the stage is usually over."""
     slower_than: float | None = None
-    """The share of deals that usually have left the stage by now, between 0 and 1."""
+    """The share of its kind that had left the stage by now, between 0 and 1."""
+    rests_on: int | None = None
+    """How many ended stays of its kind that share rests on, beside the usual time."""
+    is_thin: bool = False
+    """Whether these are so few that the usual time decides."""
+    year: int | None = None
+    """Of a return visit: how many years after the acceptance."""
+    actions: list[ActionPublic] = []
+    """What may be done next, the most worthwhile first."""
 
 
 class WorkQueue(SQLModel):
@@ -50,6 +58,8 @@ class WorkQueue(SQLModel):
     without_step: list[QueueLine]
     waiting: list[QueueLine]
     stalled: list[QueueLine]
+    visits: list[QueueLine]
+    """Return visits whose day has come; also of deals that were won."""
 
 
 def read_queue(session: ReadSession, viewer: Viewer, *, now: datetime, person: str = "") -> WorkQueue:
@@ -62,21 +72,71 @@ def read_queue(session: ReadSession, viewer: Viewer, *, now: datetime, person: s
         raise Refused("deal.refused")
     of = person_named(session, person).key if person else viewer.person_id
     deals, today = _open_deals(session, viewer, of), day_of(now)
-    lines = dict(zip((deal.key for deal in deals), summarise(session, viewer, deals, today), strict=True))
-    return WorkQueue(
+    visits = _visits(session, viewer, of, today)
+    lines = _lines(session, viewer, [*deals, *(deal for _, deal in visits)], now)
+    places = standings(session, viewer, (deal.key for deal in deals), now=now)
+    queue = WorkQueue(
         overdue=_by_days(_line(lines, deal, today, deal.next_step_due) for deal in deals if _is_overdue(deal, today)),
         due=_by_days(_line(lines, deal, today, deal.next_step_due) for deal in deals if _is_due(deal, today))[::-1],
         without_step=_by_days(_line(lines, deal, today, day_of(deal.opened_at)) for deal in deals if _lacks_step(deal)),
         waiting=_by_days(_line(lines, deal, today, deal.waiting_since) for deal in deals if deal.waiting_since),
-        stalled=_by_days(_stalled(session, deals, lines, now)),
+        stalled=_by_days(_stalled(lines, place) for place in places if place.is_stalled),
+        visits=_by_days(_visit(lines, visit, today) for visit, _ in visits),
     )
+    _advise(session, viewer, queue, deals, places, now)
+    return queue
+
+
+def _lines(session: ReadSession, viewer: Viewer, deals: Sequence[Deal], now: datetime) -> dict[int, DealSummary]:
+    each = list({deal.key: deal for deal in deals}.values())
+    return dict(zip((deal.key for deal in each), summarise(session, viewer, each, day_of(now)), strict=True))
+
+
+def _advise(
+    session: ReadSession,
+    viewer: Viewer,
+    queue: WorkQueue,
+    deals: Sequence[Deal],
+    places: Sequence[Standing],
+    now: datetime,
+) -> None:
+    """Each line says what may be done next."""
+    proposed = propose_for(session, viewer, deals, now=now, known=places)
+    by_id = {deal.public_id: proposed.get(deal.key, []) for deal in deals}
+    for part in WorkQueue.model_fields:
+        for line in getattr(queue, part):
+            line.actions = by_id.get(line.deal.public_id, [])
+
+
+def _visits(
+    session: ReadSession, viewer: Viewer, person_id: int | None, today: date
+) -> Sequence[tuple[ReturnVisit, Deal]]:
+    statement = (
+        select(ReturnVisit, Deal)
+        .join(Deal, col(Deal.id) == col(ReturnVisit.deal_id))
+        .where(
+            works_on(viewer),
+            col(Deal.status).in_([DealStatus.OPEN, DealStatus.PAUSED, DealStatus.WON]),
+            col(Deal.archived_at).is_(None),
+            col(ReturnVisit.done_on).is_(None),
+            col(ReturnVisit.due_on) <= today,
+        )
+        .order_by(col(ReturnVisit.due_on), col(ReturnVisit.id))
+    )
+    if person_id is not None:
+        statement = statement.where(_is_of(person_id))
+    return [(visit, deal) for visit, deal in session.execute(statement)]
+
+
+def _is_of(person_id: int) -> ColumnElement[bool]:
+    on_team = select(DealMember.deal_id).where(DealMember.person_id == person_id)
+    return or_(col(Deal.owner_id) == person_id, col(Deal.id).in_(on_team))
 
 
 def _open_deals(session: ReadSession, viewer: Viewer, person_id: int | None) -> Sequence[Deal]:
     statement = select(Deal).where(works_on(viewer), Deal.status == DealStatus.OPEN, col(Deal.archived_at).is_(None))
     if person_id is not None:
-        on_team = select(DealMember.deal_id).where(DealMember.person_id == person_id)
-        statement = statement.where(or_(col(Deal.owner_id) == person_id, col(Deal.id).in_(on_team)))
+        statement = statement.where(_is_of(person_id))
     return session.exec(statement.order_by(col(Deal.id))).all()
 
 
@@ -101,25 +161,17 @@ def _by_days(lines: Iterable[QueueLine]) -> list[QueueLine]:
     return sorted(lines, key=lambda line: -line.days)
 
 
-def _stalled(
-    session: ReadSession, deals: Sequence[Deal], lines: dict[int, DealSummary], now: datetime
-) -> list[QueueLine]:
-    """The deals that stand in a stage for longer than is usual; time paused does not count."""
-    current: dict[tuple[int, int | None], DealStage] = {}
-    for row in sorted(stages_of(session, lines), key=lambda row: row.key):
-        current[row.deal_id, row.contract_id] = row
-    templates = templates_of(session, lines)
-    found = (
-        _over_usual(row, templates.stage(row), lines[row.deal_id], now)
-        for row in current.values()
-        if row.left_at is None
+def _stalled(lines: dict[int, DealSummary], place: Standing) -> QueueLine:
+    return QueueLine(
+        deal=lines[place.stay.deal.key],
+        days=int(place.stay.spell.days),
+        stage=place.stay.row.code,
+        usual_days=place.usual_days[1] if place.usual_days else None,
+        slower_than=place.forecast.percentile / 100.0,
+        rests_on=place.forecast.own_spells,
+        is_thin=place.forecast.is_thin,
     )
-    return [line for line in found if line is not None]
 
 
-def _over_usual(row: DealStage, stage: Stage | None, deal: DealSummary, now: datetime) -> QueueLine | None:
-    days = (now - row.entered_at - timedelta(seconds=row.paused_seconds)) / _DAY
-    if stage is None or days <= stage.usual_days[1]:
-        return None
-    share = usual_of(stage.usual_days).left_by(days)
-    return QueueLine(deal=deal, days=int(days), stage=row.code, usual_days=stage.usual_days[1], slower_than=share)
+def _visit(lines: dict[int, DealSummary], visit: ReturnVisit, today: date) -> QueueLine:
+    return QueueLine(deal=lines[visit.deal_id], days=(today - visit.due_on).days, year=visit.number)

@@ -11,12 +11,11 @@ from models.enums import DealStatus
 from tracking.stall.forecast import Forecaster
 from tracking.store import find_deal
 from workflow.deals.extra_stages import names_of_stages
-from workflow.reports.histories import Stay, later_stages, read_stays, usual_times
+from workflow.reports.histories import Stay, later_stages, read_stays, teaches, usual_times
+from workflow.reports.learned import SLOW
 
 WITHIN = 90
 """Days ahead for which a chance is given."""
-SLOW = 90.0
-"""Percentile from which a deal counts as slow for its kind."""
 
 
 class FactorPublic(SQLModel):
@@ -55,7 +54,7 @@ def forecast_deal(session: ReadSession, viewer: Viewer, public_id: str, *, now: 
     deal, works_on_it = find_deal(session, viewer, public_id)
     if not works_on_it or deal.status is not DealStatus.OPEN:
         return []
-    stays = read_stays(session, now=now)
+    stays = read_stays(session, now=now, seen=teaches(viewer))
     own = [stay for stay in stays if stay.deal.key == deal.key and stay.is_open]
     if not own:
         return []

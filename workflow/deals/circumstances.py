@@ -1,0 +1,151 @@
+"""What the rules of the next best action ask of deals beside their stages."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from sqlmodel import col, select
+
+from core.database import ReadSession
+from models.capability import CapabilityRevision
+from models.deal import ActionTaken, Contract, Deal, DealNeed, DealParty
+from models.enums import Currency, EvidenceKind, NotNow, PartyRole
+from models.match import Match
+from models.need import Need, NeedRevision
+from tracking.actions.choosing import resting, worn_out
+from tracking.actions.facts import Facts
+from tracking.lifecycle import State, missing_evidence
+from tracking.reasons import phase_of
+from tracking.store import evidence_of
+from workflow.days import day_of
+from workflow.reports.learned import Standing
+
+K = TypeVar("K")
+V = TypeVar("V")
+Shown = Mapping[tuple[int, int | None], frozenset[EvidenceKind]]
+
+_HELPS = frozenset({PartyRole.PARTNER, PartyRole.SERVICE})
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Of some deals, by the ids of deals, contracts, needs and matches."""
+
+    contracts: Mapping[int, tuple[int, Contract]]
+    """With the number under which people know each."""
+    evidence: Shown
+    parties: Mapping[int, Sequence[PartyRole]]
+    further_needs: Mapping[int, int]
+    needs: Mapping[int, tuple[Need, int | None]]
+    """With what each has to spend (分)."""
+    trl: Mapping[int, int | None]
+    """Of what was proposed in each match."""
+    decided: Mapping[int, Sequence[ActionTaken]]
+
+    @classmethod
+    def read(cls, session: ReadSession, deals: Sequence[Deal]) -> "Circumstances":
+        """Of these deals, in as many queries as there are kinds of circumstances."""
+        keys = [deal.key for deal in deals]
+        decided = session.exec(select(ActionTaken).where(col(ActionTaken.deal_id).in_(keys)))
+        return cls(
+            contracts=_contracts(session, keys),
+            evidence=_evidence(session, keys),
+            parties=_roles(session, keys),
+            further_needs=Counter(session.exec(select(DealNeed.deal_id).where(col(DealNeed.deal_id).in_(keys))).all()),
+            needs=_needs(session, {deal.need_id for deal in deals if deal.need_id is not None}),
+            trl=_readiness(session, [deal.match_id for deal in deals if deal.match_id is not None]),
+            decided=_grouped((row.deal_id, row) for row in decided),
+        )
+
+    def facts(self, deal: Deal, place: Standing, contract: Contract | None, today: date) -> Facts:
+        """What the rules know of a track of one of the deals."""
+        row = place.stay.row
+        need, budget = self.needs.get(deal.need_id or 0, (None, None))
+        parties, decided = self.parties.get(deal.key, ()), self.decided.get(deal.key, ())
+        shown = _shown(self.evidence, deal, contract)
+        here = [one for one in decided if one.decided_at >= row.entered_at]
+        taken = [one.action for one in here if one.not_now is None]
+        useless = {one.action for one in here if one.not_now is NotNow.NO_USE} | worn_out(taken)
+        return Facts(
+            stage=row.code,
+            phase=phase_of(row.code),
+            today=today,
+            status=deal.status,
+            days=place.stay.spell.days,
+            percentile=place.forecast.percentile,
+            ends_well=place.forecast.ends_well,
+            remaining=place.forecast.remaining,
+            value=_value(contract) if contract else budget,
+            waiting_for=deal.waiting_for,
+            waiting_days=_since(deal.waiting_since, today),
+            overdue_days=_since(deal.next_step_due, today),
+            silent_days=_since(day_of(deal.last_activity_at), today),
+            missing=missing_evidence(State(place.stay.template, row.code, deal.status, shown)),
+            shown=shown,
+            names_contact=need is None or need.contact_id is not None,
+            needs=(deal.need_id is not None) + self.further_needs.get(deal.key, 0),
+            suppliers=sum(role is PartyRole.SUPPLY for role in parties),
+            has_partner=any(role in _HELPS for role in parties),
+            kind=contract.kind if contract else None,
+            trl=self.trl.get(deal.match_id or 0),
+            tried=frozenset(taken),
+            resting=resting(((one.action, day_of(one.decided_at)) for one in decided), today) | useless,
+        )
+
+
+def _shown(evidence: Shown, deal: Deal, contract: Contract | None) -> frozenset[EvidenceKind]:
+    """What is recorded; a contract with a registration number is registered, whoever has the certificate."""
+    shown = evidence.get((deal.key, contract.key if contract else None), frozenset())
+    registered = contract is not None and contract.registration_number
+    return shown | {EvidenceKind.REGISTRATION_CERTIFICATE} if registered else shown
+
+
+def _value(contract: Contract) -> int | None:
+    return contract.amount if contract.currency is Currency.CNY else None
+
+
+def _since(day: date | None, today: date) -> int:
+    return max((today - day).days, 0) if day else 0
+
+
+def _contracts(session: ReadSession, deals: Sequence[int]) -> dict[int, tuple[int, Contract]]:
+    rows = session.exec(select(Contract).where(col(Contract.deal_id).in_(deals)).order_by(col(Contract.id)))
+    by_deal = _grouped((row.deal_id, row) for row in rows)
+    return {row.key: (number, row) for found in by_deal.values() for number, row in enumerate(found, start=1)}
+
+
+def _evidence(session: ReadSession, deals: Sequence[int]) -> dict[tuple[int, int | None], frozenset[EvidenceKind]]:
+    kinds = _grouped(((row.deal_id, row.contract_id), row.kind) for row in evidence_of(session, deals))
+    return {key: frozenset(found) for key, found in kinds.items()}
+
+
+def _roles(session: ReadSession, deals: Sequence[int]) -> dict[int, list[PartyRole]]:
+    rows = session.exec(select(DealParty).where(col(DealParty.deal_id).in_(deals)))
+    return _grouped((row.deal_id, row.role) for row in rows)
+
+
+def _needs(session: ReadSession, needs: set[int]) -> dict[int, tuple[Need, int | None]]:
+    rows = session.execute(
+        select(Need, NeedRevision.budget_from, NeedRevision.budget_to)
+        .join(NeedRevision, col(NeedRevision.need_id) == col(Need.id))
+        .where(col(NeedRevision.valid_to).is_(None), col(Need.id).in_(needs))
+    )
+    return {need.key: (need, high if high is not None else low) for need, low, high in rows}
+
+
+def _readiness(session: ReadSession, matches: Sequence[int]) -> dict[int, int | None]:
+    rows = session.execute(
+        select(Match.id, CapabilityRevision.trl)
+        .join(CapabilityRevision, col(CapabilityRevision.id) == col(Match.capability_revision_id))
+        .where(col(Match.id).in_(matches))
+    )
+    return {key: trl for key, trl in rows if key is not None}
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    found: dict[K, list[V]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
