@@ -36,6 +36,7 @@ from models.deal_forms import (
 from models.file import Attachment, AttachmentVersion, FileDownload, Mail, StoredFile
 from models.grant import Grant
 from models.history import AuditEntry, Event
+from models.learning import ModelVersion
 from models.match import (
     CandidateCreate,
     Impression,
@@ -103,6 +104,7 @@ __all__ = [
     "MatcherVersion",
     "Membership",
     "Milestone",
+    "ModelVersion",
     "Mute",
     "Need",
     "NeedCreate",
