@@ -26,6 +26,7 @@ from models.enums import (
     ContractKind,
     Currency,
     EvidenceKind,
+    NoteKind,
     NotNow,
     PartyRole,
     PaymentPlan,
