@@ -4,9 +4,10 @@ Rules a maintainer must keep: `from __future__ import annotations` breaks relati
 it; personal data is declared with `info={"personal": True}`, so that erasure and exports can find it.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
+from unicodedata import category
 
 from pydantic import ConfigDict, StringConstraints, field_validator
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String, TypeDecorator
@@ -138,15 +139,37 @@ def stored(enum: type[StrEnum]) -> Any:
     return EnumString(enum)
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Between which years the days lie that people may hand in."""
+_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
+"""What neither ends a line nor indents it; the byte 0 is refused before."""
+
+
 class Form(SQLModel):
-    """What people hand in: unknown fields are refused instead of silently dropped, texts are trimmed."""
+    """What people hand in: unknown fields are refused instead of silently dropped, texts are trimmed.
+
+    A text of which nothing can be seen is none.
+    """
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, validate_default=True)  # type: ignore[assignment]  # SQLModel declares its own config type
 
     @field_validator("*", mode="before")
     @classmethod
     def _can_be_stored(cls, value: Any) -> Any:
-        """PostgreSQL takes no NUL in a text."""
-        if any(isinstance(text, str) and "\0" in text for text in (value if isinstance(value, list) else [value])):
+        """PostgreSQL takes no NUL in a text, and files for others no other control characters."""
+        if isinstance(value, list):
+            return [cls._can_be_stored(one) for one in value]
+        if not isinstance(value, str):
+            return value
+        if "\0" in value:
             raise ValueError("not_writable")
+        text = value.translate(_CONTROLS)
+        return text if any(category(sign)[0] not in "CZ" for sign in text) else ""
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _is_near(cls, value: Any) -> Any:
+        """Days so far off that reckoning with them leaves the calendar are slips of the pen."""
+        if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise ValueError("year_out_of_range")
         return value

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 from sqlmodel import Field, SQLModel
 
 from models.columns import Form
@@ -62,12 +62,12 @@ class DealUpdate(Form):
     team_only: bool | None = None
     version: int | None = Field(default=None, description=_VERSION_SEEN)
 
-    @model_validator(mode="after")
-    def _no_explicit_nulls(self) -> "DealUpdate":
-        for name in ("title", "team_only"):
-            if name in self.model_fields_set and getattr(self, name) is None:
-                raise ValueError(f"{name} cannot be null")
-        return self
+    @field_validator("title", "team_only", mode="after")
+    @classmethod
+    def _is_not_emptied(cls, value: str | bool | None) -> str | bool | None:
+        if value is None:
+            raise ValueError("required")
+        return value
 
 
 class NextStepUpdate(Form):
@@ -263,11 +263,12 @@ class NoteCreate(Form):
     occurred_at: datetime | None = None
     precision: Precision = Precision.INSTANT
 
-    @model_validator(mode="after")
-    def _in_some_time_zone(self) -> "NoteCreate":
-        if self.occurred_at is not None and self.occurred_at.tzinfo is None:
-            raise ValueError("occurred_at needs a time zone")
-        return self
+    @field_validator("occurred_at", mode="after")
+    @classmethod
+    def _in_some_time_zone(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("needs_time_zone")
+        return value
 
 
 class PartyPublic(SQLModel):

@@ -43,4 +43,4 @@ def check_payments(agreed: int | None, plan: PaymentPlan | None, sums: Iterable[
     if plan is PaymentPlan.ONE_OFF and len(payments) > 1:
         raise Invalid("deal.one_payment_only", (Problem("field.not_a_choice", field="amount"),))
     if agreed is not None and sum(amount or 0 for amount in payments) > agreed:
-        raise Invalid("deal.payments_above_sum", (Problem("field.too_large", (("max", agreed),), field="amount"),))
+        raise Invalid("deal.payments_above_sum", (Problem("field.above_agreed", field="amount"),))

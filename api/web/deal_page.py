@@ -91,6 +91,8 @@ class DealPage:
     refused: Attempt | None = None
     meanwhile: Sequence[EventPublic] = ()
     """What others did since the form that was just refused was opened."""
+    offered: set[str] = field(default_factory=set)
+    """The forms that the page has shown so far."""
     kinds: tuple[str, ...] = TIMELINE_KINDS
     note_kinds: type[NoteKind] = NoteKind
     visibilities: type[Visibility] = Visibility
@@ -106,6 +108,7 @@ class DealPage:
 
     def attempt(self, form: str, **values: str) -> Attempt:
         """The content of one of the page's forms: as typed, when it was just refused, else as given here."""
+        self.offered.add(form)
         if self.refused is not None and self.refused.form == form:
             return self.refused
         return Attempt(form, {name: [value] for name, value in values.items()})
@@ -117,6 +120,7 @@ class DealPage:
     def contract_attempt(self, track: TrackPublic) -> Attempt:
         """The content of the form of a contract: as typed, when it was just refused, else as stored."""
         name = f"contract{track.contract}"
+        self.offered.add(name)
         if self.refused is not None and self.refused.form == name:
             return self.refused
         stored = {field: getattr(track, field) for field in ContractUpdate.model_fields}
@@ -125,6 +129,7 @@ class DealPage:
     def visit_attempt(self, visit: VisitPublic) -> Attempt:
         """The content of the form of a return visit: as typed, when it was just refused, else as recorded."""
         name = f"visit{visit.contract}-{visit.number}"
+        self.offered.add(name)
         if self.refused is not None and self.refused.form == name:
             return self.refused
         day = visit.done_on or self.today
@@ -145,6 +150,11 @@ class DealPage:
         if track.stage not in track.stages:
             return []
         return [code for code in track.stages[track.stages.index(track.stage) :] if code != self.signed]
+
+    @property
+    def left_over(self) -> Attempt | None:
+        """What was just refused, where the deal meanwhile stands so that the page has that form no more."""
+        return self.refused if self.refused is not None and self.refused.form not in self.offered else None
 
     @property
     def sides_of_deal(self) -> list[PartyRole]:

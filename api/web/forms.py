@@ -38,6 +38,8 @@ WORDS = frozenset({"keywords", "excluded_terms"})
 """Fields in which words are typed one after the other."""
 LINES = frozenset({"excluded_names"})
 """Fields in which each line is an entry: names of companies hold commas."""
+WRITTEN = ("title", "name", "text", "note", "next_step", "no_step_reason")
+"""Fields in which people write, as against choosing and counting."""
 _FIELD_OF = {"field.budget_order": "budget_from", "field.trl_order": "least_trl"}
 """The field to point at when a fault lies between several."""
 _BETWEEN_WORDS = re.compile(r"[,，、;；\n]+")
@@ -107,14 +109,21 @@ class Attempt:
 
     def problems(self, name: str) -> list[Problem]:
         """What is wrong with one field."""
-        return [problem for problem in self._all_problems() if problem.field.split(".")[0] == name]
+        return [problem for problem in self.all_problems if problem.field.split(".")[0] == name]
 
     def other_problems(self, shown: Iterable[str] = ()) -> list[Problem]:
         """What is wrong with the form as a whole."""
-        return [problem for problem in self._all_problems() if not problem.field or problem.field in set(shown)]
+        return [problem for problem in self.all_problems if not problem.field or problem.field in set(shown)]
 
-    def _all_problems(self) -> Sequence[Problem]:
+    @property
+    def all_problems(self) -> Sequence[Problem]:
+        """Everything that is wrong with the form and its fields."""
         return self.error.problems if isinstance(self.error, Invalid) else ()
+
+    @property
+    def written(self) -> list[str]:
+        """What was written in words, for where the form itself cannot come again."""
+        return [value for name in WRITTEN for value in self.values.get(name, ()) if value.strip()]
 
     @property
     def is_open(self) -> bool:
@@ -156,7 +165,12 @@ def build(model: type[M], typed: Typed, **more: Any) -> M:
 
 
 def _placed(problem: Problem) -> Problem:
-    return replace(problem, field=problem.field or _FIELD_OF.get(problem.code, ""))
+    params = problem.params
+    if problem.field in MONEY:  # a bound is said in the unit that is typed
+        params = tuple(
+            (name, at // CENTS_PER_10K if name == "max" and isinstance(at, int) else at) for name, at in params
+        )
+    return replace(problem, params=params, field=problem.field or _FIELD_OF.get(problem.code, ""))
 
 
 def _given(model: type[BaseModel], name: str, typed: Typed) -> dict[str, Any]:

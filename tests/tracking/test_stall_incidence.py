@@ -23,6 +23,11 @@ def test_without_open_deals_it_is_the_share_that_moved_on() -> None:
     assert (found.entered, found.ended) == (40, 40)
 
 
+def test_without_open_deals_the_interval_is_nearly_wilsons() -> None:
+    found = conversion(spells((30, 50, Exit.advanced), (10, 70, Exit.lost)))
+    assert found.share_interval == pytest.approx((0.5981, 0.8581), abs=0.015)  # by hand for 30 of 40
+
+
 def test_by_hand_with_one_cut_off() -> None:
     # Day 1: one of 4 moves on. Day 2: one cut off. Day 3: one of 2 lost. Day 4: the last moves on.
     share = moved_on(np.array([1.0, 2.0, 3.0, 4.0]), np.array([ADVANCED, OPEN, LOST, ADVANCED]))
