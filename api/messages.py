@@ -26,4 +26,6 @@ def _named(t: Translator, name: str, value: Param, taxonomies: set[str]) -> Para
         return t(f"taxonomy.{value}")
     if name in ("reason", "reasons") and isinstance(value, str):
         return t("list.separator").join(t(f"enum.ReasonCode.{code}") for code in value.split(","))
+    if name == "stages" and isinstance(value, str):
+        return t("list.separator").join(t(f"stage.{code}") for code in value.split(","))
     return value

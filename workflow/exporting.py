@@ -22,15 +22,13 @@ from core.database import ReadSession
 from core.errors import Invalid, Refused
 from core.i18n import Language, translator
 from models.access import FULL, Viewer, may_edit_supplier, visible_capabilities, visible_needs
-from models.enums import DisclosureLevel, NeedStatus, PartyRole
-from workflow.days import day_of
-from workflow.deals.reading import list_deals
+from models.enums import DisclosureLevel, NeedStatus
+from workflow.deal_export import deal_facts
 from workflow.formula_guard import guard
 from workflow.importing.columns import COLUMNS, FEN_PER_YUAN, Column
 from workflow.importing.identities import EXCHANGE_SOURCE
 from workflow.importing.report import STATUSES_OF_NEW, ImportKind
-from workflow.importing.values import label
-from workflow.paging import PAGE_SIZE_MAX
+from workflow.importing.values import StageCode, label
 
 Record = dict[str, Any]
 _YUAN = "_yuan"
@@ -38,7 +36,7 @@ _YUAN = "_yuan"
 
 
 class ExportKind(StrEnum):
-    """What can be exported; deals are for reading, the rest can be imported again."""
+    """What can be exported, and imported again."""
 
     ORGANISATIONS = "organisations"
     SUPPLIERS = "suppliers"
@@ -52,22 +50,6 @@ class FileFormat(StrEnum):
 
     CSV = "csv"
     JSONL = "jsonl"
-
-
-_DEAL_KEYS = (
-    "id",
-    "title",
-    "status",
-    "stages",
-    "demand",
-    "supply",
-    "owner",
-    "next_step",
-    "next_step_due",
-    "opened_on",
-    "last_activity_on",
-    "closed_on",
-)
 
 
 def export_file(
@@ -108,7 +90,7 @@ def export_list(
     """
     if not viewer.is_society:
         raise Refused("export.refused")
-    records = list(_deals(session, viewer, now) if kind is ExportKind.DEALS else _RECORDS[kind](session, viewer))
+    records = list(_RECORDS[kind](session, viewer))
     if file_format is FileFormat.JSONL:
         return _jsonl(map(_for_exchange, records) if kind is ExportKind.NEEDS else records).encode(), len(records)
     return _csv(records, _headings(kind, language), language).encode("utf-8-sig"), len(records)
@@ -116,9 +98,6 @@ def export_list(
 
 def _headings(kind: ExportKind, language: Language) -> dict[str, str]:
     """The key of a record → its heading."""
-    if kind is ExportKind.DEALS:
-        t = translator(language)
-        return {key: t(f"export.deal.{key}") for key in _DEAL_KEYS}
     zh = language is Language.ZH
     return {column.en[0]: column.zh[0] if zh else column.en[0] for column in _columns(ImportKind(kind.value))}
 
@@ -186,26 +165,9 @@ def _for_exchange(need: Record) -> Record:
     return need if need["status"] in STATUSES_OF_NEW else need | {"status": NeedStatus.FOCUSED}
 
 
-def _deals(session: ReadSession, viewer: Viewer, now: datetime) -> Iterator[Record]:
-    number = pages = 1
-    while number <= pages:
-        page = list_deals(session, viewer, now=now, page=number, size=PAGE_SIZE_MAX)
-        pages, number = page.pages, number + 1
-        for deal in page.items:
-            yield {
-                "id": deal.public_id,
-                "title": deal.title,
-                "status": deal.status,
-                "stages": list(deal.stages),
-                "demand": [party.name for party in deal.parties if party.role is PartyRole.DEMAND],
-                "supply": [party.name for party in deal.parties if party.role is PartyRole.SUPPLY],
-                "owner": deal.owner_name,
-                "next_step": deal.next_step,
-                "next_step_due": deal.next_step_due,
-                "opened_on": day_of(deal.opened_at),
-                "last_activity_on": day_of(deal.last_activity_at),
-                "closed_on": day_of(deal.closed_at) if deal.closed_at else None,
-            }
+def _deals(session: ReadSession, viewer: Viewer) -> Iterator[Record]:
+    for facts in deal_facts(session, viewer):
+        yield _records(ImportKind.DEALS, {**facts.values, **_identity(facts.deal)})
 
 
 _RECORDS: dict[ExportKind, Callable[[ReadSession, Viewer], Iterator[Record]]] = {
@@ -213,6 +175,7 @@ _RECORDS: dict[ExportKind, Callable[[ReadSession, Viewer], Iterator[Record]]] = 
     ExportKind.SUPPLIERS: _suppliers,
     ExportKind.CAPABILITIES: _capabilities,
     ExportKind.NEEDS: _needs,
+    ExportKind.DEALS: _deals,
 }
 
 
@@ -234,6 +197,8 @@ def _cell(value: Any, language: Language) -> str:
         return ""
     if isinstance(value, list):
         return "; ".join(_cell(entry, language) for entry in value)
+    if isinstance(value, StageCode):
+        return translator(language)(f"stage.{value}")
     if isinstance(value, Enum) and not isinstance(value, Language):
         return label(value, language)
     return str(value)

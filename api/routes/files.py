@@ -1,5 +1,6 @@
 """Files in and out: imports of CSV and JSONL, and lists as files."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Form as FormField
@@ -40,6 +41,8 @@ class Imported(BaseModel):
     unchanged: int
     archived: int
     suppliers_created: int
+    moved_on: int
+    dry_run: bool
     sentences: list[str]
 
 
@@ -56,8 +59,9 @@ def bring_in(
     organisation: Annotated[str, FormField()] = "",
     source: Annotated[str, FormField()] = "",
     status: Annotated[NeedStatus, FormField()] = NeedStatus.SUBMITTED,
+    dry_run: Annotated[bool, FormField()] = False,
 ) -> Imported:
-    """Every row of the file is in, or none is and the answer lists what is wrong where."""
+    """Every row of the file is in, or none is and the answer lists what is wrong where; a dry run writes nothing."""
     name = file.filename or ""
     describe_for_audit(session, subject=f"{kind} {name}")
     report = import_file(
@@ -73,6 +77,9 @@ def bring_in(
         source=source,
         status=status,
     )
+    if dry_run:
+        session.rollback()
+        report = replace(report, dry_run=True)
     sentences = [t(key, **params) for key, params in report.sentences()]
     return Imported.model_validate({**{f: getattr(report, f) for f in report.__slots__}, "sentences": sentences})
 

@@ -1,7 +1,7 @@
 """The page on which staff bring in files, and take lists out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import Response
@@ -94,6 +94,9 @@ def submit_import(
         undo(session, error)
         page = _page(session, viewer, attempt_of("import", form, error), max_mib)
         return shell.refuse("imports/import.html", page, error)
+    if form.text("dry_run"):
+        session.rollback()
+        report = replace(report, dry_run=True)
     describe_for_audit(session, subject=f"{kind} {name}")
     return shell.render("imports/import.html", _page(session, viewer, Attempt("import", form.fields), max_mib, report))
 

@@ -7,7 +7,7 @@ import typer
 from jobs.cli.terminal import out, print_json, progress_bar, terminal_language, texts
 
 t = texts()
-KINDS = "organisations, suppliers, capabilities, needs"
+KINDS = "organisations, suppliers, capabilities, needs, deals"
 
 
 def register(app: typer.Typer) -> None:
@@ -22,10 +22,11 @@ def import_(
     organisation: str = typer.Option("", help=t("cli.import.organisation")),
     source: str = typer.Option("", help=t("cli.import.source")),
     status: str = typer.Option("focused", help=t("cli.import.status")),
+    dry_run: bool = typer.Option(False, "--dry-run", help=t("cli.import.dry_run")),
     as_json: bool = typer.Option(False, "--json", help=t("cli.json")),
 ) -> None:
     """The rows of the file are in the database: all of them, or none when one has a fault."""
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
     from core.clock import now
     from core.settings import get_settings
@@ -50,6 +51,9 @@ def import_(
             now=at,
             progress=advance,
         )
+        if dry_run:
+            session.rollback()
+            report = replace(report, dry_run=True)
         audit(session, "import", f"{report.kind} {report.file}", at)
     if as_json:
         print_json(asdict(report))
@@ -59,7 +63,7 @@ def import_(
 
 
 def export(
-    kind: str = typer.Argument(..., help=f"{t('cli.import.kind')}: {KINDS}, deals"),
+    kind: str = typer.Argument(..., help=f"{t('cli.import.kind')}: {KINDS}"),
     file: Path = typer.Argument(..., help=t("cli.export.file")),
     overwrite: bool = typer.Option(False, "--overwrite", help=t("cli.overwrite")),
     as_json: bool = typer.Option(False, "--json", help=t("cli.json")),

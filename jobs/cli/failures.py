@@ -43,10 +43,11 @@ def _sentence(error: AppError, texts: Translator) -> str:
 
 
 def _named(name: str, value: Param, texts: Translator) -> Param:
-    """Reasons by the names that people read in place of their codes."""
-    if name not in ("reason", "reasons") or not isinstance(value, str):
+    """Reasons and stages by the names that people read in place of their codes."""
+    prefix = {"reason": "enum.ReasonCode", "reasons": "enum.ReasonCode", "stages": "stage"}.get(name)
+    if prefix is None or not isinstance(value, str):
         return value
-    return texts("list.separator").join(texts(f"enum.ReasonCode.{code}") for code in value.split(","))
+    return texts("list.separator").join(texts(f"{prefix}.{code}") for code in value.split(","))
 
 
 def _problem(problem: Problem, texts: Translator) -> str:

@@ -134,7 +134,7 @@ def _begin(
 ) -> None:
     session.add(deal)
     session.flush()
-    session.add_all(_parties(deal, need, supplier))
+    session.add_all(parties_for(deal, need, supplier))
     first = begin(COMMON)
     session.add(entered(deal, None, first, now))
     params = {"stage": first.at, **({"match": match.public_id} if match else {})}
@@ -171,7 +171,8 @@ def introduce_need(session: WriteSession, viewer: Viewer, need_id: int, deal: De
     )
 
 
-def _parties(deal: Deal, need: Need | None, supplier: Supplier | None) -> list[DealParty]:
+def parties_for(deal: Deal, need: Need | None, supplier: Supplier | None) -> list[DealParty]:
+    """The side that has the need and the side that offers, as a new deal has them."""
     parties = []
     if need is not None:
         parties.append(

@@ -61,7 +61,7 @@ def record_outcome(session: WriteSession, viewer: Viewer, deal_id: str, form: Ou
     stage = {"stage": tracks[0].row.code}
     note_move(session, viewer, deal, f"deal.{form.status}", kind, stage, form.reason, form.text, now)
     for need_id in needs_to_meet(session, deal):
-        _settle_need(session, viewer, deal, need_id, now)
+        settle_need(session, viewer, deal, need_id, now)
     return deal
 
 
@@ -99,7 +99,7 @@ def _amend(session: WriteSession, viewer: Viewer, deal: Deal, form: OutcomeCreat
     return deal
 
 
-def _settle_need(session: WriteSession, viewer: Viewer, deal: Deal, need_id: int, now: datetime) -> None:
+def settle_need(session: WriteSession, viewer: Viewer, deal: Deal, need_id: int, now: datetime) -> None:
     """A need is closed by a deal that was won, and is back among the matched ones when its last deal was lost."""
     need = lock_need(session, need_id)
     if deal.status is DealStatus.WON and need.status is not NeedStatus.CLOSED:

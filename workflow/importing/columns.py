@@ -13,19 +13,36 @@ from core.taxonomy import disciplines, industries, regions, technical_fields
 from models.enums import (
     AskerKind,
     CapabilityKind,
+    ContractKind,
     CooperationMode,
     Currency,
+    DealStatus,
     DisclosureLevel,
     IprStance,
     IprState,
     Maturity,
     NeedStatus,
     OrganisationKind,
+    PartyRole,
+    ReasonCode,
     SolutionMode,
     SupplierKind,
 )
 from workflow.importing.report import STATUSES_OF_NEW, ImportKind
-from workflow.importing.values import Convert, choice, code, day, identifier, integer, language, money, several, text
+from workflow.importing.values import (
+    BETWEEN_NAMES,
+    Convert,
+    choice,
+    code,
+    day,
+    identifier,
+    integer,
+    language,
+    money,
+    several,
+    stage,
+    text,
+)
 
 _NOT_COMPARED = re.compile(r"[\s_()\[\]【】:：*]+")
 FEN_PER_YUAN, FEN_PER_WAN = 100, 1_000_000
@@ -65,6 +82,8 @@ _KEYWORDS = _column("keywords", several(text), "关键词", "关键字")
 _MODES = _column("cooperation_modes", several(choice(CooperationMode)), "合作方式", "合作模式")
 _CONFIRMED = _column("confirmed_on", day, "确认日期", "更新日期")
 _STANCES = _column("ipr_stances", several(choice(IprStance)), "知识产权归属", "成果归属")
+
+_NAMES = several(identifier, BETWEEN_NAMES)
 
 COLUMNS: dict[ImportKind, tuple[Column, ...]] = {
     ImportKind.ORGANISATIONS: (
@@ -141,6 +160,37 @@ COLUMNS: dict[ImportKind, tuple[Column, ...]] = {
         _DISCLOSURE,
         _column("status", choice(NeedStatus, told=STATUSES_OF_NEW), "状态"),
     ),
+    ImportKind.DEALS: (
+        *_ID,
+        _column("title", text, "名称", "标题", "项目名称", "对接项目", en=("title", "name", "deal")),
+        _column("need", identifier, "需求", "技术需求", "需求编号", "需求名称"),
+        _column(
+            "organisations",
+            _NAMES,
+            "需求方",
+            "需求单位",
+            "企业名称",
+            "甲方",
+            en=("organisations", "demand", *_ORGANISATION),
+        ),
+        _column("suppliers", _NAMES, "供给方", "专家", "团队", "乙方", en=("suppliers", "supply", "supplier")),
+        _column("stage", stage, "阶段", "当前阶段", "进展阶段", en=("stage", "stages")),
+        _column("opened_on", day, "开始日期", "立项日期", "对接日期", en=("opened_on", "opened")),
+        _column("entered_on", day, "进入阶段日期", "进入当前阶段日期", en=("entered_on", "entered")),
+        _column("contract_kind", choice(ContractKind), "合同类型", "合同种类"),
+        _column("signed_on", day, "签订日期", "签约日期", en=("signed_on", "signed")),
+        *_money("amount", "合同金额"),
+        _column("status", choice(DealStatus), "状态", "项目状态"),
+        _column("status_on", day, "状态日期", "结束日期", "暂停日期", en=("status_on", "closed_on", "paused_on")),
+        _column("reason", choice(ReasonCode), "原因", "终止原因", "暂停原因"),
+        _column("owner", identifier, "负责人", "负责人账号", "经办人"),
+        _column("next_step", text, "下一步", "下步工作"),
+        _column("next_step_due", day, "下一步期限", "下一步日期", "期限"),
+        _column("no_step_reason", text, "暂无下一步的原因"),
+        _column("waiting_for", choice(PartyRole), "等待哪一方", "等待"),
+        _column("waiting_since", day, "等待自", "等待起始日期"),
+        _column("notes", text, "备注", "说明"),
+    ),
 }
 
 REQUIRED: dict[ImportKind, tuple[str, ...]] = {
@@ -148,6 +198,7 @@ REQUIRED: dict[ImportKind, tuple[str, ...]] = {
     ImportKind.SUPPLIERS: ("name", "kind"),
     ImportKind.CAPABILITIES: ("supplier", "title"),
     ImportKind.NEEDS: ("title",),
+    ImportKind.DEALS: ("title", "stage", "opened_on"),
 }
 """The fields no row can do without."""
 

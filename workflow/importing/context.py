@@ -16,6 +16,7 @@ from models.access import Viewer, curates
 from models.columns import Form, Published
 from models.enums import NeedStatus, SubjectKind
 from workflow.history import record_event
+from workflow.importing.columns import headings_of
 from workflow.importing.identities import Identity, Reference, source_of
 from workflow.importing.parsing import Faults, ParsedRow
 
@@ -50,6 +51,10 @@ class Importing:
     def reference(self, row: ParsedRow, field: str) -> Reference:
         """How the row names another object, by what stands in that field."""
         return Reference(source_of(row, self.source), row.given.get(field) or "")
+
+    def heading(self, row: ParsedRow, field: str) -> str:
+        """A field as a fault names it: by the file's own heading, or by what a person may write above its column."""
+        return row.headings.get(field) or headings_of(self.faults.kind, field)
 
     def may_change(self, row: ParsedRow, existing: Any) -> bool:
         """Whether the viewer curates what the row would change; a fault if not."""
@@ -86,6 +91,7 @@ class Counts:
     unchanged: int = 0
     archived: int = 0
     suppliers_created: int = 0
+    moved_on: int = 0
     organisation: str = ""
     status: str = ""
 

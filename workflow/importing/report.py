@@ -15,6 +15,7 @@ class ImportKind(StrEnum):
     SUPPLIERS = "suppliers"
     CAPABILITIES = "capabilities"
     NEEDS = "needs"
+    DEALS = "deals"
 
 
 STATUSES_OF_NEW = (NeedStatus.SUBMITTED, NeedStatus.FOCUSED)
@@ -26,7 +27,8 @@ class ImportReport:
     """How many rows were new, changed something, said what was known, or were left alone because archived here.
 
     `organisation` and `status` are what needs got whose rows named none; `suppliers_created` counts the teams that rows
-    of capabilities named and nobody knew.
+    of capabilities or deals named and nobody knew; `moved_on` the deals that stand elsewhere here than the file says. A
+    `dry_run` wrote nothing.
     """
 
     kind: ImportKind
@@ -37,8 +39,10 @@ class ImportReport:
     unchanged: int = 0
     archived: int = 0
     suppliers_created: int = 0
+    moved_on: int = 0
     organisation: str = ""
     status: str = ""
+    dry_run: bool = False
 
     @property
     def rows(self) -> int:
@@ -49,6 +53,10 @@ class ImportReport:
         """The report as message keys with parameters; `status` is a key of its own (`enum.NeedStatus.…`)."""
         counts = {name: getattr(self, name) for name in ("created", "updated", "unchanged")}
         yield "import.done", {"file": self.file, "encoding": self.encoding, "n": self.rows, **counts}
+        if self.dry_run:
+            yield "import.dry_run", {}
+        if self.moved_on:
+            yield "import.moved_on", {"n": self.moved_on}
         if self.archived:
             yield "import.archived", {"n": self.archived}
         if self.suppliers_created:

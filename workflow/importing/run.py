@@ -12,6 +12,7 @@ from models.access import Viewer
 from models.enums import NeedStatus
 from workflow.importing.capabilities import import_capabilities
 from workflow.importing.context import Counts, Importing, Progress
+from workflow.importing.deals import import_deals
 from workflow.importing.needs import import_needs
 from workflow.importing.organisations import import_organisations
 from workflow.importing.parsing import Faults, ParsedRow, parse_rows
@@ -27,6 +28,7 @@ _IMPORT: dict[ImportKind, Callable[[Importing, list[ParsedRow]], Counts]] = {
     ImportKind.SUPPLIERS: import_suppliers,
     ImportKind.CAPABILITIES: import_capabilities,
     ImportKind.NEEDS: import_needs,
+    ImportKind.DEALS: import_deals,
 }
 
 

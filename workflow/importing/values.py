@@ -17,9 +17,13 @@ from core.i18n import Language, translator
 from core.language.normalise import clean
 from core.taxonomy import Taxonomy
 from models.columns import MONEY_MAX
+from tracking.templates import SIGNED, all_stages
 
 Convert = Callable[[Any], Any]
 _SEPARATORS = re.compile(r"[;；、|,，\n]")
+BETWEEN_NAMES = re.compile(r"[;；|\n]")
+"""What parts names: those of firms hold commas."""
+_STAGES = (*all_stages(), SIGNED)
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _TO_BE_DISCUSSED = frozenset({"面议", "negotiable"})
 _ENDINGS = frozenset({"省", "市", "业"})
@@ -122,12 +126,28 @@ def code(taxonomy: Callable[[], Taxonomy]) -> Convert:
     return convert
 
 
-def several(each: Convert) -> Convert:
+class StageCode(str):
+    """The code of a stage; a spreadsheet shows its name."""
+
+    __slots__ = ()
+
+
+def stage(cell: Any) -> str:
+    """A stage of a deal by its code or its name in either language; just signed is one of them."""
+    written = clean(text(cell))
+    found = _stages().get(written)
+    if found is None:
+        spoken = translator(Language.ZH)
+        raise CellError("field.not_one_of", choices=", ".join(f"{c} {spoken(f'stage.{c}')}" for c in _STAGES))
+    return found
+
+
+def several(each: Convert, parts: re.Pattern[str] = _SEPARATORS) -> Convert:
     """A list: an array in JSON; one cell in a spreadsheet, parted by ; 、 , | or line breaks. Repeats are dropped."""
 
     def convert(cell: Any) -> list[Any]:
-        parts = cell if isinstance(cell, list) else _SEPARATORS.split(text(cell))
-        return list(dict.fromkeys(each(part) for part in parts if not isinstance(part, str) or part.strip()))
+        parted = cell if isinstance(cell, list) else parts.split(text(cell))
+        return list(dict.fromkeys(each(part) for part in parted if not isinstance(part, str) or part.strip()))
 
     return convert
 
@@ -155,6 +175,15 @@ def _members(kind: type[Enum]) -> dict[str, Enum]:
     for member in kind:
         for name in (str(member.value), *(label(member, spoken) for spoken in Language)):
             names.setdefault(clean(name), member)
+    return names
+
+
+@cache
+def _stages() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for code in _STAGES:
+        for name in (code, *(translator(spoken)(f"stage.{code}") for spoken in Language)):
+            names.setdefault(clean(name), code)
     return names
 
 
