@@ -67,7 +67,14 @@ class Settings(BaseSettings):
     )
     import_max_mib: int = Field(default=64, ge=1, le=4096, description="Largest file an import accepts, in MiB.")
     file_max_mib: int = Field(default=32, ge=1, le=4096, description="Largest file or mail that is kept, in MiB.")
-    worker_tick_seconds: float = Field(default=15.0, gt=0, description="Seconds between two looks at due work.")
+    worker_tick_seconds: float = Field(default=5.0, gt=0, description="Seconds between two looks at due work.")
+    feedback_days: int = Field(
+        default=10, ge=1, le=250, description="Working days without an answer or judgement until one is asked for."
+    )
+    escalate_lead_days: int = Field(
+        default=3, ge=1, le=250, description="Working days without an act until a lead is told what the owner was."
+    )
+    escalate_branch_days: int = Field(default=5, ge=1, le=250, description="Working days until the branch is told too.")
     public_url: str = Field(
         default="", description="Address under which people open the pages; stands in mails, chats and calendars."
     )

@@ -1,4 +1,4 @@
-"""Scheduled work: due reminders fire, the outbox is delivered, sessions that have ended go, vectors are completed.
+"""Scheduled work: reminders are kept up to date and fire, the outbox is delivered, sessions end, vectors are completed.
 
 Rules a maintainer must keep: APScheduler only ticks, the truth is in our tables; every item is a transaction of its
 own and one that fails is logged and does not stop the others; the clock is read anew for each step.
@@ -10,7 +10,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -23,9 +23,11 @@ from core.database import Database
 from core.logs import configure_logs
 from core.settings import Settings
 from jobs.notifiers import notifiers_of
-from models.enums import Channel
+from models.enums import Channel, SubjectKind
 from tracking.notifier import Notifier, ReceiverFailed, Undeliverable
-from workflow.leadership import release_lease, take_lease
+from workflow.days import day_of, here
+from workflow.deals.visits import plan_missing_visits
+from workflow.leadership import holds_until, release_lease, take_lease
 from workflow.notifications import (
     claim_message,
     due_digests,
@@ -36,7 +38,7 @@ from workflow.notifications import (
     withdraw_message,
     write_digest,
 )
-from workflow.reminders import due_reminders, fire_reminder
+from workflow.reminders import due_reminders, fire_reminder, subjects_to_sweep, sweep_subject
 from workflow.sign_in import purge_sessions
 
 if TYPE_CHECKING:
@@ -47,7 +49,11 @@ log = structlog.get_logger()
 LEASE = "worker"
 _LEASE_TICKS = 4
 """How many ticks a leader may miss before another takes over."""
-_LEASE_MIN = timedelta(seconds=60)
+_LEASE_MIN = timedelta(seconds=10)
+_LOOK_UP = 20
+"""After how many items a long step makes sure that it is still to go on."""
+SWEEP = "sweep"
+"""The lease that says until when what time alone changes has been looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,7 @@ class Worker:
         if not self._survives("lease", self.take_the_lead):
             return False
         for name, step in (
+            ("sweep", self.sweep),
             ("reminders", self.fire_due),
             ("digests", self.write_digests),
             ("sessions", self.purge),
@@ -90,11 +97,29 @@ class Worker:
         with self.database.writing() as session:
             release_lease(session, LEASE, self.holder, now=self.now())
 
+    def sweep(self) -> bool:
+        """Once a day every subject has exactly the reminders that it asks for; one that fails stops no other."""
+        with self.database.reading() as session:
+            until = holds_until(session, SWEEP)
+        if until is not None and until > self.now():
+            return True
+        self._survives("visits", self._plan_visits)
+        with self.database.reading() as session:
+            subjects = subjects_to_sweep(session, now=self.now())
+        for place, (kind, key) in enumerate(subjects):
+            if place % _LOOK_UP == 0 and not self._goes_on():
+                return False
+            self._survives("sweep", partial(self._sweep, kind, key), subject=key)
+        with self.database.writing() as session:
+            return take_lease(session, SWEEP, SWEEP, now=self.now(), lasting=_until_tomorrow(self.now()))
+
     def fire_due(self) -> bool:
         """Every due reminder has fired, each with its messages in one transaction."""
         with self.database.reading() as session:
             due = due_reminders(session, now=self.now())
-        for reminder_id in due:
+        for place, reminder_id in enumerate(due):
+            if place % _LOOK_UP == 0 and not self._goes_on():
+                return False
             self._survives("reminder", partial(self._fire, reminder_id), reminder=reminder_id)
         return True
 
@@ -140,6 +165,18 @@ class Worker:
         complete_vectors(self.database, self.embedder(), now=self.now())
         return True
 
+    def _goes_on(self) -> bool:
+        """Whether this process still leads, after what may have taken long, and is not about to stop."""
+        return not self.stopping.is_set() and self._survives("lease", self.take_the_lead)
+
+    def _plan_visits(self) -> bool:
+        with self.database.writing() as session:
+            return plan_missing_visits(session, now=self.now()) > 0
+
+    def _sweep(self, kind: SubjectKind, key: int) -> bool:
+        with self.database.writing() as session:
+            return sweep_subject(session, kind, key, now=self.now())
+
     def _fire(self, reminder_id: int) -> bool:
         with self.database.writing() as session:
             return fire_reminder(session, reminder_id, now=self.now())
@@ -179,6 +216,12 @@ class Worker:
         except Exception as error:  # the loop must survive one bad item
             log.exception("worker_step_failed", step=what, error=type(error).__name__, **details)
             return False
+
+
+def _until_tomorrow(now: datetime) -> timedelta:
+    """How long the day lasts here."""
+    tomorrow = datetime.combine(day_of(now) + timedelta(days=1), time(), here(now).tzinfo)
+    return tomorrow - now
 
 
 def run_worker(settings: Settings, stop: threading.Event) -> None:

@@ -40,6 +40,15 @@ def on_or_after(day: date) -> Due:
     return add_working_days(day, 0)
 
 
+def on_or_before(day: date) -> Due:
+    """The day itself if people work on it, else the last one before on which they did."""
+    at, provisional = day, not is_known(day)
+    while not is_working_day(at):
+        at -= timedelta(days=1)
+        provisional = provisional or not is_known(at)
+    return Due(at, provisional)
+
+
 def add_working_days(day: date, count: int) -> Due:
     """The `count`-th working day after `day`; for 0 as `on_or_after`.
 

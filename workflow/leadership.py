@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import select
 
-from core.database import WriteSession
+from core.database import ReadSession, WriteSession
 from models.work import Lease
 
 
@@ -33,3 +33,8 @@ def release_lease(session: WriteSession, name: str, holder: str, *, now: datetim
     lease = session.exec(select(Lease).where(Lease.name == name).with_for_update()).first()
     if lease is not None and lease.holder == holder:
         lease.expires_at = now
+
+
+def holds_until(session: ReadSession, name: str) -> datetime | None:
+    """Until when a lease is held; None for one that nobody ever took."""
+    return session.exec(select(Lease.expires_at).where(Lease.name == name)).first()

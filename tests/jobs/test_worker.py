@@ -89,7 +89,7 @@ def test_a_reminder_that_cannot_fire_stops_no_other(database: Database, now: dat
         assert first is not None
         session.add(
             OutboxMessage(
-                dedupe_key=f"{first.unique_key}:{Channel.CONSOLE}",
+                dedupe_key=f"{first.unique_key}:{first.person_id}:{Channel.CONSOLE}",
                 channel=Channel.CONSOLE,
                 person_id=first.person_id,
                 code="reminder.next_step",
@@ -204,7 +204,8 @@ def test_the_console_notifier_writes_one_line(capsys: pytest.CaptureFixture[str]
     params = {"title": "联合攻关", "next_step": "电话", "due": "2026-03-10", "deal": "x"}
     recipient = Recipient("李工", "", Language.ZH)
     ConsoleNotifier().send(Message("k", Channel.CONSOLE, recipient, "reminder.next_step", params))
-    assert capsys.readouterr().out == "→ 李工: “联合攻关”的下一步（电话）应于 2026-03-10 完成。\n"
+    out = capsys.readouterr().out
+    assert out == "→ 李工: “联合攻关”的下一步（电话）应于 2026-03-10 完成。请办理后更新下一步，或写明暂不需要的原因。\n"
 
 
 _CHILD = """

@@ -18,6 +18,7 @@ from tracking.store import contracts_of, find_deal_to_change
 from tracking.terms import check_days, check_done, check_due, check_payments
 from workflow.days import day_of
 from workflow.history import record_event
+from workflow.reminders import schedule_reminders
 
 Item = TypeVar("Item", Milestone, Payment)
 
@@ -150,4 +151,4 @@ def _item(session: ReadSession, kind: type[Item], contract: Contract, number: in
 def _record(session: WriteSession, viewer: Viewer, deal: Deal, code: str, now: datetime, **params: Any) -> None:
     deal.last_activity_at = now
     record_event(session, SubjectKind.DEAL, deal.key, code, actor_id=viewer.person_id, now=now, params=params)
-    session.flush()
+    schedule_reminders(session, deal, now=now)

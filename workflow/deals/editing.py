@@ -11,7 +11,7 @@ from models.enums import SubjectKind
 from tracking.lifecycle import CLOSED
 from tracking.store import find_deal_to_change
 from workflow.history import record_event
-from workflow.reminders import schedule_next_step
+from workflow.reminders import schedule_reminders
 
 
 def edit_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: DealUpdate, *, now: datetime) -> Deal:
@@ -48,7 +48,7 @@ def set_next_step(session: WriteSession, viewer: Viewer, deal_id: str, form: Nex
         _record(session, viewer, deal, "deal.next_step_due", now, due=form.next_step_due.isoformat())
     else:
         _record(session, viewer, deal, "deal.no_next_step", now)
-    schedule_next_step(session, deal, now=now)
+    schedule_reminders(session, deal, now=now)
     session.flush()
     return deal
 
@@ -64,7 +64,7 @@ def archive_deal(
     if deal.archived_at is None:
         deal.archived_at = now
         _record(session, viewer, deal, "deal.archived", now)
-        schedule_next_step(session, deal, now=now)
+        schedule_reminders(session, deal, now=now)
     session.flush()
     return deal
 
@@ -82,7 +82,7 @@ def restore_deal(
     if deal.archived_at is not None:
         deal.archived_at = None
         _record(session, viewer, deal, "deal.restored", now)
-        schedule_next_step(session, deal, now=now)
+        schedule_reminders(session, deal, now=now)
     session.flush()
     return deal
 

@@ -15,6 +15,7 @@ from tracking.lifecycle import CLOSED, Standing
 from tracking.store import contracts_of, extra_code, extra_stages_of, find_deal_to_change, stages_of
 from workflow.deals.tracks import standing_of, track_named, tracks_of
 from workflow.history import record_event
+from workflow.reminders import schedule_reminders
 
 
 def add_stage(
@@ -118,4 +119,4 @@ def _record(session: WriteSession, viewer: Viewer, deal: Deal, code: str, stage:
         params={"stage": base_of(stage.after)},
         text=stage.name,
     )
-    session.flush()
+    schedule_reminders(session, deal, now=now)

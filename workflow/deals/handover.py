@@ -17,7 +17,7 @@ from tracking.store import find_deal_to_change
 from workflow.deals.tracks import standing_of
 from workflow.history import record_event
 from workflow.people import person_named
-from workflow.reminders import schedule_next_step
+from workflow.reminders import schedule_reminders
 
 
 def hand_over(session: WriteSession, viewer: Viewer, deal_id: str, form: HandOver, *, now: datetime) -> Deal:
@@ -90,5 +90,5 @@ def _give(session: WriteSession, viewer: Viewer, deal: Deal, taker: Person, note
         params={"name": taker.name},
         text=note,
     )
-    schedule_next_step(session, deal, now=now)
+    schedule_reminders(session, deal, now=now)
     session.flush()

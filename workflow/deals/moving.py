@@ -25,7 +25,7 @@ from workflow.deals.opening import introduce_need
 from workflow.deals.tracks import Track, entered, standing_of, track_named, tracks_of
 from workflow.deals.visits import settle_visits
 from workflow.history import record_event
-from workflow.reminders import schedule_next_step
+from workflow.reminders import schedule_reminders
 
 
 def advance_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: StageMove, *, now: datetime) -> Deal:
@@ -52,6 +52,7 @@ def advance_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: Stag
     code = "deal.signed" if form.to == SIGNED else "deal.contract_moved" if "contract" in params else "deal.moved"
     note_move(session, viewer, deal, code, kind, params, form.reason, form.text, now)
     settle_visits(session, deal, now=now)
+    schedule_reminders(session, deal, now=now)
     return deal
 
 
@@ -75,6 +76,7 @@ def undo_move(session: WriteSession, viewer: Viewer, deal_id: str, form: UndoMov
     code = "deal.contract_move_undone" if track.number else "deal.move_undone"
     note_move(session, viewer, deal, code, MoveKind.UNDO, params, ReasonCode.ENTERED_BY_MISTAKE, form.text, now)
     settle_visits(session, deal, now=now)
+    schedule_reminders(session, deal, now=now)
     return deal
 
 
@@ -84,7 +86,7 @@ def pause_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: Status
     for track in tracks:
         track.row.paused_at = now
     note_move(session, viewer, deal, "deal.paused", MoveKind.PAUSE, {}, form.reason, form.text, now)
-    schedule_next_step(session, deal, now=now)
+    schedule_reminders(session, deal, now=now)
     return deal
 
 
@@ -100,8 +102,8 @@ def revive_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: Statu
         session.add_all(entered(deal, track.row.contract_id, track.state(deal.status), now) for track in tracks)
         _reopen(session, viewer, deal, now)
     note_move(session, viewer, deal, "deal.revived", MoveKind.REVIVE, {}, form.reason, form.text, now)
-    schedule_next_step(session, deal, now=now)
     settle_visits(session, deal, now=now)
+    schedule_reminders(session, deal, now=now)
     return deal
 
 

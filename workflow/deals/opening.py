@@ -23,7 +23,7 @@ from workflow.history import record_event
 from workflow.matches.rights import require_matchable
 from workflow.matches.store import deals_of, find_match_to_change, lock_need
 from workflow.refusals import check_refusal, refusals_in_force
-from workflow.reminders import schedule_next_step
+from workflow.reminders import schedule_reminders
 
 _TITLE_MAX = 200
 
@@ -150,7 +150,7 @@ def _begin(
     )
     if need is not None:
         introduce_need(session, viewer, need.key, deal, now)
-    schedule_next_step(session, deal, now=now)
+    schedule_reminders(session, deal, now=now)
     session.flush()
 
 

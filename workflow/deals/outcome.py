@@ -17,7 +17,7 @@ from workflow.deals.tracks import Track, tracks_of
 from workflow.deals.visits import settle_visits
 from workflow.history import record_event
 from workflow.matches.store import lock_need
-from workflow.reminders import schedule_next_step
+from workflow.reminders import schedule_reminders
 
 _CLOSING = {DealStatus.WON: MoveKind.WIN, DealStatus.LOST: MoveKind.LOSE}
 _FIGURES = (
@@ -56,8 +56,8 @@ def record_outcome(session: WriteSession, viewer: Viewer, deal_id: str, form: Ou
     outcome = _outcome(viewer, deal, tracks, form, now)
     _check(session, deal, outcome)
     session.add(outcome)
-    schedule_next_step(session, deal, now=now)
     settle_visits(session, deal, now=now)
+    schedule_reminders(session, deal, now=now)
     stage = {"stage": tracks[0].row.code}
     note_move(session, viewer, deal, f"deal.{form.status}", kind, stage, form.reason, form.text, now)
     for need_id in needs_to_meet(session, deal):

@@ -21,7 +21,7 @@ from tracking.templates import COMMON
 from workflow.deals.opening import introduce_need, need_to_meet
 from workflow.deals.tracks import entered, standing_of, tracks_of
 from workflow.history import record_event
-from workflow.reminders import schedule_next_step
+from workflow.reminders import schedule_reminders
 
 
 def add_need(session: WriteSession, viewer: Viewer, deal_id: str, form: NeedAdded, *, now: datetime) -> Deal:
@@ -109,7 +109,6 @@ def merge_deals(session: WriteSession, viewer: Viewer, deal_id: str, form: DealM
         raise Conflict("deal.merge_signed")
     _copy(session, other, deal)
     other.merged_into_id, other.archived_at = deal.key, now
-    schedule_next_step(session, other, now=now)
     _record(session, viewer, other, "deal.merged_into", now, {"deal": deal.public_id}, form.note)
     _record(session, viewer, deal, "deal.merged", now, {"deal": other.public_id}, form.note)
     return deal
@@ -176,4 +175,4 @@ def _record(
     record_event(
         session, SubjectKind.DEAL, deal.key, code, actor_id=viewer.person_id, now=now, params=params, text=text
     )
-    session.flush()
+    schedule_reminders(session, deal, now=now)

@@ -17,6 +17,7 @@ from tracking.store import contracts_of, find_deal_to_change, open_deals_of_need
 from workflow.deals.tracks import standing_of
 from workflow.history import record_event
 from workflow.matches.store import lock_need
+from workflow.reminders import schedule_reminders
 
 
 def remove_party(
@@ -107,4 +108,4 @@ def _record(
         params=params | {"reason": form.reason.value},
         text=form.text,
     )
-    session.flush()
+    schedule_reminders(session, deal, now=now)

@@ -21,6 +21,7 @@ from tracking.visits import STAGE, check_visit, visit_days, visits_of
 from workflow.days import day_of
 from workflow.deals.tracks import Track, tracks_of
 from workflow.history import record_event
+from workflow.reminders import schedule_reminders
 
 FINDINGS = ("revenue", "jobs", "satisfaction_demand", "satisfaction_supply", "text")
 
@@ -76,7 +77,7 @@ def record_visit(
     record_event(
         session, SubjectKind.DEAL, deal.key, code, actor_id=viewer.person_id, now=now, params=params, text=form.text
     )
-    session.flush()
+    schedule_reminders(session, deal, now=now)
     return visit
 
 

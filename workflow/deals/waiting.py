@@ -14,6 +14,7 @@ from tracking.lifecycle import CLOSED
 from tracking.store import find_deal_to_change
 from workflow.days import day_of
 from workflow.history import record_event
+from workflow.reminders import schedule_reminders
 
 
 def set_waiting(session: WriteSession, viewer: Viewer, deal_id: str, form: WaitingUpdate, *, now: datetime) -> Deal:
@@ -71,4 +72,4 @@ def _record(
     session: WriteSession, viewer: Viewer, deal: Deal, code: str, params: dict[str, str], now: datetime
 ) -> None:
     record_event(session, SubjectKind.DEAL, deal.key, code, actor_id=viewer.person_id, now=now, params=params)
-    session.flush()
+    schedule_reminders(session, deal, now=now)

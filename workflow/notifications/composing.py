@@ -8,7 +8,6 @@ from sqlmodel import select
 
 from core.database import ReadSession
 from core.settings import get_settings
-from models.deal import Deal
 from models.enums import SubjectKind
 from models.person import Person
 from models.user import User
@@ -16,6 +15,7 @@ from models.work import OutboxMessage
 from tracking.notifier import Message, Recipient
 from workflow.notifications.digests import DIGEST, in_order_of_value
 from workflow.notifications.reading import may_be_told
+from workflow.notifications.wording import words_of
 
 TRIAL = "trial"
 """The code of a message that only shows that a channel works."""
@@ -78,6 +78,5 @@ def page_of(row: OutboxMessage) -> str:
 
 
 def _filled(session: ReadSession, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters with what people wrote of the deal, which is stored with the deal alone."""
-    deal = session.exec(select(Deal).where(Deal.public_id == params.get("deal"))).first()
-    return {**params, "title": deal.title if deal else "", "next_step": deal.next_step if deal else ""}
+    """The parameters with what people wrote, which is stored with what it is about alone."""
+    return {**params, **words_of(session, params)}

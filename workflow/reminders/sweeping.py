@@ -1,0 +1,82 @@
+"""What changes by time alone: once a day every subject that may ask for something is looked at anew.
+
+So a deal from before its reminders were known gets them, proposals that lie unjudged and profiles and needs that run
+out are found, and days beyond the calendar move when it has grown.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel import and_, col, or_, select
+
+from core.database import ReadSession, WriteSession
+from models.deal import Deal
+from models.enums import DealStatus, MatchStatus, NeedStatus, SubjectKind
+from models.match import Match
+from models.need import Need, NeedRevision
+from models.supplier import PROFILE_VALID_DAYS, Supplier
+from models.work import Reminder
+from workflow.days import day_of
+from workflow.reminders.firing import waiting
+from workflow.reminders.scheduling import bring_up_to_date
+from workflow.reminders.subjects import find_subject
+
+AHEAD: Final = timedelta(days=30)
+"""How long before it runs out a profile or need gets its reminder."""
+BEHIND: Final = timedelta(days=30)
+"""How long after it ran out one does that was not known before; what is older was let go."""
+_VALID: Final = timedelta(days=PROFILE_VALID_DAYS)
+
+
+def subjects_to_sweep(session: ReadSession, *, now: datetime) -> Sequence[tuple[SubjectKind, int]]:
+    """Everything that may ask for a reminder, or has one waiting."""
+    has_one = session.exec(select(Reminder.subject_kind, Reminder.subject_id).where(*waiting()).distinct()).all()
+    alive = select(Deal.id).where(Deal.status == DealStatus.OPEN, col(Deal.archived_at).is_(None))
+    found = {
+        *((kind, key) for kind, key in has_one),
+        *((SubjectKind.DEAL, key) for key in session.exec(alive)),
+        *((SubjectKind.NEED, key) for key in _needs(session, now)),
+        *((SubjectKind.SUPPLIER, key) for key in _suppliers(session, now)),
+    }
+    return sorted((SubjectKind(kind), key) for kind, key in found if key is not None)
+
+
+def sweep_subject(session: WriteSession, kind: SubjectKind, key: int, *, now: datetime) -> bool:
+    """Exactly the reminders that the subject asks for wait; False when somebody is changing it, who sees to it."""
+    subject = find_subject(session, kind, key, now=now)
+    if subject is not None:
+        bring_up_to_date(session, subject, now=now)
+    return subject is not None
+
+
+def _needs(session: ReadSession, now: datetime) -> set[int | None]:
+    today = day_of(now)
+    alive = (col(Need.archived_at).is_(None), col(Need.status) != NeedStatus.CLOSED)
+    runs_out = or_(
+        col(NeedRevision.deadline).between(today - BEHIND, today + AHEAD),
+        and_(
+            col(NeedRevision.deadline).is_(None),
+            col(NeedRevision.valid_from).between(now - _VALID - BEHIND, now - _VALID + AHEAD),
+        ),
+    )
+    ending = select(Need.id).join(NeedRevision, col(NeedRevision.need_id) == col(Need.id))
+    ending = ending.where(*alive, col(NeedRevision.valid_to).is_(None), runs_out)
+    proposed = select(Need.id).join(Match, col(Match.need_id) == col(Need.id))
+    proposed = proposed.where(
+        *alive,
+        Need.status == NeedStatus.MATCHED,
+        Match.status == MatchStatus.PROPOSED,
+        col(Match.ended_at).is_(None),
+    )
+    return {*session.exec(ending), *session.exec(proposed.distinct())}
+
+
+def _suppliers(session: ReadSession, now: datetime) -> Sequence[int | None]:
+    today = day_of(now)
+    confirmed = col(Supplier.confirmed_on).between(today - _VALID - BEHIND, today - _VALID + AHEAD)
+    entered = col(Supplier.created_at).between(now - _VALID - BEHIND, now - _VALID + AHEAD)
+    statement = select(Supplier.id).where(
+        col(Supplier.archived_at).is_(None), or_(confirmed, and_(col(Supplier.confirmed_on).is_(None), entered))
+    )
+    return session.exec(statement).all()
