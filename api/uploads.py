@@ -58,7 +58,11 @@ async def _chosen(request: Request) -> UploadFile | None:
     return None if isinstance(found, str) or found is None or not found.filename else found  # type: ignore[return-value]  # Starlette's class, of which FastAPI's is a child
 
 
-def _uploads(store: FileStoreDep, chosen: Annotated[UploadFile | None, Depends(_chosen)]) -> Iterator[Uploads]:
+ChosenDep = Annotated[UploadFile | None, Depends(_chosen)]
+"""What was chosen in the field `file`; None where nothing was."""
+
+
+def _uploads(store: FileStoreDep, chosen: ChosenDep) -> Iterator[Uploads]:
     uploads = Uploads(store)
     if chosen is not None:
         uploads.receive(chosen.file, chosen.filename or "")

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from pydantic import field_validator, model_validator
+from pydantic import ConfigDict, field_validator, model_validator
 from sqlmodel import Field, SQLModel
 
 from models.columns import Form
@@ -13,6 +13,7 @@ from models.enums import (
     ContractKind,
     Currency,
     DealStatus,
+    EntryKind,
     EvidenceKind,
     NoteKind,
     PartyRole,
@@ -21,10 +22,13 @@ from models.enums import (
     ReasonCode,
     Visibility,
 )
+from models.file import EventFile, MailPublic
 
 TEXT_MAX = 4000
 SUM_MAX = 10**15
 """分; ten trillion yuan, so that sums of sums fit into 64 bits."""
+TEXT_OF_ENTRY_MAX = 20_000
+"""Characters of a line of a timeline."""
 _VERSION_SEEN = "The deal's version that was looked at."
 
 
@@ -57,6 +61,8 @@ class DealOpen(Form):
 
 class DealUpdate(Form):
     """What may be changed of a deal; what is left out stays."""
+
+    model_config = ConfigDict(validate_default=False)
 
     title: str | None = Field(default=None, min_length=1, max_length=200)
     team_only: bool | None = None
@@ -258,7 +264,7 @@ class NoteCreate(Form):
     """Something that happened between people; it may be told later than it happened, and inexactly."""
 
     kind: NoteKind = NoteKind.NOTE
-    text: str = Field(min_length=1, max_length=20_000)
+    text: str = Field(min_length=1, max_length=TEXT_OF_ENTRY_MAX)
     visibility: Visibility = Visibility.STAFF
     occurred_at: datetime | None = None
     precision: Precision = Precision.INSTANT
@@ -269,6 +275,29 @@ class NoteCreate(Form):
         if value is not None and value.tzinfo is None:
             raise ValueError("needs_time_zone")
         return value
+
+
+class MailCreate(Form):
+    """For whom a mail is, and what is to stand for what it does not say itself."""
+
+    visibility: Visibility = Visibility.STAFF
+    subject: str = Field(default="", max_length=300)
+    sender: str = Field(default="", max_length=300)
+    recipients: str = Field(default="", max_length=2000)
+    sent_at: datetime | None = None
+
+    @model_validator(mode="after")
+    def _in_some_time_zone(self) -> "MailCreate":
+        if self.sent_at is not None and self.sent_at.tzinfo is None:
+            raise ValueError("needs_time_zone")
+        return self
+
+
+class EntryRights(Form):
+    """Who is to read a line of a timeline, and who read it when that was looked at."""
+
+    visibility: Visibility
+    before: Visibility | None = None
 
 
 class PartyPublic(SQLModel):
@@ -428,3 +457,6 @@ class EventPublic(SQLModel):
     recorded_at: datetime
     actor_name: str | None = None
     stage_names: dict[str, str] = Field(default={}, description="Of stages that only this deal has, by their codes.")
+    kind: EntryKind | None = Field(default=None, description="Of a line in a deal's timeline.")
+    files: list[EventFile] = []
+    mail: MailPublic | None = None

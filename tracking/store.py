@@ -9,10 +9,9 @@ from sqlmodel import col, select
 
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, NotFound, Refused
-from models.access import SUMMARY, Viewer, need_level, visible_deals, visible_events, visible_needs, works_on
+from models.access import SUMMARY, Viewer, need_level, visible_deals, visible_needs, works_on
 from models.deal import Contract, Deal, DealNeed, DealParty, DealStage, ExtraStage, Outcome, StageEvidence
-from models.enums import DealStatus, Role, SubjectKind
-from models.history import Event
+from models.enums import DealStatus, Role
 from models.need import Need
 from models.organisation import Organisation
 from models.person import Person
@@ -169,20 +168,6 @@ def names_of(session: ReadSession, persons: Iterable[int]) -> dict[int, str]:
     """The names of these persons by id."""
     rows = session.execute(select(Person.id, Person.name).where(col(Person.id).in_(persons)))
     return {key: name for key, name in rows if key is not None}
-
-
-def events_of_deal(viewer: Viewer, deal: Deal, *, works_on_it: bool) -> AnySelect:
-    """The timeline of a deal with the names of those who acted, newest first, cut to what the viewer may read."""
-    return (
-        select(Event, Person.name)
-        .join(Person, col(Person.id) == col(Event.actor_id), isouter=True)
-        .where(
-            Event.subject_kind == SubjectKind.DEAL,
-            Event.subject_id == deal.key,
-            visible_events(viewer, works_on_subject=works_on_it),
-        )
-        .order_by(col(Event.occurred_at).desc(), col(Event.id).desc())
-    )
 
 
 def open_deals_of_need(session: ReadSession, need_id: int) -> int:

@@ -25,10 +25,11 @@ from models.deal_forms import (
     UndoMove,
     WaitingUpdate,
 )
-from models.enums import DealStatus
+from models.enums import DealStatus, EntryKind
 from workflow.deals import (
     DealFilter,
     DealOrder,
+    EntryFilter,
     add_note,
     advance_deal,
     archive_deal,
@@ -109,10 +110,17 @@ def edit(deal_id: str, form: DealPatched, session: WriteSessionDep, viewer: View
 
 @router.get("/{deal_id}/events", roles=TAKING_PART, rate=RateClass.READ, audit="deal.read")
 def read_events(
-    deal_id: str, session: ReadSessionDep, viewer: ViewerDep, audit: AuditDep, page: PageNumber = 1, size: PageSize = 50
+    deal_id: str,
+    session: ReadSessionDep,
+    viewer: ViewerDep,
+    audit: AuditDep,
+    kind: EntryKind | None = None,
+    q: str = "",
+    page: PageNumber = 1,
+    size: PageSize = 50,
 ) -> PagePublic[EventPublic]:
-    """What happened to the deal, newest first; that it was read is logged."""
-    found = deal_timeline(session, viewer, deal_id, page=page, size=size)
+    """What happened to the deal, newest first, of one kind or with some words; that it was read is logged."""
+    found = deal_timeline(session, viewer, deal_id, EntryFilter(kind, q), page=page, size=size)
     audit.full_read()
     return PagePublic.of(found)
 

@@ -15,6 +15,11 @@ document.addEventListener("submit", (event) => {
   window.setTimeout(() => delete form.dataset.sent, 5000);
 });
 
+// Ctrl+Enter sends the form that one is writing in.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) event.target.form?.requestSubmit();
+});
+
 // After a refusal, the first field that is wrong has the focus.
 document.querySelector("[aria-invalid=true], [role=alert]")?.scrollIntoView({ block: "center" });
 document.querySelector("[aria-invalid=true]")?.focus({ preventScroll: true });

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
 
 from fastapi import Response
 
 from api.dependencies import undo
 from api.web.files import FileListPage, file_list
 from api.web.forms import Attempt, filled
+from api.web.lists import Wanted
 from api.web.shell import Shell
+from api.web.timeline import TimelinePart, timeline_part
 from core.database import ReadSession, WriteSession
 from core.errors import AppError, Conflict
 from models.access import Viewer
@@ -26,13 +27,11 @@ from models.enums import (
     ContractKind,
     Currency,
     EvidenceKind,
-    NoteKind,
     NotNow,
     PartyRole,
     PaymentPlan,
     ReasonCode,
     SubjectKind,
-    Visibility,
 )
 from tracking.reasons import MOVES, REMOVALS
 from tracking.templates import SIGNED
@@ -44,43 +43,13 @@ from workflow.deals import (
 from workflow.needs import show_need
 from workflow.paging import PAGE_SIZE_MAX
 
-TIMELINE_KINDS: Final = ("notes", "moves", "steps", "other")
-_NOTES: Final = frozenset(f"deal.{kind}" for kind in NoteKind)
-_STEPS: Final = frozenset(
-    f"deal.{code}" for code in ("next_step_set", "next_step_due", "no_next_step", "waiting", "waiting_over", "answered")
-)
-_OTHER: Final = frozenset(
-    f"deal.{code}"
-    for code in (
-        "edited",
-        "archived",
-        "restored",
-        "contract_edited",
-        "milestone_planned",
-        "payment_planned",
-        "need_added",
-        "party_added",
-        "handed_over",
-    )
-)
-
-
-def kind_of_event(code: str) -> str:
-    """Under which filter of the timeline an event falls."""
-    for codes, kind in ((_NOTES, "notes"), (_STEPS, "steps"), (_OTHER, "other")):
-        if code in codes:
-            return kind
-    return "moves"
-
 
 @dataclass(frozen=True, slots=True)
 class DealPage:
     """One deal: where it stands, what can be done with it, and what happened."""
 
     deal: DealPublic
-    events: list[EventPublic]
-    kind: str
-    """The kind of events shown; empty for all."""
+    timeline: TimelinePart
     files: FileListPage
     today: date
     need_title: str
@@ -93,9 +62,6 @@ class DealPage:
     """What others did since the form that was just refused was opened."""
     offered: set[str] = field(default_factory=set)
     """The forms that the page has shown so far."""
-    kinds: tuple[str, ...] = TIMELINE_KINDS
-    note_kinds: type[NoteKind] = NoteKind
-    visibilities: type[Visibility] = Visibility
     evidence_kinds: type[EvidenceKind] = EvidenceKind
     sides: type[PartyRole] = PartyRole
     payment_plans: type[PaymentPlan] = PaymentPlan
@@ -174,47 +140,34 @@ def deal_page(
     public_id: str,
     now: datetime,
     *,
-    kind: str = "",
+    wanted: Wanted | None = None,
     refused: Attempt | None = None,
 ) -> DealPage:
     """What the page of one deal shows. Raises NotFound."""
     deal = show_deal(session, viewer, public_id, now=now)
-    events = _events(session, viewer, public_id)
-    kind = kind if kind in TIMELINE_KINDS else ""
     return DealPage(
         deal=deal,
-        events=[event for event in events if not kind or kind_of_event(event.code) == kind],
-        kind=kind,
+        timeline=timeline_part(session, viewer, public_id, wanted or Wanted(f"/deals/{public_id}")),
         files=file_list(session, viewer, SubjectKind.DEAL, public_id),
         today=now.astimezone(shell.show.zone).date(),
         need_title=shell.need_title(show_need(session, viewer, deal.need)) if deal.need else "",
         actions=propose_actions(session, viewer, public_id, now=now),
         read_at=now.isoformat(),
         refused=refused,
-        meanwhile=_meanwhile(events, refused),
+        meanwhile=_meanwhile(session, viewer, public_id, refused),
     )
 
 
-def _meanwhile(events: list[EventPublic], refused: Attempt | None) -> list[EventPublic]:
+def _meanwhile(session: ReadSession, viewer: Viewer, public_id: str, refused: Attempt | None) -> list[EventPublic]:
     """What happened since the form was opened, when that is why it was refused."""
     if refused is None or not isinstance(refused.error, Conflict):
         return []
     try:
         read_at = datetime.fromisoformat(refused.value("read_at"))
-        return [event for event in events if event.recorded_at > read_at]
+        latest = deal_timeline(session, viewer, public_id, size=PAGE_SIZE_MAX).items
+        return [event for event in latest if event.recorded_at > read_at]
     except (ValueError, TypeError):  # not sent, or not as we wrote it
         return []
-
-
-def _events(session: ReadSession, viewer: Viewer, public_id: str) -> list[EventPublic]:
-    """The whole timeline: a deal has some hundred events at most, and a filter looks at all of them."""
-    events: list[EventPublic] = []
-    number = pages = 1
-    while number <= pages:
-        found = deal_timeline(session, viewer, public_id, page=number, size=PAGE_SIZE_MAX)
-        events += found.items
-        pages, number = found.pages, number + 1
-    return events
 
 
 def refused_page(

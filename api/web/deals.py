@@ -6,7 +6,6 @@ still in it.
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 
 from fastapi import Response
 
@@ -14,11 +13,11 @@ from api.audiences import SOCIETY, TAKING_PART
 from api.dependencies import AuditDep, NowDep, ReadSessionDep, ViewerDep, WriteSessionDep, undo
 from api.policy import PolicyRouter, RateClass
 from api.web.deal_page import deal_page, refused_page
-from api.web.forms import Attempt, FormDep, Typed, attempt_of, build
+from api.web.forms import Attempt, FormDep, attempt_of, build
 from api.web.lists import Wanted, WantedDep
 from api.web.shell import Shell, ShellDep
 from core.database import ReadSession
-from core.errors import AppError, Invalid, NotFound, Problem
+from core.errors import AppError, NotFound
 from models.access import Viewer
 from models.deal_forms import (
     ContractCreate,
@@ -26,20 +25,17 @@ from models.deal_forms import (
     DealSummary,
     DealUpdate,
     NextStepUpdate,
-    NoteCreate,
     OutcomeCreate,
     StageMove,
     StatusMove,
 )
 from models.enums import (
     DealStatus,
-    Precision,
 )
 from tracking.templates import SIGNED, all_stages
 from workflow.deals import (
     DealFilter,
     DealOrder,
-    add_note,
     advance_deal,
     archive_deal,
     edit_deal,
@@ -126,7 +122,7 @@ def detail_page(
     public_id: str,
 ) -> Response:
     """One deal; that it was read is logged."""
-    page = deal_page(shell, session, viewer, public_id, now, kind=wanted.text("kind"))
+    page = deal_page(shell, session, viewer, public_id, now, wanted=wanted)
     if page.deal.may_change:
         audit.full_read()
     return shell.render("deals/detail.html", page)
@@ -155,20 +151,6 @@ def submit_next_step(
     except AppError as error:
         return refused_page(shell, session, viewer, public_id, now, attempt_of("step", form, error), error)
     return shell.go(f"/deals/{public_id}", "step_set")
-
-
-@router.post("/{public_id}/notes", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.note")
-def submit_note(
-    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
-) -> Response:
-    """The note is in the timeline."""
-    try:
-        occurred_at, precision = _occurred(shell, form, now)
-        note = build(NoteCreate, form, occurred_at=occurred_at, precision=precision)
-        add_note(session, viewer, public_id, note, now=now)
-    except AppError as error:
-        return refused_page(shell, session, viewer, public_id, now, attempt_of("note", form, error), error)
-    return shell.go(f"/deals/{public_id}#history", "note_added")
 
 
 @router.post("/{public_id}/advance", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.advance")
@@ -260,15 +242,3 @@ def _form_page(shell: Shell, session: ReadSession, viewer: Viewer, attempt: Atte
     with suppress(NotFound):
         supplier_name = show_supplier(session, viewer, supplier).name if supplier else ""
     return DealFormPage(attempt, need_title, supplier_name)
-
-
-def _occurred(shell: Shell, form: Typed, now: datetime) -> tuple[datetime, Precision]:
-    """When a noted thing happened: now, or some time on an earlier day. Raises Invalid."""
-    text = form.text("occurred_on")
-    try:
-        day = date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Invalid("invalid", (Problem("field.not_a_date", field="occurred_on"),)) from None
-    if day is None or day == now.astimezone(shell.show.zone).date():
-        return now, Precision.INSTANT
-    return datetime.combine(day, time(0), shell.show.zone), Precision.DAY

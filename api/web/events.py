@@ -1,11 +1,16 @@
 """Events as sentences: `event.<code>` with parameters that people can read."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 
+from api.web.forms import MONEY
 from core.i18n import Translator
 from models.deal_forms import EventPublic
 from tracking.extra_stages import base_of, is_extra
+
+if TYPE_CHECKING:
+    from api.web.display import Display
 
 _NAMES: Final[Mapping[str, str]] = {
     "stage": "stage.{value}",
@@ -19,6 +24,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "move": "move.{value}",
     "evidence": "enum.EvidenceKind.{value}",
     "side": "enum.PartyRole.{value}",
+    "reminder": "enum.ReminderKind.{value}",
     "action": "enum.NextAction.{value}",
     "because": "enum.ActionReason.{value}",
     "not_now": "enum.NotNow.{value}",
@@ -26,10 +32,15 @@ _NAMES: Final[Mapping[str, str]] = {
 """Parameters that are codes, with the key of their names."""
 
 
-def event_text(t: Translator, event: EventPublic) -> str:
+_FLAGS: Final = frozenset({"yes", "no"})
+
+
+def event_text(t: Translator, event: EventPublic, show: "Display") -> str:
     """What happened, as a sentence; an event without a sentence of its own is named by its code."""
     key = f"event.{event.code}"
-    params = {name: _readable(t, name, value, event) for name, value in event.params.items()}
+    changed = _changed(t, event, show)
+    params = {name: _readable(t, name, value, event) for name, value in event.params.items()} | changed
+    key += ".known" if "after" in changed and t.has(f"{key}.known") else ""
     if not t.has(key):
         return event.code
     try:
@@ -43,6 +54,35 @@ def stage_name(t: Translator, code: str, names: Mapping[str, str] | None = None)
     if not is_extra(code):
         return t(f"stage.{code}")
     return (names or {}).get(code) or t("stage.extra_after", stage=t(f"stage.{base_of(code)}"))
+
+
+def _changed(t: Translator, event: EventPublic, show: "Display") -> dict[str, str]:
+    """Of a change, the name of the field and its values as people read them."""
+    field, found = event.params.get("field"), {}
+    if isinstance(field, str):
+        key = f"field.{field}"
+        found["field"] = t(key) if t.has(key) else field
+    for name in ("before", "after"):
+        if name in event.params:
+            found[name] = _value(t, show, str(field or ""), event.params[name])
+    return found
+
+
+def _value(t: Translator, show: "Display", field: str, value: Any) -> str:
+    """A value of a field before or after it was changed."""
+    if value is None:
+        return "–"
+    if field in MONEY:
+        return show.money(int(value))
+    if value in _FLAGS:
+        return t(f"value.{value}")
+    for pattern in ("enum.Visibility.{value}", "enum.PaymentPlan.{value}"):
+        if t.has(pattern.format(value=value)):
+            return t(pattern.format(value=value))
+    try:
+        return show.date(date.fromisoformat(str(value)))
+    except ValueError:
+        return str(value)
 
 
 def _readable(t: Translator, name: str, value: Any, event: EventPublic) -> Any:

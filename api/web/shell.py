@@ -146,7 +146,7 @@ class Shell:
 
     def event(self, event: EventPublic) -> str:
         """A line of history as a sentence."""
-        return event_text(self.t, event)
+        return event_text(self.t, event, self.show)
 
     def reason(self, reason: ReasonPublic) -> str:
         """Why a supplier was proposed, as a sentence."""

@@ -122,7 +122,7 @@ def test_the_whole_way_to_an_outcome(staff: Browser, matched: str, need: str, da
     path = deal.url.path
     step = {"next_step": "约见", "next_step_due": "2099-01-01"}
     assert "下一步已安排" in staff.send(path, f"{path}/next-step", step).text
-    note = {"text": "已通电话", "kind": "call", "visibility": "staff", "occurred_on": "2026-01-02"}
+    note = {"text": "已通电话", "kind": "call", "visibility": "staff", "when": "2026-01-02"}
     assert "2026年1月2日" in staff.send(path, f"{path}/notes", note).text
     assert "阶段已变更" in staff.send(path, f"{path}/advance", {"to": "exchange"}).text
     signing = {"to": "signed", "reason": "known_partner", "kind": "development", "amount": "80", "currency": "CNY"}

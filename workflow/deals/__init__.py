@@ -1,6 +1,7 @@
 """Deals: opened from an accepted match or started without one, moved, noted, ended, read."""
 
 from tracking.filters import DealFilter, DealOrder
+from tracking.timeline import EntryFilter
 from workflow.deals.actions import decline_action, propose_actions, take_action
 from workflow.deals.contracts import (
     edit_contract,
@@ -13,23 +14,28 @@ from workflow.deals.editing import archive_deal, edit_deal, restore_deal, set_ne
 from workflow.deals.evidence import record_evidence, withdraw_evidence
 from workflow.deals.extra_stages import add_stage, remove_stage
 from workflow.deals.handover import hand_over, hand_over_all
+from workflow.deals.mails import ReceivedMail, add_mail, receive_mail, receive_pasted
 from workflow.deals.moving import advance_deal, pause_deal, revive_deal, undo_move
 from workflow.deals.notes import add_note
 from workflow.deals.opening import open_deal, start_deal
 from workflow.deals.outcome import lose_deal, record_outcome
 from workflow.deals.parts import add_need, add_party, merge_deals, split_deal
 from workflow.deals.queue import WorkQueue, read_queue
-from workflow.deals.reading import deal_timeline, get_deal, list_deals, show_deal
+from workflow.deals.reading import get_deal, list_deals, show_deal
 from workflow.deals.removing import remove_need, remove_party
 from workflow.deals.team import MemberPublic, add_member, list_team, remove_member
+from workflow.deals.timeline import deal_timeline, page_of_entry, read_entry, show_entry_to
 from workflow.deals.visits import plan_missing_visits, record_visit
 from workflow.deals.waiting import record_answer, set_waiting
 
 __all__ = [
     "DealFilter",
     "DealOrder",
+    "EntryFilter",
     "MemberPublic",
+    "ReceivedMail",
     "WorkQueue",
+    "add_mail",
     "add_member",
     "add_need",
     "add_note",
@@ -49,13 +55,17 @@ __all__ = [
     "lose_deal",
     "merge_deals",
     "open_deal",
+    "page_of_entry",
     "pause_deal",
     "plan_milestone",
     "plan_missing_visits",
     "plan_payment",
     "propose_actions",
     "reach_milestone",
+    "read_entry",
     "read_queue",
+    "receive_mail",
+    "receive_pasted",
     "record_answer",
     "record_evidence",
     "record_outcome",
@@ -70,6 +80,7 @@ __all__ = [
     "set_next_step",
     "set_waiting",
     "show_deal",
+    "show_entry_to",
     "split_deal",
     "start_deal",
     "take_action",

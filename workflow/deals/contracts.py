@@ -17,6 +17,7 @@ from tracking.registration import read_number
 from tracking.store import contracts_of, find_deal_to_change
 from tracking.terms import check_days, check_done, check_due, check_payments
 from workflow.days import day_of
+from workflow.deals.changes import record_changes
 from workflow.history import record_event
 from workflow.reminders import schedule_reminders
 
@@ -43,9 +44,11 @@ def edit_contract(
     check_payments(after["amount"], after["payment_plan"], (payment.amount for payment in payments))
     check_technical(after["amount"], after["technical_amount"], field="technical_amount")
     if changed:
+        stored = {name: getattr(contract, name) for name in changed}
+        record_changes(session, viewer, deal, stored, changed, now=now, contract=number)
         contract.sqlmodel_update(changed)
-        fields = ",".join(sorted(changed))
-        _record(session, viewer, deal, "deal.contract_edited", now, contract=number, fields=fields)
+        deal.last_activity_at = now
+        session.flush()
     return contract
 
 

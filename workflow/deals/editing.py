@@ -10,6 +10,7 @@ from models.deal_forms import DealUpdate, NextStepUpdate
 from models.enums import SubjectKind
 from tracking.lifecycle import CLOSED
 from tracking.store import find_deal_to_change
+from workflow.deals.changes import from_to, record_changes
 from workflow.history import record_event
 from workflow.reminders import schedule_reminders
 
@@ -20,8 +21,8 @@ def edit_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: DealUpd
     changes = form.model_dump(exclude_unset=True, exclude={"version"})
     changed = {name: value for name, value in changes.items() if getattr(deal, name) != value}
     if changed:
+        record_changes(session, viewer, deal, {name: getattr(deal, name) for name in changed}, changed, now=now)
         deal.sqlmodel_update(changed)
-        _record(session, viewer, deal, "deal.edited", now, fields=",".join(sorted(changed)))
     session.flush()
     return deal
 
@@ -41,13 +42,16 @@ def set_next_step(session: WriteSession, viewer: Viewer, deal_id: str, form: Nex
         raise Invalid("deal.step_needs_day", (Problem("field.required", field="next_step_due"),))
     if not form.next_step and not form.no_step_reason:
         raise Invalid("deal.step_or_reason", (Problem("field.required", field="no_step_reason"),))
+    changed = from_to(deal.next_step or deal.no_step_reason, form.next_step or form.no_step_reason)
+    before = {"before": deal.next_step_due.isoformat()} if deal.next_step_due else {}
     deal.next_step, deal.next_step_due = form.next_step, form.next_step_due
     deal.no_step_reason = "" if form.next_step else form.no_step_reason
     deal.last_activity_at = now
     if form.next_step_due:
-        _record(session, viewer, deal, "deal.next_step_due", now, due=form.next_step_due.isoformat())
+        due = {"due": form.next_step_due.isoformat()} | before
+        _record(session, viewer, deal, "deal.next_step_due", now, text=changed, **due)
     else:
-        _record(session, viewer, deal, "deal.no_next_step", now)
+        _record(session, viewer, deal, "deal.no_next_step", now, text=changed, **before)
     schedule_reminders(session, deal, now=now)
     session.flush()
     return deal
@@ -87,5 +91,8 @@ def restore_deal(
     return deal
 
 
-def _record(session: WriteSession, viewer: Viewer, deal: Deal, code: str, now: datetime, **params: str) -> None:
-    record_event(session, SubjectKind.DEAL, deal.key, code, actor_id=viewer.person_id, now=now, params=params)
+def _record(
+    session: WriteSession, viewer: Viewer, deal: Deal, code: str, now: datetime, *, text: str = "", **params: str
+) -> None:
+    by = viewer.person_id
+    record_event(session, SubjectKind.DEAL, deal.key, code, actor_id=by, now=now, params=params, text=text)

@@ -12,15 +12,17 @@ from models.history import Event
 from tracking.store import find_deal_to_change
 from workflow.days import day_of
 from workflow.history import record_event
+from workflow.visibility import check_visibility
 
 
 def add_note(session: WriteSession, viewer: Viewer, deal_id: str, form: NoteCreate, *, now: datetime) -> Event:
     """The note is in the deal's timeline, at the time it happened, for those it is meant for.
 
     A visit is the evidence of one, too. Closed deals take notes as well, archived ones do not. Raises NotFound,
-    Refused, Conflict, and Invalid for something that has not happened yet.
+    Refused, Conflict, and Invalid for something that has not happened yet or that nobody could read.
     """
     deal = find_deal_to_change(session, viewer, deal_id)
+    check_visibility(session, viewer, deal, form.visibility)
     occurred_at = form.occurred_at or now
     if occurred_at > now:
         raise Invalid("deal.note_in_future", (Problem("field.in_future", field="occurred_at"),))

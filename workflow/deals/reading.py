@@ -5,7 +5,7 @@ it; the staff who work on it read everything.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlmodel import select
@@ -16,7 +16,6 @@ from models.deal import Contract, Deal, DealStage
 from models.deal_forms import (
     DealPublic,
     DealSummary,
-    EventPublic,
     MilestonePublic,
     MoveOption,
     PartyPublic,
@@ -24,8 +23,7 @@ from models.deal_forms import (
     StagePublic,
     TrackPublic,
 )
-from models.enums import DealStatus, NoteKind
-from models.history import Event
+from models.enums import DealStatus
 from models.match import Match
 from tracking.filters import DealFilter, select_deals
 from tracking.lifecycle import CLOSED, UNDO_WITHIN, Option, Standing, missing_evidence, options
@@ -33,7 +31,6 @@ from tracking.reasons import reasons_for
 from tracking.registration import doubts_of
 from tracking.store import (
     contracts_of,
-    events_of_deal,
     find_deal,
     names_of,
     needs_of,
@@ -46,15 +43,12 @@ from tracking.store import (
 from workflow.days import day_of
 from workflow.deals.contracts import milestones_of, payments_of
 from workflow.deals.evidence import list_evidence
-from workflow.deals.extra_stages import list_extra_stages, names_of_stages
+from workflow.deals.extra_stages import list_extra_stages
 from workflow.deals.figures import show_outcome
 from workflow.deals.parts import further_needs
 from workflow.deals.tracks import Track, moves_of, standing_of, tracks_of
 from workflow.deals.visits import list_visits
 from workflow.paging import PAGE_SIZE, Page, read_page
-
-_TOLD = frozenset(f"deal.{kind}" for kind in NoteKind)
-"""What both sides read with the name of who wrote it; of moves they read what was decided, not by whom."""
 
 
 def get_deal(session: ReadSession, viewer: Viewer, public_id: str) -> Deal:
@@ -103,16 +97,6 @@ def show_deal(session: ReadSession, viewer: Viewer, public_id: str, *, now: date
         outcome=show_outcome(session, deal) if may_change else None,
         visits=list_visits(session, deal, today=day_of(now)) if may_change else [],
     )
-
-
-def deal_timeline(
-    session: ReadSession, viewer: Viewer, public_id: str, *, page: int = 1, size: int = 50
-) -> Page[EventPublic]:
-    """What happened to the deal, newest first, as far as the viewer may read it. Raises NotFound."""
-    deal, may_change = find_deal(session, viewer, public_id)
-    rows = read_page(session, events_of_deal(viewer, deal, works_on_it=may_change), number=page, size=size)
-    names = names_of_stages(session, deal) if may_change else {}
-    return rows.map(lambda row: _event(row[0], row[1], names, told=may_change or row[0].code in _TOLD))
 
 
 def summarise(session: ReadSession, viewer: Viewer, deals: Sequence[Deal], today: date) -> list[DealSummary]:
@@ -262,10 +246,3 @@ def _history(session: ReadSession, deal: Deal) -> list[StagePublic]:
         for row in stages_of(session, [deal.key])
         for stage in [templates.stage(row)]
     ]
-
-
-def _event(event: Event, actor: str | None, names: Mapping[str, str], *, told: bool) -> EventPublic:
-    named = {code: names[code] for code in event.params.values() if code in names}
-    return EventPublic.model_validate(
-        event.model_dump() | {"actor_name": actor if told else None, "stage_names": named}
-    )
