@@ -16,6 +16,7 @@ from core.errors import Param, Unavailable
 from core.settings import Settings
 from models.migrate import newest_revision, schema_revision
 from models.work import Lease
+from workflow.files import FileStore, compare_folder
 from workflow.installation import holds_demo, installation
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         if schema.state is State.OK:
             yield _society(database)
             yield from _vectors(settings, database)
+            yield from _files(settings, database)
             yield _worker(database)
             yield from _demo(database)
     finally:
@@ -134,6 +136,18 @@ def _index(settings: Settings, database: Database, embedder: "Embedder") -> Find
     }
     message = "doctor.index_equal" if comparison.ok else "doctor.index_differs"
     return Finding("index", _state(comparison.ok), message, params)
+
+
+def _files(settings: Settings, database: Database) -> Iterator[Finding]:
+    """Whether every content that a file needs lies in its folder, and what lies there for nothing."""
+    store = FileStore(settings.files_dir, settings.file_max_mib * 2**20)
+    with database.reading() as session:
+        state = compare_folder(session, store, now=now())
+    params: dict[str, Param] = {"n": state.stored, "missing": state.missing, "orphaned": state.orphaned}
+    message = "doctor.files_missing" if state.missing else "doctor.files_complete"
+    yield Finding("files", _state(not state.missing), message, params)
+    if state.orphaned:
+        yield Finding("files", State.REMARK, "doctor.files_orphaned", params)
 
 
 def _worker(database: Database) -> Finding:

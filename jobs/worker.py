@@ -27,6 +27,7 @@ from models.enums import Channel, SubjectKind
 from tracking.notifier import Notifier, ReceiverFailed, Undeliverable
 from workflow.days import day_of, here
 from workflow.deals.visits import plan_missing_visits
+from workflow.files import FileStore, sweep_folder
 from workflow.leadership import holds_until, release_lease, take_lease
 from workflow.notifications import (
     claim_message,
@@ -58,12 +59,16 @@ SWEEP = "sweep"
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """What a tick works with. `embedder` gives the model whose vectors are completed; None leaves them alone."""
+    """What a tick works with.
+
+    `embedder` gives the model whose vectors are completed, `files` is the folder that is swept; None leaves them alone.
+    """
 
     database: Database
     notifiers: Mapping[Channel, Notifier]
     lasting: timedelta = _LEASE_MIN
     embedder: "Callable[[], Embedder] | None" = None
+    files: FileStore | None = None
     now: Callable[[], datetime] = clock.now
     stopping: threading.Event = field(default_factory=threading.Event)
     holder: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{token_hex(4)}"[-80:])
@@ -104,6 +109,7 @@ class Worker:
         if until is not None and until > self.now():
             return True
         self._survives("visits", self._plan_visits)
+        self._survives("files", self.sweep_files)
         with self.database.reading() as session:
             subjects = subjects_to_sweep(session, now=self.now())
         for place, (kind, key) in enumerate(subjects):
@@ -154,6 +160,14 @@ class Worker:
         """Sign-ins that have ended leave no row."""
         with self.database.writing() as session:
             purge_sessions(session, now=self.now())
+        return True
+
+    def sweep_files(self) -> bool:
+        """What lies in the folder of files and nothing names is gone, a batch in each transaction."""
+        gone = 1 if self.files is not None else 0
+        while gone and self.files is not None and not self.stopping.is_set():
+            with self.database.writing() as session:
+                gone = sweep_folder(session, self.files, now=self.now())
         return True
 
     def complete_vectors(self) -> bool:
@@ -235,6 +249,7 @@ def run_worker(settings: Settings, stop: threading.Event) -> None:
         stopping=stop,
         lasting=max(_LEASE_MIN, timedelta(seconds=every * _LEASE_TICKS)),
         embedder=lambda: _embedder(settings),
+        files=FileStore(settings.files_dir, settings.file_max_mib * 2**20),
     )
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is skipped because one runs is no news
     scheduler = BackgroundScheduler(timezone="UTC")

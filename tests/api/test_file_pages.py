@@ -107,10 +107,13 @@ def test_files_of_needs_and_capabilities_have_their_level_and_their_pages(
     assert [visitor.get(path).status_code for path in (hidden, f"{hidden}/content/1")] == [404, 404]
 
 
-def test_a_program_does_with_files_what_pages_do(staff: Browser, as_user: Callable[[str], Browser]) -> None:
-    token = staff.client.post("/api/v1/session", json={"login": "staff", "password": PASSWORD}).json()
+def test_a_program_does_with_files_what_pages_do(
+    full: FastAPI, staff: Browser, as_user: Callable[[str], Browser]
+) -> None:
+    api = Browser(full).client
+    token = api.post("/api/v1/session", json={"login": "staff", "password": PASSWORD}).json()
     headers = {"Authorization": f"Bearer {token['token']}"}
-    api, deal = staff.client, find_link(staff, "/deals").split("/")[-1]
+    deal = find_link(staff, "/deals").split("/")[-1]
     files = {"file": ("a.txt", TEXT)}
     added = api.post(f"/api/v1/deals/{deal}/files", files=files, data={"visibility": "team"}, headers=headers)
     assert added.status_code == 201, added.text
