@@ -32,7 +32,7 @@ from workflow.importing.identities import Identity, identify, known_rows
 from workflow.importing.parsing import ParsedRow
 from workflow.importing.suppliers import write_suppliers
 from workflow.matches.store import lock_need
-from workflow.reminders import schedule_next_step
+from workflow.reminders import schedule_reminders
 
 _KNOWN: Final = tuple(KnownDeal.model_fields)
 _NEW: Final = tuple(NewDeal.model_fields)
@@ -154,7 +154,7 @@ def _bring_in(work: Importing, plan: _Plan, form: NewDeal) -> None:
             settle_need(work.session, work.viewer, deal, plan.sides.need.key, work.now)
         else:
             introduce_need(work.session, work.viewer, plan.sides.need.key, deal, work.now)
-    schedule_next_step(work.session, deal, now=work.now)
+    schedule_reminders(work.session, deal, now=work.now)
     settle_visits(work.session, deal, now=work.now)
 
 
@@ -292,7 +292,7 @@ def _update(work: Importing, plan: _Plan, deal: Deal, counts: Counts) -> None:
         deal.sqlmodel_update(changed)
         deal.last_activity_at = work.now
         _note(work, deal, "deal.edited", {"fields": ",".join(sorted(changed))})
-        schedule_next_step(work.session, deal, now=work.now)
+        schedule_reminders(work.session, deal, now=work.now)
 
 
 def _has_moved_on(work: Importing, row: ParsedRow, deal: Deal) -> bool:
