@@ -161,6 +161,16 @@ class JudgementPublic(SQLModel):
     judged_at: datetime
 
 
+class ResponseTimes(SQLModel):
+    """How long it took, in days, until somebody judged what was proposed, and until the supply side first answered."""
+
+    judged: int = 0
+    judged_median: float | None = None
+    answered: int = 0
+    answered_median: float | None = None
+    waiting: int = Field(default=0, description="Proposed, and neither judged nor ended.")
+
+
 class MatchPublic(ProposalPublic):
     """A match on a need's list."""
 
@@ -174,6 +184,10 @@ class MatchPublic(ProposalPublic):
     is_outdated: bool = Field(default=False, description="The need was revised after the match was made.")
     judgement: JudgementPublic | None = None
     deal: str | None = None
+    ended_at: datetime | None = Field(default=None, description="When it ended without a deal; `end_reason` says why.")
+    end_reason: ReasonCode | None = None
+    judged_after: int | None = Field(default=None, description="Days from the proposal to the first judgement.")
+    answered_after: int | None = Field(default=None, description="Days from the introduction to the first answer.")
     slot: SlotKind | None = Field(default=None, description="Why it stands where it does.")
     probability: float | None = Field(default=None, description="Of being shown in this kind of place.")
     rules: list[RulePublic] = Field(default_factory=list)
@@ -233,6 +247,7 @@ class MatchListPublic(SQLModel):
     ranker: str = ""
     versions: VersionsPublic | None = None
     policy: PolicyPublic | None = None
+    response: ResponseTimes | None = Field(default=None, description="For the staff: of all that was suggested.")
     notes: list[ReasonPublic] = Field(default_factory=list, description="What to know of the run's list as a whole.")
     passed_over: list[PassedOverPublic] = Field(default_factory=list)
     matches: list[MatchPublic]

@@ -126,6 +126,36 @@ REFUSALS: Final = tuple(
 """Why somebody is never proposed again."""
 
 
+SUGGESTION_ENDS: Final = (
+    R.NEED_MET,
+    R.NEED_WITHDRAWN,
+    R.OFFER_WITHDRAWN,
+    R.NO_ANSWER,
+    R.NOT_PURSUED,
+    R.CAPACITY,
+    R.CIRCUMSTANCES_CHANGED,
+    R.OTHER,
+)
+"""Why a suggestion ends that came to no deal, beside the reasons for declining it."""
+_NOT_FOR_SUPPLIERS: Final = frozenset(
+    {
+        R.BUDGET,
+        R.PRICE,
+        R.CONFLICT_OF_INTEREST,
+        R.KNOWN_PARTNER,
+        R.GOOD_FIT,
+        R.OWN_SOLUTION_EXISTS,
+        R.ENTERED_BY_MISTAKE,
+    }
+)
+"""What would tell of the asker's money, ties or other partners."""
+
+
+def told_to_supplier(reason: R) -> R:
+    """The reason as the supplier is told it, who may not know whose need it was."""
+    return R.OTHER if reason in _NOT_FOR_SUPPLIERS else reason
+
+
 def phase_of(stage: str) -> Phase:
     """The phase a stage belongs to; every stage of a contract is one of carrying out."""
     base = base_of(stage)

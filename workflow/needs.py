@@ -10,11 +10,13 @@ from catalog.supply.suppliers import find_person
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, NotFound, Refused
 from models.access import CARD, SUMMARY, Viewer, curates
-from models.enums import DisclosureLevel, SubjectKind, Visibility
+from models.enums import DisclosureLevel, ReasonCode, SubjectKind, Visibility
+from models.match import Match
 from models.need import Need, NeedCreate, NeedPublic, NeedRevision, NeedSummary, NeedText
 from models.person import Person
 from workflow.branches import home_branch
 from workflow.codes import check_codes
+from workflow.endings import end_for_need, reopen
 from workflow.history import record_event
 from workflow.organisations import get_organisation
 from workflow.paging import PAGE_SIZE, Page, read_page
@@ -90,11 +92,12 @@ def revise_need(
 def archive_need(
     session: WriteSession, viewer: Viewer, public_id: str, *, now: datetime, version: int | None = None
 ) -> Need:
-    """It is shown to nobody outside any more; twice changes nothing."""
+    """It is shown to nobody outside any more, and what was suggested for it has ended; twice changes nothing."""
     need = get_need_to_edit(session, viewer, public_id, version=version).need
     if need.archived_at is None:
         need.archived_at = now
         _record(session, viewer, need, "need.archived", now)
+        end_for_need(session, need, ReasonCode.NEED_WITHDRAWN, actor_id=viewer.person_id, now=now)
     session.flush()
     return need
 
@@ -107,6 +110,7 @@ def restore_need(
     if need.archived_at is not None:
         need.archived_at = None
         _record(session, viewer, need, "need.restored", now)
+        reopen(session, Match.need_id == need.key, ReasonCode.NEED_WITHDRAWN)
     session.flush()
     return need
 

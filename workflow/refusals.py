@@ -21,6 +21,7 @@ from models.person import Person
 from models.refusal import Refusal, RefusalCreate, RefusalPublic
 from models.supplier import Supplier
 from models.user import Membership
+from workflow.endings import end_for_supplier
 from workflow.history import record_event
 from workflow.needs import get_need
 from workflow.suppliers import get_supplier
@@ -31,6 +32,8 @@ def refuse_supplier(
     session: WriteSession, viewer: Viewer, need_id: str, form: RefusalCreate, *, now: datetime
 ) -> Refusal:
     """The supplier is never proposed again for this need or, `everywhere`, for whatever its enterprise asks.
+
+    What is suggested of it there and has not become a deal ends for this reason.
 
     Raises NotFound, Refused, and Conflict when that is decided already.
     """
@@ -49,6 +52,9 @@ def refuse_supplier(
         raise Conflict("refusal.in_force", supplier=supplier.name)
     session.add(refusal)
     _record(session, viewer, row.need, refusal, "need.supplier_refused", now)
+    one, all_its = col(Need.id) == row.need.key, col(Need.organisation_id) == row.need.organisation_id
+    needs = all_its if form.everywhere else one
+    end_for_supplier(session, supplier, form.reason, actor_id=viewer.person_id, now=now, needs=needs)
     session.flush()
     return refusal
 

@@ -17,13 +17,14 @@ from core.database import ReadSession, WriteSession
 from core.errors import Conflict, Invalid, NotFound, Problem, Refused
 from models.access import Viewer
 from models.changes import record_changes
-from models.enums import ChangeOperation, SubjectKind, SupplierKind
+from models.enums import ChangeOperation, ReasonCode, SubjectKind, SupplierKind
 from models.organisation import Organisation
 from models.person import PERSON_NAME_MAX, Person
 from models.supplier import Supplier, SupplierCreate, SupplierPublic, SupplierUpdate
 from workflow.branches import home_branch
 from workflow.codes import check_codes
 from workflow.days import day_of
+from workflow.endings import end_for_supplier, reopen, wanted_from
 from workflow.history import record_event
 from workflow.paging import PAGE_SIZE, Page, read_page
 from workflow.versions import expect_version
@@ -79,11 +80,15 @@ def edit_supplier(
 def archive_supplier(
     session: WriteSession, viewer: Viewer, public_id: str, *, now: datetime, version: int | None = None
 ) -> Supplier:
-    """The supplier and what it offers are shown and matched no more; twice changes nothing."""
+    """The supplier and what it offers are shown and matched no more, and what was suggested of it has ended.
+
+    Twice changes nothing.
+    """
     supplier = get_supplier_to_edit(session, viewer, public_id, version=version)
     if supplier.archived_at is None:
         supplier.archived_at = now
         _record(session, viewer, supplier, "supplier.archived", now)
+        end_for_supplier(session, supplier, ReasonCode.OFFER_WITHDRAWN, actor_id=viewer.person_id, now=now)
         record_changes(session, current_capability_ids(session, supplier.key), ChangeOperation.REMOVE, now)
     session.flush()
     return supplier
@@ -97,6 +102,7 @@ def restore_supplier(
     if supplier.archived_at is not None:
         supplier.archived_at = None
         _record(session, viewer, supplier, "supplier.restored", now)
+        reopen(session, wanted_from(supplier), ReasonCode.OFFER_WITHDRAWN)
         record_changes(session, current_capability_ids(session, supplier.key), ChangeOperation.UPSERT, now)
     session.flush()
     return supplier

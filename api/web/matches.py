@@ -33,8 +33,9 @@ from models.match_public import FindingPublic, MatchListPublic, QuestionPublic
 from models.need import NeedPublic
 from models.refusal import RefusalPublic
 from models.supplier import SupplierPublic
-from tracking.reasons import JUDGEMENTS, REFUSALS
+from tracking.reasons import JUDGEMENTS, REFUSALS, SUGGESTION_ENDS
 from workflow.deals import open_deal
+from workflow.endings import EndScope
 from workflow.matches import add_candidate, propose_matches, review_match, show_matches
 from workflow.needs import show_need
 from workflow.refusals import list_refusals
@@ -62,6 +63,8 @@ class MatchesPage:
     """Decisions never to propose somebody, by the supplier's id, as far as the reader may know of them."""
     refused: Attempt | None = None
     reasons: tuple[ReasonCode, ...] = JUDGEMENTS
+    end_reasons: tuple[ReasonCode, ...] = SUGGESTION_ENDS
+    scopes: type[EndScope] = EndScope
     never_reasons: tuple[ReasonCode, ...] = REFUSALS
     verdicts: type[Verdict] = Verdict
 
@@ -93,6 +96,12 @@ class MatchesPage:
         attempt = self.refused
         asks = attempt is not None and attempt.error is not None and attempt.error.code == _ASKS_FIRST
         return attempt.value("supplier") if attempt and asks else None
+
+    @property
+    def open_suggestions(self) -> int:
+        """How many of the list wait for something."""
+        waiting = (m for m in self.listed.matches if m.ended_at is None and m.deal is None)
+        return sum(match.status is not MatchStatus.DECLINED for match in waiting)
 
     @property
     def may_print(self) -> bool:
@@ -133,7 +142,7 @@ def submit_proposal(
     try:
         propose_matches(session, viewer, need_id, index, now=now, varied=not form.text("plain"))
     except AppError as error:
-        return _refused(shell, session, viewer, need_id, Attempt("propose", error=error), error)
+        return refused_page(shell, session, viewer, need_id, Attempt("propose", error=error), error)
     return shell.go(f"/needs/{need_id}/matches", "matches_proposed")
 
 
@@ -151,7 +160,7 @@ def submit_candidate(
     try:
         add_candidate(session, viewer, need_id, build(CandidateCreate, form), index, now=now)
     except AppError as error:
-        return _refused(shell, session, viewer, need_id, attempt_of("candidate", form, error), error)
+        return refused_page(shell, session, viewer, need_id, attempt_of("candidate", form, error), error)
     return shell.go(f"/needs/{need_id}/matches", "candidate_added")
 
 
@@ -169,7 +178,7 @@ def submit_review(
     try:
         review_match(session, viewer, match_id, build(JudgementCreate, form), now=now)
     except AppError as error:
-        return _refused(shell, session, viewer, need_id, attempt_of(f"review-{match_id}", form, error), error)
+        return refused_page(shell, session, viewer, need_id, attempt_of(f"review-{match_id}", form, error), error)
     return shell.go(f"/needs/{need_id}/matches#{match_id}", "match_reviewed")
 
 
@@ -181,7 +190,7 @@ def submit_deal(
     try:
         deal = open_deal(session, viewer, match_id, now=now)
     except AppError as error:
-        return _refused(shell, session, viewer, need_id, Attempt(f"deal-{match_id}", error=error), error)
+        return refused_page(shell, session, viewer, need_id, Attempt(f"deal-{match_id}", error=error), error)
     return shell.go(f"/deals/{deal.public_id}", "deal_opened")
 
 
@@ -197,9 +206,10 @@ def _page(
     return MatchesPage(show_need(session, viewer, need_id), listed, quotes, wanted, candidates, never, refused)
 
 
-def _refused(
+def refused_page(
     shell: Shell, session: WriteSession, viewer: Viewer, need_id: str, attempt: Attempt, error: AppError
 ) -> Response:
+    """The list again, with the form that was refused and everything typed in it."""
     undo(session, error)
     found = {"supplier": str(error.params["supplier"])} if error.code == _ASKS_FIRST else {}
     wanted = Wanted(f"/needs/{need_id}/matches", found)

@@ -35,6 +35,7 @@ MENU: Final = (
     MenuEntry("/deals", "menu.deals", TAKING_PART),
     MenuEntry("/reports/funnel", "menu.funnel", SOCIETY),
     MenuEntry("/suppliers", "menu.suppliers", ANYONE),
+    MenuEntry("/suggestions", "menu.suggestions", frozenset({Role.SUPPLIER})),
     MenuEntry("/capabilities", "menu.capabilities", ANYONE),
     MenuEntry("/organisations", "menu.organisations", SOCIETY),
     MenuEntry("/import", "menu.import", SOCIETY),

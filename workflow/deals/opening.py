@@ -43,6 +43,8 @@ def open_deal(
     _require_full(session, viewer, need.key)
     if match.status is not MatchStatus.ACCEPTED:
         raise Conflict("match.not_accepted")
+    if match.ended_at is not None:
+        raise Conflict("match.ended")
     if deals_of(session, [match.key]):
         raise Conflict("deal.already_open")
     require_matchable(lock_need(session, need.key))

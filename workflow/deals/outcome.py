@@ -7,7 +7,7 @@ from core.errors import Invalid, Problem, Refused
 from models.access import Viewer
 from models.deal import Deal, Outcome
 from models.deal_forms import OutcomeCreate, StatusMove
-from models.enums import DealStatus, NeedStatus, SubjectKind, Visibility
+from models.enums import DealStatus, NeedStatus, ReasonCode, SubjectKind, Visibility
 from tracking.lifecycle import MoveKind
 from tracking.outcomes import check_technical
 from tracking.store import find_deal_to_change, needs_to_meet, open_deals_of_need, outcome_of
@@ -15,6 +15,7 @@ from workflow.deals.figures import deal_sums
 from workflow.deals.moving import apply_status_move, end_pause, note_move
 from workflow.deals.tracks import Track, tracks_of
 from workflow.deals.visits import settle_visits
+from workflow.endings import end_for_need
 from workflow.history import record_event
 from workflow.matches.store import lock_need
 from workflow.reminders import schedule_reminders
@@ -104,6 +105,7 @@ def settle_need(session: WriteSession, viewer: Viewer, deal: Deal, need_id: int,
     need = lock_need(session, need_id)
     if deal.status is DealStatus.WON and need.status is not NeedStatus.CLOSED:
         need.status, code = NeedStatus.CLOSED, "need.closed"
+        end_for_need(session, need, ReasonCode.NEED_MET, actor_id=viewer.person_id, now=now)
     elif need.status is NeedStatus.INTRODUCED and not open_deals_of_need(session, need.key):
         need.status, code = NeedStatus.MATCHED, "need.back_to_matched"
     else:

@@ -12,6 +12,7 @@ from models.access import Viewer
 from models.enums import NeedStatus, Origin, SubjectKind, Visibility
 from models.match import Match, MatchRun
 from models.need import Need
+from workflow.endings import end_left_behind
 from workflow.history import record_event
 from workflow.matches.evidence import evidence_of
 from workflow.matches.rights import need_to_match
@@ -56,6 +57,9 @@ def propose_matches(
     digests = keep_matcher(session, matcher, weights=step.proposal.weights)
     session.add(record_of(step, run.key, matcher=matcher, digests=digests, left_out=left_out))
     session.add_all(_matches(run, step))
+    session.flush()
+    standing = listed(matches_of(session, need.key), run.key)
+    end_left_behind(session, need, standing, actor_id=viewer.person_id, now=now)
     if step.proposal.proposed:
         mark_matched(session, viewer, need, now=now)
     record_event(

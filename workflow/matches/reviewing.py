@@ -52,6 +52,7 @@ def review_match(
     )
     session.add(judgement)
     match.status = _STATUS[form.verdict]
+    match.ended_at, match.end_reason = None, None  # a judgement takes up what had ended, or is its end itself
     flag_modified(match, "status")  # who looked at the earlier judgement meets a conflict
     record_event(
         session,

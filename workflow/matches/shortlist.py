@@ -28,5 +28,5 @@ def show_shortlist(session: ReadSession, viewer: Viewer, need_id: str) -> MatchL
     shown = show_matches(session, enterprise, need_id, in_full=row.level >= FULL)
     keys = list(refusals_in_force(session, row.need))
     refused = set(session.exec(select(Supplier.public_id).where(col(Supplier.id).in_(keys))))
-    shown.matches = [match for match in shown.matches if match.supplier not in refused]
+    shown.matches = [match for match in shown.matches if match.ended_at is None and match.supplier not in refused]
     return shown

@@ -48,6 +48,7 @@ from workflow.matches.explaining import (
 )
 from workflow.matches.rights import need_to_look_at
 from workflow.matches.store import deals_of, last_judgements, last_run, listed, matches_of, record_of_run
+from workflow.matches.told import days_to_answer, days_to_judgement, ends_of, once_accepted, response_times
 from workflow.requirements.rows import words_of
 
 
@@ -59,16 +60,20 @@ def show_matches(session: ReadSession, viewer: Viewer, need_id: str, *, in_full:
     row = need_to_look_at(session, viewer, need_id)
     in_full = in_full and row.level >= FULL
     run = last_run(session, row.need.key)
-    matches = listed(matches_of(session, row.need.key), run.key if run else None)
+    every = matches_of(session, row.need.key)
+    matches = listed(every, run.key if run else None)
     may_change = viewer.is_society and row.level >= SUMMARY
     if not may_change:
-        matches = [match for match in matches if match.status is MatchStatus.ACCEPTED]
+        known = once_accepted(session, matches)
+        matches = [match for match in matches if match.status is MatchStatus.ACCEPTED or match.key in known]
     shown = MatchListPublic(
         need=row.need.public_id,
         need_status=row.need.status,
         may_change=may_change,
         matches=_public(session, viewer, matches, row.revision.key, may_change, in_full),
     )
+    if may_change:
+        shown.response = response_times(session, every)
     if run is not None and may_change:
         shown.run, shown.run_at, shown.candidates = run.public_id, run.requested_at, run.candidates
         shown.model, shown.ranker = run.model, run.ranker
@@ -96,7 +101,8 @@ def show_match(session: ReadSession, viewer: Viewer, match_id: str) -> MatchPubl
     except NotFound:  # whoever may not know of the need learns no more than that there is no such match
         raise NotFound("match.not_found", id=match_id) from None
     may_change = viewer.is_society and row.level >= SUMMARY
-    if not may_change and found[0].status is not MatchStatus.ACCEPTED:
+    match = found[0]
+    if not may_change and match.status is not MatchStatus.ACCEPTED and not once_accepted(session, [match]):
         raise NotFound("match.not_found", id=match_id)
     [line] = _public(session, viewer, [found[0]], row.revision.key, may_change, row.level >= FULL)
     return line
@@ -149,7 +155,9 @@ def _public(
     suppliers = suppliers_by_id(session, [match.supplier_id for match in matches])
     seen = revisions_by_id(session, viewer, _revisions_named(matches))
     requirements = _requirement_texts(session, matches)
-    deals = deals_of(session, keys)
+    deals, ends = deals_of(session, keys), ends_of(session, matches)
+    judged_after = days_to_judgement(session, matches) if may_change else {}
+    answered_after = days_to_answer(session, matches) if may_change else {}
     judgements = last_judgements(session, keys) if may_change else {}
     people = {m.proposed_by_id for m in matches} | {j.person_id for j in judgements.values()}
     names = _names(session, [person for person in people if person is not None])
@@ -159,9 +167,11 @@ def _public(
         sight = Sight(may_change, in_full, seen, requirements, terms.get(match.need_revision_id, ()))
         line = _line(match, suppliers[match.supplier_id], sight)
         line.is_outdated = match.need_revision_id != need_revision
+        line.ended_at, line.end_reason = ends.get(match.key, (None, None))
         line.deal = deals[match.key].public_id if match.key in deals else None
         if may_change:
             _add_staff_side(line, match, sight)
+            line.judged_after, line.answered_after = judged_after.get(match.key), answered_after.get(match.key)
             line.proposed_by_name = names.get(match.proposed_by_id or 0, "")
             line.judgement = _judgement(judgements.get(match.key), names)
         found.append(line)

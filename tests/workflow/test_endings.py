@@ -1,0 +1,225 @@
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import col, select
+
+from core.database import WriteSession
+from core.errors import Conflict, Invalid, Refused
+from models.access import Viewer
+from models.deal_forms import AnswerCreate, ContractCreate, OutcomeCreate, StageMove, StatusMove
+from models.enums import (
+    ContractKind,
+    DealStatus,
+    DisclosureLevel,
+    MatchStatus,
+    NeedStatus,
+    PartyRole,
+    ReasonCode,
+    Role,
+    Verdict,
+)
+from models.history import Event
+from models.match import JudgementCreate, Match
+from models.refusal import RefusalCreate
+from tests.workflow.deal_world import World
+from workflow.deals import advance_deal, lose_deal, open_deal, record_answer, record_outcome
+from workflow.endings import EndScope, SuggestionsEnd, end_left_behind, is_open_suggestion
+from workflow.matches import review_match, show_matches
+from workflow.matches.shortlist import show_shortlist
+from workflow.matches.told import end_suggestions, list_told
+from workflow.needs import archive_need, restore_need
+from workflow.refusals import refuse_supplier
+from workflow.suppliers import archive_supplier, restore_supplier
+
+DECIDER, RIVAL = "拍板的人", "对手团队"
+WON = OutcomeCreate(status=DealStatus.WON)
+
+
+class Scene:
+    """A need for which two were suggested: one with people who can sign in, and a rival."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.session, self.now = world, world.session, world.now
+        self.staff = world.staff(DECIDER)
+        self.asking = world.organisation("保密的甲公司")
+        self.need = world.need(self.asking, public_title="薄板焊接", disclosure=DisclosureLevel.CARD)
+        person = world.person("李教授")
+        self.supplier = world.supplier("李教授", person=person)
+        self.rival = world.supplier(RIVAL)
+        self.mine = world.match(self.need, self.supplier, MatchStatus.PROPOSED)
+        self.other = world.match(self.need, self.rival, MatchStatus.ACCEPTED)
+        self.offering = Viewer(
+            person_id=person.key,
+            roles=frozenset({Role.SUPPLIER}),
+            suppliers=frozenset({self.supplier.key}),
+            at=self.now,
+        )
+        self.enterprise = world.viewer(Role.ENTERPRISE_MEMBER, self.asking)
+
+    def told(self) -> list[ReasonCode]:
+        """The reasons the supplier's people read; what else they read holds neither decider nor rival nor asker."""
+        lines = list_told(self.session, self.offering)
+        text = "".join(line.model_dump_json() for line in lines)
+        assert not [name for name in (DECIDER, RIVAL, "甲公司", self.rival.public_id, "score", "rank") if name in text]
+        return [line.reason for line in lines]
+
+    def open(self) -> list[int]:
+        return [match.key for match in self.session.exec(select(Match).where(is_open_suggestion()))]
+
+    def judge(self, match: Match, verdict: Verdict, reason: ReasonCode) -> None:
+        form = JudgementCreate(verdict=verdict, reason=reason, comment=f"{DECIDER}：{RIVAL}更好")
+        review_match(self.session, self.staff, match.public_id, form, now=self.now)
+
+    def met_by_the_rival(self) -> None:
+        deal = open_deal(self.session, self.staff, self.other.public_id, now=self.now)
+        signing = ContractCreate(kind=ContractKind.SERVICE, signed_on=self.now.date())
+        move = StageMove(to="signed", signing=signing, reason=ReasonCode.KNOWN_PARTNER)
+        advance_deal(self.session, self.staff, deal.public_id, move, now=self.now)
+        record_outcome(self.session, self.staff, deal.public_id, WON, now=self.now)
+
+    def end(self, reason: ReasonCode, scope: EndScope = EndScope.ALL, days: int | None = None) -> int:
+        form = SuggestionsEnd(reason=reason, scope=scope, older_than_days=days)
+        return end_suggestions(self.session, self.staff, self.need.public_id, form, now=self.now)
+
+
+@pytest.fixture
+def scene(session: WriteSession, now: datetime) -> Scene:
+    return Scene(World(session, now))
+
+
+def refused(scene: Scene) -> None:
+    form = RefusalCreate(supplier=scene.supplier.public_id, reason=ReasonCode.SCIENTIFIC_DOUBT, comment=DECIDER)
+    refuse_supplier(scene.session, scene.staff, scene.need.public_id, form, now=scene.now)
+
+
+WAYS: list[tuple[Callable[[Scene], object], ReasonCode]] = [
+    (lambda scene: scene.met_by_the_rival(), ReasonCode.NEED_MET),
+    (
+        lambda scene: archive_need(scene.session, scene.staff, scene.need.public_id, now=scene.now),
+        ReasonCode.NEED_WITHDRAWN,
+    ),
+    (
+        lambda scene: archive_supplier(scene.session, scene.staff, scene.supplier.public_id, now=scene.now),
+        ReasonCode.OFFER_WITHDRAWN,
+    ),
+    (refused, ReasonCode.SCIENTIFIC_DOUBT),
+    (lambda scene: scene.judge(scene.mine, Verdict.DECLINE, ReasonCode.TOO_EARLY), ReasonCode.TOO_EARLY),
+    (lambda scene: scene.judge(scene.mine, Verdict.DECLINE, ReasonCode.BUDGET), ReasonCode.OTHER),
+    (lambda scene: scene.judge(scene.mine, Verdict.DECLINE, ReasonCode.CONFLICT_OF_INTEREST), ReasonCode.OTHER),
+    (lambda scene: scene.end(ReasonCode.NO_ANSWER), ReasonCode.NO_ANSWER),
+    (
+        lambda scene: end_left_behind(
+            scene.session, scene.need, [scene.other], actor_id=scene.staff.person_id, now=scene.now
+        ),
+        ReasonCode.NOT_PURSUED,
+    ),
+]
+
+
+@pytest.mark.parametrize(("ending", "reason"), WAYS)
+def test_every_end_is_told_with_its_reason_and_neither_decider_nor_rival(
+    scene: Scene, ending: Callable[[Scene], object], reason: ReasonCode
+) -> None:
+    assert scene.told() == []
+    ending(scene)
+    assert scene.told() == [reason]
+    assert scene.mine.key not in scene.open()
+
+
+def test_no_need_that_is_met_or_archived_keeps_an_open_suggestion(scene: Scene) -> None:
+    third = scene.world.match(scene.need, scene.world.supplier("第三家"), MatchStatus.DEFERRED)
+    scene.met_by_the_rival()
+    assert scene.need.status is NeedStatus.CLOSED
+    assert scene.open() == []
+    assert (third.end_reason, scene.other.end_reason) == (ReasonCode.NEED_MET, None)  # the deal is the other's end
+    events = scene.session.exec(select(Event).where(Event.code == "need.suggestions_ended")).all()
+    assert [event.params for event in events] == [{"count": 2, "reason": "need_met"}]
+
+
+def test_what_is_restored_waits_again(scene: Scene) -> None:
+    session, staff, now, need = scene.session, scene.staff, scene.now, scene.need.public_id
+    before = scene.open()
+    archive_need(session, staff, need, now=now)
+    assert scene.open() == []
+    restore_need(session, staff, need, now=now)
+    archive_supplier(session, staff, scene.supplier.public_id, now=now)
+    assert scene.open() == [scene.other.key]
+    restore_supplier(session, staff, scene.supplier.public_id, now=now)
+    assert (scene.open(), scene.told()) == (before, [])
+
+
+def test_staff_end_in_one_go_what_they_mean_and_judging_takes_it_up_again(scene: Scene) -> None:
+    scene.mine.proposed_at = scene.now - timedelta(days=40)
+    assert scene.end(ReasonCode.NO_ANSWER, EndScope.UNJUDGED, 41) == 0
+    assert scene.end(ReasonCode.NO_ANSWER, EndScope.UNJUDGED, 40) == 1
+    assert scene.open() == [scene.other.key]
+    assert scene.end(ReasonCode.NO_ANSWER, EndScope.ACCEPTED) == 1
+    with pytest.raises(Conflict, match=r"match\.ended"):
+        open_deal(scene.session, scene.staff, scene.other.public_id, now=scene.now)
+    scene.judge(scene.other, Verdict.ACCEPT, ReasonCode.GOOD_FIT)
+    open_deal(scene.session, scene.staff, scene.other.public_id, now=scene.now)
+    with pytest.raises(Invalid, match="reason_does_not_fit"):
+        scene.end(ReasonCode.SAFETY)
+    form = SuggestionsEnd(reason=ReasonCode.OTHER)
+    with pytest.raises(Refused):
+        end_suggestions(scene.session, scene.enterprise, scene.need.public_id, form, now=scene.now)
+
+
+def test_the_asking_side_reads_why_somebody_it_was_told_of_is_not_coming(scene: Scene) -> None:
+    session, need = scene.session, scene.need.public_id
+    scene.judge(scene.other, Verdict.ACCEPT, ReasonCode.GOOD_FIT)
+    scene.judge(scene.other, Verdict.DECLINE, ReasonCode.CAPACITY)
+    [line] = show_matches(session, scene.enterprise, need).matches
+    assert (line.supplier_name, line.end_reason, line.judgement) == (RIVAL, ReasonCode.CAPACITY, None)
+    assert DECIDER not in line.model_dump_json()
+    assert show_shortlist(session, scene.staff, need).matches == []
+
+
+def test_a_suggestion_for_a_need_that_nobody_may_know_of_is_told_to_nobody(scene: Scene) -> None:
+    scene.need.disclosure = DisclosureLevel.STATISTICS
+    scene.end(ReasonCode.NO_ANSWER)
+    assert scene.told() == []
+
+
+def test_what_goes_on_has_not_ended(scene: Scene) -> None:
+    scene.end(ReasonCode.NO_ANSWER)
+    again = scene.world.match(scene.need, scene.world.supplier("x"), MatchStatus.PROPOSED)
+    assert scene.told() == [ReasonCode.NO_ANSWER]
+    scene.judge(scene.mine, Verdict.ACCEPT, ReasonCode.GOOD_FIT)
+    assert scene.told() == []
+    deal = open_deal(scene.session, scene.staff, scene.mine.public_id, now=scene.now)
+    lose_deal(scene.session, scene.staff, deal.public_id, StatusMove(reason=ReasonCode.BUDGET), now=scene.now)
+    assert scene.told() == []  # the deal's own page tells them
+    assert again.ended_at is None
+
+
+def test_staff_read_how_long_answers_took_and_the_other_side_does_not(scene: Scene) -> None:
+    session, need = scene.session, scene.need.public_id
+    for match in (scene.mine, scene.other):
+        match.proposed_at = scene.now - timedelta(days=9)
+    scene.judge(scene.other, Verdict.ACCEPT, ReasonCode.GOOD_FIT)
+    begun = scene.now - timedelta(days=4)
+    deal = open_deal(session, scene.staff, scene.other.public_id, now=begun)
+    record_answer(session, scene.staff, deal.public_id, AnswerCreate(side=PartyRole.SUPPLY), now=scene.now)
+    shown = show_matches(session, scene.staff, need)
+    times = shown.response
+    assert times is not None
+    assert (times.judged, times.judged_median, times.answered_median, times.waiting) == (1, 9.0, 4.0, 1)
+    line = next(match for match in shown.matches if match.supplier_name == RIVAL)
+    assert (line.judged_after, line.answered_after) == (9, 4)
+    seen = show_matches(session, scene.enterprise, need)
+    assert (seen.response, seen.matches[0].judged_after) == (None, None)
+
+
+def test_refusing_somebody_everywhere_ends_it_for_all_needs_of_that_enterprise(scene: Scene) -> None:
+    session, second = scene.session, scene.world.need(scene.asking, title="另一项")
+    elsewhere = scene.world.need(scene.world.organisation("乙公司"), title="别家的")
+    for need in (second, elsewhere):
+        scene.world.match(need, scene.supplier, MatchStatus.PROPOSED)
+    form = RefusalCreate(supplier=scene.supplier.public_id, reason=ReasonCode.IP_PROBLEM, everywhere=True)
+    refuse_supplier(session, scene.staff, scene.need.public_id, form, now=scene.now)
+    waiting = session.exec(
+        select(Match.need_id).where(col(Match.supplier_id) == scene.supplier.key, is_open_suggestion())
+    )
+    assert list(waiting) == [elsewhere.key]
