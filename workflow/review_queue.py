@@ -23,6 +23,5 @@ def needs_to_review(session: ReadSession, viewer: Viewer, *, page: int = 1, size
 
 
 def _has(status: MatchStatus) -> ColumnElement[bool]:
-    return exists().where(
-        col(Match.need_id) == col(Need.id), col(Match.status) == status, col(Match.ended_at).is_(None)
-    )
+    waits = (col(Match.status) == status, col(Match.ended_at).is_(None))
+    return exists().where(col(Match.need_id) == col(Need.id), *waits)
