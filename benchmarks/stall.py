@@ -54,7 +54,7 @@ def add_options(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> Iterator[Figure]:
     """Brier gains with their intervals, calibration, and which causes were found."""
-    asked = [_ask(np.random.default_rng(seed)) for seed in range(options.histories)]
+    asked = [ask(np.random.default_rng(seed)) for seed in range(options.histories)]
     yield measured(NAME, "deals not over at the split, least", min(one.open_deals for one in asked), "", at_least=0.4)
     yield from _gains(asked)
     model, left = (np.concatenate([getattr(one, name) for one in asked]) for name in ("model", "left"))
@@ -80,7 +80,8 @@ def _gains(asked: list[Asked]) -> Iterator[Figure]:
         yield measured(NAME, "  histories whose own interval is above 0", alone, "")
 
 
-def _ask(rng: np.random.Generator) -> Asked:
+def ask(rng: np.random.Generator) -> Asked:
+    """The forecasts of one history, with what came true."""
     stays = simulate(rng, DEALS)
     usual = {stage.code: usual_of(stage.usual_days) for stage in COMMON.stages}
     known = history(stays, SPLIT)

@@ -33,7 +33,7 @@ from workflow.deals.waiting import set_waiting
 
 _NOTES = {kind.value: kind for kind in NoteKind}
 """Notes by the word the content uses; milestones and evidence are told as plain notes."""
-_INSTEAD = {"carrying_out": "handover"}
+INSTEAD = {"carrying_out": "handover"}
 """What carrying out is called where a right changes hands."""
 _WAITS = ("等", "Wait")
 """How a next step begins that is the other side's turn."""
@@ -109,7 +109,7 @@ class Player:
             if line.text:
                 self._note(deal, line, at)
             return
-        to = line.stage if line.stage in state.template.codes else _INSTEAD.get(line.stage, line.stage)
+        to = line.stage if line.stage in state.template.codes else INSTEAD.get(line.stage, line.stage)
         kind = kind_of_move(state.template, state.at, to)
         if kind is MoveKind.FORWARD and to != SIGNED:  # a signed contract is its own evidence
             self._show(deal, missing_evidence(state), at)

@@ -16,6 +16,9 @@ LARGEST = 500_000
 LOGIC = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.While, ast.Try, ast.With)
 HAN, WORD = re.compile("[\u4e00-\u9fff]"), re.compile("[A-Za-z]{3}")
 
+WITHOUT_REFERENCE = frozenset({"03_deals"})
+"""What has no reference data to run on: nobody may see the deals of others."""
+
 every_notebook = pytest.mark.parametrize("path", paths(), ids=lambda path: path.stem)
 
 
@@ -24,7 +27,7 @@ def code_of(path: Path) -> list[nbformat.NotebookNode]:
 
 
 def test_there_are_notebooks() -> None:
-    assert [path.stem for path in paths()] >= ["01_match_quality", "02_explanations"]
+    assert [path.stem for path in paths()] == ["01_match_quality", "02_explanations", "03_deals"]
 
 
 @every_notebook
@@ -41,6 +44,8 @@ def test_a_notebook_runs_on_the_reference_data(path: Path) -> None:
     data = Settings().reference_data
     if data is None or not data.is_dir():
         pytest.skip("the reference data is not here (KEQIAO_REFERENCE_DATA)")
+    if path.stem in WITHOUT_REFERENCE:
+        pytest.skip("there is no reference data of deals")
     assert "reference data" in told(executed(path, data))[0]
 
 

@@ -181,6 +181,16 @@ def test_the_funnel_counts_only_deals_that_its_reader_works_on(world: World, sta
         funnel(world.session, ANONYMOUS, now=world.now)
 
 
+def test_a_deal_closed_to_the_team_of_others_teaches_nothing(world: World, staff: Viewer) -> None:
+    deal, somebody = deal_of(world, staff), world.staff("somebody else")
+    for number in range(5):
+        past(world, staff, f"公司{number}", 250 + number, 5).team_only = True
+    world.session.flush()
+    at = world.now + 200 * DAY
+    shown = [forecast_deal(world.session, viewer, deal.public_id, now=at)[0] for viewer in (staff, somebody)]
+    assert [forecast.own_spells for forecast in shown] == [5, 0]
+
+
 def test_before_signing_the_budget_of_the_need_stands_for_the_sum_and_after_it_the_contract(
     world: World, staff: Viewer
 ) -> None:
