@@ -50,7 +50,7 @@ def run_server(host: str, port: int, *, with_worker: bool, announce: Announce) -
     import uvicorn
 
     check_port(host, port)
-    with _worker_beside() if with_worker else _nothing():
+    with worker_beside() if with_worker else _nothing():
         announce("cli.serve.started", url=f"http://{host}:{port}")
         uvicorn.run(
             "api.app:create_app",
@@ -64,16 +64,25 @@ def run_server(host: str, port: int, *, with_worker: bool, announce: Announce) -
 
 
 @contextmanager
-def _worker_beside() -> Iterator[None]:
+def worker_beside() -> Iterator["subprocess.Popen[bytes]"]:
+    """The worker runs as long as the block, also when the block ends by a signal to stop.
+
+    The server gives the signal on to us once it has stopped, and unheard it would end us before the worker is told.
+    """
+    signal.signal(signal.SIGTERM, _stop)
     process = subprocess.Popen([sys.executable, "-m", "jobs.cli.main", "worker"])
     try:
-        yield
+        yield process
     finally:
         process.send_signal(signal.SIGTERM)
         try:
             process.wait(WORKER_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+def _stop(*_: object) -> None:
+    raise SystemExit(0)
 
 
 @contextmanager

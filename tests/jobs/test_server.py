@@ -1,4 +1,8 @@
+import os
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -20,3 +24,17 @@ def test_a_taken_port_is_told_before_anything_starts() -> None:
 def test_an_address_of_another_machine_is_told_too() -> None:
     with pytest.raises(Unavailable, match="address_unusable"):
         check_port("192.0.2.1", 8000)
+
+
+def test_who_is_told_to_stop_stops_the_worker_too(tmp_path: Path) -> None:
+    told = (
+        "import os, signal\n"
+        "from jobs.server import worker_beside\n"
+        "with worker_beside() as worker:\n"
+        "    print(worker.pid, flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+    )
+    environment = os.environ | {"KEQIAO_DATA_DIR": str(tmp_path)}
+    ended = subprocess.run([sys.executable, "-c", told], env=environment, capture_output=True, text=True, check=True)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(ended.stdout), 0)
