@@ -34,6 +34,7 @@ MENU: Final = (
     MenuEntry("/search", "menu.search", SOCIETY),
     MenuEntry("/deals", "menu.deals", TAKING_PART),
     MenuEntry("/reports/funnel", "menu.funnel", SOCIETY),
+    MenuEntry("/reports/outcomes", "menu.outcomes", SOCIETY),
     MenuEntry("/suppliers", "menu.suppliers", ANYONE),
     MenuEntry("/suggestions", "menu.suggestions", frozenset({Role.SUPPLIER})),
     MenuEntry("/capabilities", "menu.capabilities", ANYONE),

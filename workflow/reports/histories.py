@@ -15,8 +15,8 @@ from sqlmodel import col, select
 
 from core.database import ReadSession
 from models.access import Viewer, works_on
-from models.deal import Contract, Deal, DealParty, DealStage
-from models.enums import Currency, DealStatus, PartyRole
+from models.deal import Contract, Deal, DealParty, DealStage, Outcome
+from models.enums import Currency, DealStatus, PartyRole, ReasonCode
 from models.need import Need, NeedRevision
 from models.organisation import Organisation
 from models.supplier import Supplier
@@ -63,8 +63,9 @@ class _Facts:
 def read_stays(session: ReadSession, *, now: datetime, seen: ColumnElement[bool] | None = None) -> list[Stay]:
     """Every stay of the deals that `seen` selects, all of them by default, in the order they were entered.
 
-    A deal that was merged into another is left out: it goes on there.
+    A deal that was merged into another is left out: it goes on there; so is one that was entered by mistake.
     """
+    mistaken = select(Outcome.deal_id).where(Outcome.reason == ReasonCode.ENTERED_BY_MISTAKE)
     clause = true() if seen is None else seen
     rows = session.execute(
         select(DealStage, Deal, Contract)
@@ -73,6 +74,7 @@ def read_stays(session: ReadSession, *, now: datetime, seen: ColumnElement[bool]
         .where(
             clause,
             col(Deal.merged_into_id).is_(None),
+            col(Deal.id).not_in(mistaken),
             col(DealStage.undone_at).is_(None),
             col(DealStage.entered_at) <= now,
         )
