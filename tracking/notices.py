@@ -1,4 +1,4 @@
-"""When a notification goes out, and what stands first in a digest: pure rules (ADR 0020)."""
+"""When a notification goes out, and what stands first in a digest: pure rules (ADR 0022)."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from math import log10

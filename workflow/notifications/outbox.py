@@ -16,8 +16,8 @@ from models.work import OutboxMessage
 from tracking.reminders import retry_delay
 from workflow.notifications.channels import receiver_answered, take_token
 
-ATTEMPTS_MAX = 12
-"""After so many attempts, about a day and a half with the delays of `retry_delay`, a message is a dead letter."""
+ATTEMPTS_MAX = 14
+"""After so many attempts, about a day with the delays of `retry_delay`, a message is a dead letter."""
 _ERROR_MAX = 500
 
 

@@ -3,7 +3,7 @@
 Rules a maintainer must keep: messages are written in the transaction of what they tell of; their parameters hold
 codes, ids and dates, never what people wrote: texts are filled in when a message is composed, so that nobody gets the
 text of what he may no longer read. In the system itself everything is told; preferences, mutes, quiet hours and the
-weekly budget decide about the other channels (ADR 0020).
+weekly budget decide about the other channels (ADR 0022).
 """
 
 from collections.abc import Mapping, Sequence
