@@ -4,8 +4,18 @@ from typing import Final
 
 from models.access import SOCIETY
 from models.enums import Role
+from workflow.learning.rights import LEARNERS
 
-__all__ = ["ADMINISTRATORS", "ASKERS", "AUDIT_READERS", "OFFERERS", "ORGANISATION_EDITORS", "SOCIETY", "TAKING_PART"]
+__all__ = [
+    "ADMINISTRATORS",
+    "ASKERS",
+    "AUDIT_READERS",
+    "LEARNERS",
+    "OFFERERS",
+    "ORGANISATION_EDITORS",
+    "SOCIETY",
+    "TAKING_PART",
+]
 
 ENTERPRISE: Final = frozenset({Role.ENTERPRISE_MEMBER, Role.ENTERPRISE_ADMIN})
 ORGANISATION_EDITORS: Final = SOCIETY | {Role.ENTERPRISE_ADMIN}

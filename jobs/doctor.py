@@ -59,6 +59,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         if schema.state is State.OK:
             yield _society(database)
             yield from _vectors(settings, database)
+            yield _ranker(database)
             yield from _files(settings, database)
             yield _worker(database)
             yield from _demo(database)
@@ -136,6 +137,17 @@ def _index(settings: Settings, database: Database, embedder: "Embedder") -> Find
     }
     message = "doctor.index_equal" if comparison.ok else "doctor.index_differs"
     return Finding("index", _state(comparison.ok), message, params)
+
+
+def _ranker(database: Database) -> Finding:
+    """Whether the ranker that people promoted can be read."""
+    from workflow.learning.in_force import ranker_in_force
+
+    with database.reading() as session:
+        found = ranker_in_force(session)
+    stored = found.version.name if found.version else found.ranker.name
+    message = "doctor.ranker_unreadable" if found.is_unreadable else "doctor.ranker_read"
+    return Finding("ranker", _state(not found.is_unreadable), message, {"name": stored})
 
 
 def _files(settings: Settings, database: Database) -> Iterator[Finding]:

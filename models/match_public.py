@@ -232,6 +232,7 @@ class VersionsPublic(SQLModel):
     ranker: str = ""
     rules: str = ""
     weights: str = ""
+    evidence_model: str = Field(default="", description="With which evidence was looked for; empty in older records.")
 
 
 class MatchListPublic(SQLModel):
@@ -246,6 +247,7 @@ class MatchListPublic(SQLModel):
     model: str = ""
     ranker: str = ""
     versions: VersionsPublic | None = None
+    calibrated_on: int = Field(default=0, description="Decisions made here to which the scores were fitted.")
     policy: PolicyPublic | None = None
     response: ResponseTimes | None = Field(default=None, description="For the staff: of all that was suggested.")
     notes: list[ReasonPublic] = Field(default_factory=list, description="What to know of the run's list as a whole.")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from api.audiences import ADMINISTRATORS, AUDIT_READERS, SOCIETY, TAKING_PART
+from api.audiences import ADMINISTRATORS, AUDIT_READERS, LEARNERS, SOCIETY, TAKING_PART
 from api.policy import ANYONE, SIGNED_IN, Audience
 from models.access import Viewer
 from models.enums import Role
@@ -39,6 +39,7 @@ MENU: Final = (
     MenuEntry("/suggestions", "menu.suggestions", frozenset({Role.SUPPLIER})),
     MenuEntry("/capabilities", "menu.capabilities", ANYONE),
     MenuEntry("/organisations", "menu.organisations", SOCIETY),
+    MenuEntry("/learning", "menu.learning", LEARNERS),
     MenuEntry("/import", "menu.import", SOCIETY),
     MenuEntry("/users", "menu.users", ADMINISTRATORS),
     MenuEntry("/channels", "menu.channels", ADMINISTRATORS),

@@ -18,9 +18,11 @@ def doctor(as_json: bool = typer.Option(False, "--json", help=t("cli.json"))) ->
     """Every part of the installation is checked; the exit code is 1 when one is not sound."""
     from dataclasses import asdict
 
+    from core.logs import configure_logs
     from core.settings import get_settings
     from jobs.doctor import State, examine
 
+    configure_logs(get_settings())
     findings = list(examine(get_settings()))
     if as_json:
         print_json([asdict(finding) for finding in findings])

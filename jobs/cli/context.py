@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from core.database import Database, WriteSession
 from core.errors import Invalid, Unavailable
+from core.logs import configure_logs
 from core.settings import get_settings
 from models.enums import AuditOutcome
 from models.migrate import newest_revision, schema_revision
@@ -19,7 +20,11 @@ AT_THE_MACHINE = "keqiao"
 
 @contextmanager
 def open_database(*, migrated: bool = True) -> Iterator[Database]:
-    """The database of the settings; with `migrated`, one whose schema this version needs."""
+    """The database of the settings; with `migrated`, one whose schema this version needs.
+
+    From then on log lines go to standard error, so that a report on standard output stays whole.
+    """
+    configure_logs(get_settings())
     database = Database(get_settings().effective_database_url)
     try:
         if migrated and schema_revision(database) != newest_revision():

@@ -2,7 +2,7 @@
 
 import typer
 
-from jobs.cli import catalogue, channels, checks, matching, operation, quality, setup, training, users, work
+from jobs.cli import catalogue, channels, checks, learning, matching, operation, quality, setup, training, users, work
 from jobs.cli.group import KeqiaoGroup
 from jobs.cli.terminal import texts
 
@@ -13,7 +13,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (setup, operation, catalogue, matching, checks, quality, training, work):
+for module in (setup, operation, catalogue, matching, checks, quality, training, learning, work):
     module.register(app)
 app.add_typer(users.app, name="user")
 app.add_typer(channels.app, name="channels")

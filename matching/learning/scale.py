@@ -23,6 +23,8 @@ from matching.types import Floats
 
 LEAST_EACH: Final = 100
 """Decisions for and decisions against a supplier, below which no scale is fitted."""
+STEEPEST: Final = 10.0
+"""Slope of a scale at most: under a steeper one the scores of all good suppliers would round to 1, in no order."""
 
 
 class ScaleVerdict(StrEnum):
@@ -128,8 +130,9 @@ def rescaled(ranker: Ranker, judged: Sequence[JudgedNeed]) -> Ranker | None:
         return None
     raw = np.concatenate([ranker.raw(need.features) for need in judged]).astype(np.float64)
     fitted = fit_calibration(raw, wanted, power=ranker.calibration.power)
-    scale = replace(fitted, slope=round(fitted.slope, 6), intercept=round(fitted.intercept, 6) + 0.0)
-    return replace(ranker, calibration=scale)
+    gentler = min(1.0, STEEPEST / fitted.slope)  # one half is said of the same raw value
+    slope, intercept = (round(value * gentler, 6) + 0.0 for value in (fitted.slope, fitted.intercept))
+    return replace(ranker, calibration=replace(fitted, slope=slope, intercept=intercept))
 
 
 def _is_fresh(need: JudgedNeed, tried_until: datetime | None) -> bool:

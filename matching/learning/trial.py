@@ -11,7 +11,7 @@ until something passes needs fresh needs each time, and each trial errs with the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -140,7 +140,7 @@ def hold_trial(
     if len(earlier) < LEAST_FITTED:
         alike = Shortfall(Verdict.too_few_needs, len(earlier) + len(held), LEAST_NEEDS)
         return Trial(alike.verdict, len(needs), labels, shortfalls=(alike,))
-    candidate = fit(earlier)
+    candidate = on_scale_of(current, fit(earlier), earlier)
     ours, theirs = (np.array([gain_of(ranker, need) for need in held]) for ranker in (candidate, current))
     p = one_sided_p(ours - theirs, seed=seed)
     low, high = interval_of(ours - theirs, seed=seed)
@@ -197,8 +197,20 @@ def fit(needs: Sequence[LabelledNeed]) -> Ranker:
     )
     clusters = clusters_of([need.query for need in needs])
     strength = choose_strength(examples, clusters, strengths=(*LOOSER, *STRENGTHS))
-    ranker = fitted_ranker(examples, strength)
-    return replace(ranker, kind=KIND, weights=_readable(ranker.weights))
+    return replace(fitted_ranker(examples, strength), kind=KIND)
+
+
+def on_scale_of(current: Ranker, candidate: Ranker, needs: Sequence[LabelledNeed]) -> Ranker:
+    """`candidate` in the same order, its raw values on average those of `current`; weights have six decimals.
+
+    So its scores and bands mean about what they did until a scale is fitted to decisions, and any database gives the
+    numbers back as they were.
+    """
+    features = np.concatenate([need.features for need in needs], axis=1)
+    ours, theirs = float(candidate.raw(features).mean()), float(current.raw(features).mean())
+    factor = theirs / ours if ours > 0 and theirs > 0 else 1.0
+    weights = {name: round(value * factor, _DECIMALS) + 0.0 for name, value in asdict(candidate.weights).items()}
+    return replace(candidate, weights=Weights(**weights))
 
 
 def gain_of(ranker: Ranker, need: LabelledNeed) -> float:
@@ -230,8 +242,3 @@ def _unlike(earlier: Sequence[LabelledNeed], held: Sequence[LabelledNeed]) -> li
     seen = set(clusters[len(earlier) :])
     kept = [(need, cluster) for need, cluster in zip(earlier, clusters, strict=False) if cluster not in seen]
     return [need for need, _ in kept] if len({cluster for _, cluster in kept}) >= LEAST_FITTED else []
-
-
-def _readable(weights: Weights) -> Weights:
-    """The weights with six decimals, which any database gives back as they were."""
-    return Weights(**{name: round(getattr(weights, name), _DECIMALS) + 0.0 for name in Weights.__dataclass_fields__})

@@ -25,7 +25,7 @@ READERS = {
         "/nothing-here", "/reports/funnel", "/reports/funnel?by=kind",
         "/reports/outcomes", "/reports/actions",
     ),
-    "admin": ("/users", "/channels"),
+    "admin": ("/users", "/channels", "/learning"),
     "auditor": ("/audit",),
     "enterprise": ("/", "/needs", "/needs/new"),
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """The scale of scores is fitted to decisions, and has to say later decisions better than the current one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -8,6 +9,7 @@ from scipy.special import expit
 
 from matching.learning.scale import (
     LEAST_EACH,
+    STEEPEST,
     JudgedNeed,
     ScaleVerdict,
     hold_scale_trial,
@@ -82,3 +84,14 @@ def test_where_all_early_decisions_are_alike_no_scale_is_made_up(wanted: bool) -
     late = [JudgedNeed(need.at, need.features, np.full_like(need.wanted, not wanted)) for need in needs[60:]]
     expected = ScaleVerdict.too_few_declined if wanted else ScaleVerdict.too_few_accepted
     assert hold_scale_trial(COLD, [*early, *late]).verdict is expected
+
+
+def test_no_scale_is_so_steep_that_the_best_cannot_be_told_apart() -> None:
+    needs = decisions()
+    sharp = [replace(need, wanted=COLD.raw(need.features) > 0.9) for need in needs]
+    ranker = rescaled(COLD, sharp)
+    assert ranker is not None
+    assert ranker.calibration.slope == STEEPEST
+    scores = [round(ranker.score(raw), 6) for raw in (1.5, 1.8, 2.1, 2.4)]
+    assert sorted(set(scores)) == scores
+    assert ranker.score(0.9) == pytest.approx(0.5, abs=0.1)

@@ -142,3 +142,11 @@ def test_the_numbers_of_a_candidate_survive_being_written_down() -> None:
     assert ranker is not None
     assert Ranker.from_json(ranker.to_json()) == ranker
     assert all(round(value, 6) == value for value in asdict(ranker.weights).values())
+
+
+def test_a_candidate_speaks_on_the_scale_of_the_current_ranker() -> None:
+    labelled = needs(100, planted=True)
+    ranker = hold_trial(COLD, labelled).ranker
+    assert ranker is not None
+    features = np.concatenate([need.features for need in labelled], axis=1)
+    assert float(ranker.raw(features).mean()) == pytest.approx(float(COLD.raw(features).mean()), rel=0.05)

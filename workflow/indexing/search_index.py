@@ -4,10 +4,13 @@ Rules a maintainer must keep: the database is the truth and the index a cache of
 applied; the capability is looked up again. An index that a process shares is refreshed with a session of its own, so
 that it never holds what a transaction takes back. Vectors come from the database only, of the embedder's model only,
 and each model has a folder of its own: while a process writes the vectors of another model, this one answers as before.
+Which ranker is in force is asked at every refresh, so that a promotion is followed within one search; whoever searches
+keeps the ranker it began with.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from copy import copy
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -30,7 +33,9 @@ from workflow.indexing.vectors import CURRENT, count_current, current_ids, docum
 if TYPE_CHECKING:
     from matching.embedding.protocol import Embedder, Vectors
     from matching.engine import Engine
+    from matching.ranker import Ranker
     from matching.types import Document
+    from workflow.learning.in_force import InForce, Mark
 
 log = structlog.get_logger()
 
@@ -47,6 +52,8 @@ class SearchIndex:
         self._engine: Engine | None = None
         self._seen = 0
         self._unread: set[int] = set()
+        self._in_force: InForce | None = None
+        self._mark: Mark | None = None
         self._lock = RLock()
         self._permissions = Permissions()
 
@@ -56,6 +63,21 @@ class SearchIndex:
         if self._engine is None:
             raise RuntimeError("the index is empty before its first refresh(session)")
         return self._engine
+
+    @property
+    def has_unreadable_ranker(self) -> bool:
+        """Whether the shipped ranker stands in for a promoted one that cannot be read."""
+        return self._in_force is not None and self._in_force.is_unreadable
+
+    def engine_with(self, ranker: "Ranker") -> "Engine":
+        """The engine under this ranker: the same documents, seen for one search by whoever began with that ranker."""
+        engine = self.engine
+        if engine.ranker == ranker:
+            return engine
+        with self._lock:  # no index is saved meanwhile
+            view = copy(self.engine)
+        view.ranker = ranker
+        return view
 
     @property
     def seen(self) -> int:
@@ -83,6 +105,7 @@ class SearchIndex:
         with self._lock:
             if self._engine is not None:
                 self._follow(session, self._engine)
+                self._follow_ranker(session)
                 return
             _check_term_weights()
             engine = self._from_folder(session)
@@ -90,6 +113,7 @@ class SearchIndex:
             self._engine = engine or self._from_database(session)
             self._unread = _lacking(session, self._engine)
             self._follow(session, self._engine)
+            self._follow_ranker(session)
             if not stored and len(self._engine):
                 self.save(session)
 
@@ -100,6 +124,7 @@ class SearchIndex:
             self._engine = self._from_database(session)
             self._unread = _lacking(session, self._engine)
             self._follow(session, self._engine)
+            self._follow_ranker(session)
             self._engine.compact()
             self.save(session)
 
@@ -144,6 +169,15 @@ class SearchIndex:
             for start in range(0, len(changed), _AT_ONCE):
                 self._look_again(session, engine, changed[start : start + _AT_ONCE])
             self._seen = changes[-1].id or self._seen
+
+    def _follow_ranker(self, session: ReadSession) -> None:
+        """The engine ranks with the ranker in force; searches that are under way keep theirs."""
+        from workflow.learning.in_force import mark_in_force, ranker_in_force
+
+        mark = mark_in_force(session)
+        if self._in_force is None or mark != self._mark:
+            self._mark, self._in_force = mark, ranker_in_force(session)
+        self._engine = self.engine_with(self._in_force.ranker)
 
     def _look_again(self, session: ReadSession, engine: "Engine", changed: Sequence[int]) -> None:
         documents, vectors = self._look_at(session, col(Capability.id).in_(changed))

@@ -123,9 +123,10 @@ def _judge(
     from workflow.matches.matcher import matcher_of
     from workflow.matches.step import basis_for, explain
 
-    basis = basis_for(session, viewer, need, revision, index, wanted, now=now)
+    matcher = matcher_of(index)
+    basis = basis_for(session, viewer, need, revision, index, matcher, wanted, now=now)
     if basis.pool.found:
-        proposed = explain(basis, matcher_of(index), now=now)
+        proposed = explain(basis, matcher, now=now)
         match.score, match.band = proposed.score, proposed.band.value
         match.evidence = evidence_of(proposed, basis.quoted)
         match.capability_revision_id = basis.pool.revisions[proposed.best.document].key

@@ -88,8 +88,8 @@ def explain_changes(
         need=kept.need.public_id,
         order=list(ORDER),
         causes=list(_causes(kept, step, matcher, now, in_full=reads_in_full(session, viewer, kept.need))),
-        before=versions_of(kept.run),
-        now=_versions(step),
+        before=versions_of(kept.run, kept.record),
+        now=_versions(step, matcher),
         places=[
             _place(stages, key, names[key].supplier, bands.get(key), bands_now.get(key), list(told.causes(key)))
             for key in shown
@@ -142,7 +142,7 @@ def _place(
     )
 
 
-def _versions(step: Step) -> VersionsPublic:
+def _versions(step: Step, matcher: Matcher) -> VersionsPublic:
     return VersionsPublic(
         engine=step.found.engine,
         model=step.found.model,
@@ -150,20 +150,18 @@ def _versions(step: Step) -> VersionsPublic:
         ranker=step.proposal.ranker,
         rules=step.proposal.rules,
         weights=step.proposal.weights,
+        evidence_model=matcher.evidence_embedder.name,
     )
 
 
 def _causes(kept: Kept, step: Step, matcher: Matcher, now: datetime, *, in_full: bool) -> Iterator[ReasonPublic]:
     """What changed for the whole list; that the asker did only `in_full`."""
-    before, here = versions_of(kept.run), _versions(step)
-    for name in ("engine", "model", "index", "ranker", "weights", "rules"):
-        if getattr(before, name) != getattr(here, name):
+    before, here = versions_of(kept.run, kept.record), _versions(step, matcher)
+    for name in ("engine", "model", "index", "ranker", "weights", "rules", "evidence_model"):
+        older = name == "evidence_model" and not before.evidence_model  # its name was not kept yet
+        if getattr(before, name) != getattr(here, name) and not older:
             params: dict[str, str | int | float] = {"before": getattr(before, name), "now": getattr(here, name)}
             yield ReasonPublic(code=f"version.{name}", params=params)
-    evidence_model = matcher.evidence_embedder.name
-    if kept.evidence_model not in (None, evidence_model):
-        params = {"before": kept.evidence_model, "now": evidence_model}
-        yield ReasonPublic(code="version.evidence_model", params=params)
     content = kept.record.content
     if step.revision.key != kept.run.need_revision_id:
         yield ReasonPublic(code="need_revised")

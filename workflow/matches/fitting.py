@@ -118,7 +118,7 @@ def _fitting(
     from workflow.matches.matcher import matcher_of
 
     matcher, offered = matcher_of(index), capabilities_of(session, [supplier.key])
-    likely = _likely(session, viewer, offered, readable, index)[: min(EXPLAINED * k, MOST_EXPLAINED)]
+    likely = _likely(session, viewer, offered, readable, index, matcher)[: min(EXPLAINED * k, MOST_EXPLAINED)]
     judged = [_judged(session, viewer, one, offered, index, matcher, now) for one in likely]
     kept = [one for one in judged if one is not None and _fits(one.proposed)]
     return sorted(kept, key=lambda one: rank_key(one.proposed.band, one.proposed.score))[:k]
@@ -131,14 +131,20 @@ def _fits(proposed: "Proposed") -> bool:
 
 
 def _likely(
-    session: ReadSession, viewer: Viewer, offered: Sequence[int], readable: Sequence[LookedAt], index: "SearchIndex"
+    session: ReadSession,
+    viewer: Viewer,
+    offered: Sequence[int],
+    readable: Sequence[LookedAt],
+    index: "SearchIndex",
+    matcher: "Matcher",
 ) -> list[LookedAt]:
     """The needs of whose texts any of these capabilities is worth a look, the likest first."""
     from matching.types import Band
     from workflow.matches.step import query_of
 
     permission = index.permission(session, viewer).only(offered)
-    results = index.engine.match_many([query_of(one.revision) for one in readable], k=1, allowed=permission.search)
+    engine = index.engine_with(matcher.ranker)
+    results = engine.match_many([query_of(one.revision) for one in readable], k=1, allowed=permission.search)
     scored = [
         (result.matches[0].raw, one)
         for one, result in zip(readable, map(permission.checked, results), strict=True)
@@ -159,7 +165,7 @@ def _judged(
     """What the matcher says of the supplier for this need; None where people decided against it."""
     from workflow.matches.step import basis_for, explain
 
-    basis = basis_for(session, viewer, one.row.need, one.revision, index, offered, now=now)
+    basis = basis_for(session, viewer, one.row.need, one.revision, index, matcher, offered, now=now)
     basis = _as_read(session, viewer, basis)
     if not one.in_full:
         basis = _without_names(basis, one.row)

@@ -125,7 +125,7 @@ def replay_run(session: ReadSession, viewer: Viewer, run_id: str, embedder: "Emb
         recorded=kept.record.digest,
         replayed=digest(again),
         candidates=len(kept.record.content["candidates"]),
-        versions=versions_of(kept.run),
+        versions=versions_of(kept.run, kept.record),
         differences=list(islice(differences, _DIFFERENCES)),
     )
 

@@ -52,12 +52,14 @@ def search_suppliers(
 
 def _notes(result: "MatchResult", index: "SearchIndex", *, asked: int) -> Iterator[ReasonPublic]:
     """What the engine says of the list; a number would tell of capabilities that the reader may not see."""
+    from workflow.matches.step import remarks_on
+
     for note in result.notes:
         yield ReasonPublic(code=note.code, params=dict(note.params))
     if 0 < len(result.matches) < asked:
         yield ReasonPublic(code="fewer_found", params={"count": len(result.matches), "asked": asked})
-    if index.unread:
-        yield ReasonPublic(code="index_incomplete")
+    for code in remarks_on(index):
+        yield ReasonPublic(code=code)
 
 
 def _public(

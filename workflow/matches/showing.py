@@ -17,7 +17,7 @@ from core.errors import NotFound
 from models.access import FULL, SUMMARY, Viewer, capability_level
 from models.capability import Capability, CapabilityRevision
 from models.enums import MatchStatus, SlotKind
-from models.match import Judgement, Match, MatchRun
+from models.match import Judgement, Match, MatchRecord, MatchRun
 from models.match_public import (
     JudgementPublic,
     MatchListPublic,
@@ -32,6 +32,7 @@ from models.organisation import Organisation
 from models.person import Person
 from models.requirement import Requirement
 from models.supplier import Supplier
+from workflow.learning.store import decisions_behind
 from workflow.matches.explaining import (
     SeenRevision,
     Sight,
@@ -77,9 +78,10 @@ def show_matches(session: ReadSession, viewer: Viewer, need_id: str, *, in_full:
     if run is not None and may_change:
         shown.run, shown.run_at, shown.candidates = run.public_id, run.requested_at, run.candidates
         shown.model, shown.ranker = run.model, run.ranker
-        shown.versions = versions_of(run)
+        shown.calibrated_on = decisions_behind(session, run.ranker)
         shown.policy = PolicyPublic.model_validate(run.policy) if run.policy else None
         record = record_of_run(session, run.key)
+        shown.versions = versions_of(run, record)
         if record is not None:
             shown.passed_over = _passed_over(session, viewer, run, record.content["passed_over"], in_full)
             shown.notes = [ReasonPublic.model_validate(note) for note in record.content["notes"]]
@@ -136,10 +138,16 @@ def revisions_by_id(session: ReadSession, viewer: Viewer, ids: Iterable[int]) ->
     return {revision.key: SeenRevision(revision, public_id, level) for revision, public_id, level in rows}
 
 
-def versions_of(run: MatchRun) -> VersionsPublic:
+def versions_of(run: MatchRun, record: MatchRecord | None) -> VersionsPublic:
     """What made a run's list."""
     return VersionsPublic(
-        engine=run.engine, model=run.model, index=run.index, ranker=run.ranker, rules=run.rules, weights=run.weights
+        engine=run.engine,
+        model=run.model,
+        index=run.index,
+        ranker=run.ranker,
+        rules=run.rules,
+        weights=run.weights,
+        evidence_model=(record.content.get("evidence_model") if record else None) or "",
     )
 
 

@@ -3,7 +3,7 @@
 The same step serves a run, a candidate by hand and the question why a ranking changed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -73,7 +73,7 @@ def take_step(
 ) -> Step:
     """What the matcher proposes to the viewer for the need now; `without` are suppliers that are not looked at."""
     allowed = index.permission(session, viewer).without(capabilities_of(session, without))
-    basis = _basis(session, need, revision, index, allowed, now)
+    basis = _basis(session, need, revision, index, matcher, allowed, now)
     proposal = proposal_of(revision, basis.asked, basis.pool, matcher, policy=policy, now=now)
     known = (basis.revision, basis.requirements, basis.asked, basis.found, basis.notes, basis.pool)
     return Step(*known, proposal)
@@ -85,12 +85,13 @@ def basis_for(
     need: Need,
     revision: NeedRevision,
     index: "SearchIndex",
+    matcher: Matcher,
     only: Iterable[int],
     *,
     now: datetime,
 ) -> Basis:
     """What there is to judge of the capabilities `only`, which people chose, for the need now."""
-    return _basis(session, need, revision, index, index.permission(session, viewer).only(only), now)
+    return _basis(session, need, revision, index, matcher, index.permission(session, viewer).only(only), now)
 
 
 def _basis(
@@ -98,15 +99,25 @@ def _basis(
     need: Need,
     revision: NeedRevision,
     index: "SearchIndex",
+    matcher: Matcher,
     permission: "Permission",
     now: datetime,
 ) -> Basis:
-    found = permission.checked(index.engine.match(query_of(revision), k=POOL, allowed=permission.search))
+    engine = index.engine_with(matcher.ranker)
+    found = permission.checked(engine.match(query_of(revision), k=POOL, allowed=permission.search))
     pool = read_pool(session, index, need, revision, found.matches, now)
     rows = requirements_of(session, revision.key)
     asked = tuple(as_asked(revision, row) for row in rows)
-    notes = (*found.notes, Reason("index_incomplete")) if index.unread else found.notes
+    notes = (*found.notes, *(Reason(code) for code in remarks_on(index)))
     return Basis(revision, rows, asked, found, notes, pool)
+
+
+def remarks_on(index: "SearchIndex") -> Iterator[str]:
+    """What to know of every list that is made with this index."""
+    if index.unread:
+        yield "index_incomplete"
+    if index.has_unreadable_ranker:
+        yield "ranker_unreadable"
 
 
 def proposal_of(
