@@ -17,6 +17,7 @@ from jobs.demo.content import DealEntry, read_deals, read_fields
 from jobs.demo.deals import Player
 from jobs.demo.matches import BEFORE_THE_DEAL, Matchmaker
 from jobs.demo.people import HISTORY, Cast, add_outside_users, found_demo_society
+from jobs.demo.wishes import choose_wishes
 from matching.embedding.protocol import Embedder
 from models.user import User
 from workflow.installation import installation
@@ -58,6 +59,7 @@ def load(session: WriteSession, *, embedder: Embedder, now: datetime, progress: 
     loader.confirm_offers(now)
     matchmaker.propose_for_review(cast)
     _add_outside_users(session, loader.loaded, now)
+    choose_wishes(session, cast)
     row = installation(session)
     if row is not None:
         row.demo_loaded_at = now

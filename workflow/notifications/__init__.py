@@ -3,8 +3,8 @@
 from workflow.notifications.channels import receiver_failed
 from workflow.notifications.composing import compose_message, message_to_send
 from workflow.notifications.digests import due_digests, write_digest
-from workflow.notifications.inbox import InboxMessage, count_unread, list_inbox, list_messages, mark_read
-from workflow.notifications.outbox import claim_message, mark_failed, mark_sent, withdraw_message
+from workflow.notifications.inbox import InboxMessage, count_unread, list_inbox, mark_read
+from workflow.notifications.outbox import claim_message, mark_failed, mark_sent, message_waits, withdraw_message
 from workflow.notifications.people import zone_of
 from workflow.notifications.writing import notify
 
@@ -15,11 +15,11 @@ __all__ = [
     "count_unread",
     "due_digests",
     "list_inbox",
-    "list_messages",
     "mark_failed",
     "mark_read",
     "mark_sent",
     "message_to_send",
+    "message_waits",
     "notify",
     "receiver_failed",
     "withdraw_message",

@@ -12,7 +12,6 @@ from core.i18n import Language
 from models.access import Viewer
 from models.enums import Channel, NoticeKind, SubjectKind
 from models.work import OutboxMessage
-from tracking.notifier import Message
 from workflow.notifications.composing import compose_message, page_of
 from workflow.notifications.reading import readable
 from workflow.paging import PAGE_SIZE, Page, read_page
@@ -31,14 +30,6 @@ class InboxMessage:
     """The id of the deal it is about; "" for another subject."""
     at: datetime
     read_at: datetime | None
-
-
-def list_messages(
-    session: ReadSession, viewer: Viewer, *, limit: int = 20, now: datetime | None = None
-) -> list[Message]:
-    """What a page shows the viewer of what the viewer may read now, newest first; `now` leaves out what is snoozed."""
-    rows = session.exec(select(OutboxMessage).where(*_own(viewer, now)).order_by(*_NEWEST).limit(limit))
-    return [compose_message(session, row.key) for row in rows]
 
 
 def list_inbox(
@@ -77,9 +68,14 @@ _NEWEST = (col(OutboxMessage.next_attempt_at).desc(), col(OutboxMessage.id).desc
 _UNREAD = col(OutboxMessage.read_at).is_(None)
 
 
-def _own(viewer: Viewer, now: datetime | None) -> list[Any]:
-    own = [OutboxMessage.person_id == viewer.person_id, OutboxMessage.channel == Channel.IN_APP, readable(viewer)]
-    return own if now is None else [*own, col(OutboxMessage.next_attempt_at) <= now]
+def _own(viewer: Viewer, now: datetime) -> list[Any]:
+    """What is the viewer's, may be read by him or her, and is not snoozed."""
+    return [
+        OutboxMessage.person_id == viewer.person_id,
+        OutboxMessage.channel == Channel.IN_APP,
+        col(OutboxMessage.next_attempt_at) <= now,
+        readable(viewer),
+    ]
 
 
 def _public(session: ReadSession, row: OutboxMessage, language: Language) -> InboxMessage:
