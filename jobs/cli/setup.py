@@ -80,10 +80,13 @@ def load_demo_once(database: Database) -> dict[str, int] | None:
     from core.clock import now
     from core.settings import get_settings
     from jobs.demo.load import is_loaded, load
+    from workflow.files import FileStore
     from workflow.indexing import embedder_of
 
+    settings = get_settings()
+    store = FileStore(settings.files_dir, settings.file_max_mib * 2**20)
     with database.reading() as session:
         if is_loaded(session):
             return None
     with progress_bar("cli.demo.loading") as advance, database.writing() as session:
-        return load(session, embedder=embedder_of(get_settings()), now=now(), progress=advance)
+        return load(session, embedder=embedder_of(settings), now=now(), progress=advance, store=store)

@@ -25,6 +25,7 @@ from models.enums import (
     ReasonCode,
     SolutionMode,
     SupplierKind,
+    Visibility,
 )
 
 FOLDER = Path(__file__).parent / "content"
@@ -195,6 +196,37 @@ class DealEntry(Entry):
     outcome: OutcomeEntry | None = None
 
 
+class PaperEntry(BaseModel):
+    """A file of a deal, with the text of each of its versions."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    visibility: Visibility
+    days_after_start: int
+    versions: list[str]
+
+
+class PastedEntry(BaseModel):
+    """A mail of a deal, as somebody pasted it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    visibility: Visibility
+    days_after_start: int
+    text: str
+
+
+class PapersEntry(BaseModel):
+    """What came in on paper of a deal."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    deal: str
+    files: list[PaperEntry] = []
+    mails: list[PastedEntry] = []
+
+
 class FieldContent(BaseModel):
     """What one technical field brings."""
 
@@ -221,6 +253,11 @@ def read_deals() -> list[DealEntry]:
     """The invented deals, the oldest first."""
     deals = [DealEntry.model_validate(entry) for entry in _read("deals.yaml")]
     return sorted(deals, key=lambda deal: -deal.started_months_ago)
+
+
+def read_papers() -> list[PapersEntry]:
+    """The invented files and mails of some deals."""
+    return [PapersEntry.model_validate(entry) for entry in _read("papers.yaml")]
 
 
 def _read(name: str) -> Any:

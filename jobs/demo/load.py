@@ -13,13 +13,15 @@ from sqlmodel import select
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict
 from jobs.demo.catalogue import Loaded, Loader
-from jobs.demo.content import DealEntry, read_deals, read_fields
+from jobs.demo.content import DealEntry, read_deals, read_fields, read_papers
 from jobs.demo.deals import Player
 from jobs.demo.matches import BEFORE_THE_DEAL, Matchmaker
+from jobs.demo.papers import Clerk
 from jobs.demo.people import HISTORY, Cast, add_outside_users, found_demo_society
 from jobs.demo.wishes import choose_wishes
 from matching.embedding.protocol import Embedder
 from models.user import User
+from workflow.files import FileStore
 from workflow.installation import installation
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -38,8 +40,15 @@ def is_loaded(session: ReadSession) -> bool:
     return True
 
 
-def load(session: WriteSession, *, embedder: Embedder, now: datetime, progress: Progress) -> dict[str, int]:
-    """The demo is in the (so far empty) database; how many of each there are."""
+def load(
+    session: WriteSession,
+    *,
+    embedder: Embedder,
+    now: datetime,
+    progress: Progress,
+    store: FileStore | None = None,
+) -> dict[str, int]:
+    """The demo is in the (so far empty) database, its files in the store if any; how many of each there are."""
     fields, deals = read_fields(), read_deals()
     now = _this_morning(now)
     steps = 2 * len(fields) + len(deals) + 1
@@ -54,7 +63,7 @@ def load(session: WriteSession, *, embedder: Embedder, now: datetime, progress: 
         done()
     matchmaker = Matchmaker(session, loader.loaded, embedder, now)
     for entry in deals:
-        _load_deal(session, cast, loader, matchmaker, entry)
+        _load_deal(session, cast, loader, matchmaker, entry, store)
         done()
     loader.confirm_offers(now)
     matchmaker.propose_for_review(cast)
@@ -73,7 +82,14 @@ def _this_morning(now: datetime) -> datetime:
     return ten if ten <= now else ten - timedelta(days=1)
 
 
-def _load_deal(session: WriteSession, cast: Cast, loader: Loader, matchmaker: Matchmaker, entry: DealEntry) -> None:
+def _load_deal(
+    session: WriteSession,
+    cast: Cast,
+    loader: Loader,
+    matchmaker: Matchmaker,
+    entry: DealEntry,
+    store: FileStore | None,
+) -> None:
     names = (entry.need, entry.capability, entry.supplier)
     technical_field = next(name for name in names if name).split("-")[0]
     player = Player(session, cast.owner(entry.owner, technical_field), entry, loader.now, cast.lead)
@@ -86,6 +102,9 @@ def _load_deal(session: WriteSession, cast: Cast, loader: Loader, matchmaker: Ma
         deal = player.begin_without_match(need=need, supplier=supplier.public_id if supplier else None)
     deal.source, deal.external_id = "demo", entry.key
     player.play(deal)
+    if store is not None:
+        papers = [papers for papers in read_papers() if papers.deal == entry.key]
+        Clerk(session, player.viewer, deal, store, loader.now).keep(papers)
 
 
 def _add_outside_users(session: WriteSession, loaded: Loaded, now: datetime) -> None:
