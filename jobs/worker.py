@@ -8,12 +8,12 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -35,6 +35,7 @@ from workflow.notifications import (
     mark_failed,
     mark_sent,
     message_to_send,
+    message_waits,
     receiver_failed,
     withdraw_message,
     write_digest,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from matching.embedding.protocol import Embedder
 
 log = structlog.get_logger()
+Item = TypeVar("Item")
 
 LEASE = "worker"
 _LEASE_TICKS = 4
@@ -53,6 +55,8 @@ _LEASE_TICKS = 4
 _LEASE_MIN = timedelta(seconds=10)
 _LOOK_UP = 20
 """After how many items a long step makes sure that it is still to go on."""
+_BREATH = 0.01
+"""Seconds between two items of a long step: SQLite's lock goes to whoever asks at the right moment, not in turn."""
 SWEEP = "sweep"
 """The lease that says until when what time alone changes has been looked at."""
 
@@ -112,10 +116,9 @@ class Worker:
         self._survives("files", self.sweep_files)
         with self.database.reading() as session:
             subjects = subjects_to_sweep(session, now=self.now())
-        for place, (kind, key) in enumerate(subjects):
-            if place % _LOOK_UP == 0 and not self._goes_on():
-                return False
-            self._survives("sweep", partial(self._sweep, kind, key), subject=key)
+        done = [self._survives("sweep", partial(self._sweep, *one), subject=one[1]) for one in self._led(subjects)]
+        if len(done) < len(subjects):
+            return False
         with self.database.writing() as session:
             return take_lease(session, SWEEP, SWEEP, now=self.now(), lasting=_until_tomorrow(self.now()))
 
@@ -123,9 +126,7 @@ class Worker:
         """Every due reminder has fired, each with its messages in one transaction."""
         with self.database.reading() as session:
             due = due_reminders(session, now=self.now())
-        for place, reminder_id in enumerate(due):
-            if place % _LOOK_UP == 0 and not self._goes_on():
-                return False
+        for reminder_id in self._led(due):
             self._survives("reminder", partial(self._fire, reminder_id), reminder=reminder_id)
         return True
 
@@ -149,6 +150,9 @@ class Worker:
     def deliver_on(self, channel: Channel) -> bool:
         """Every message of the channel that may be tried now was tried once; for that nobody has to lead."""
         while not self.stopping.is_set():
+            with self.database.reading() as session:
+                if not message_waits(session, channel, now=self.now()):
+                    break
             with self.database.writing() as session:
                 message_id = claim_message(session, channel=channel, now=self.now())
             if message_id is None:
@@ -178,6 +182,14 @@ class Worker:
 
         complete_vectors(self.database, self.embedder(), now=self.now())
         return True
+
+    def _led(self, items: Sequence[Item]) -> Iterator[Item]:
+        """The items one after the other, as long as this process leads; others come to write in between."""
+        for place, item in enumerate(items):
+            if place % _LOOK_UP == 0 and not self._goes_on():
+                return
+            yield item
+            self.stopping.wait(_BREATH)
 
     def _goes_on(self) -> bool:
         """Whether this process still leads, after what may have taken long, and is not about to stop."""

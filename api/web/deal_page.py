@@ -42,6 +42,7 @@ from workflow.deals import (
 )
 from workflow.needs import show_need
 from workflow.paging import PAGE_SIZE_MAX
+from workflow.reminders import ReminderPublic, list_deal_reminders
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class DealPage:
     need_title: str
     actions: list[ActionPublic]
     """What may be done next, the most worthwhile first."""
+    reminders: list[ReminderPublic]
+    """Those that wait, the next first, then the last that were told."""
     read_at: str
     """When the page was made, so that a refused form can say what happened since."""
     refused: Attempt | None = None
@@ -151,6 +154,7 @@ def deal_page(
         files=file_list(session, viewer, SubjectKind.DEAL, public_id),
         today=now.astimezone(shell.show.zone).date(),
         need_title=shell.need_title(show_need(session, viewer, deal.need)) if deal.need else "",
+        reminders=list_deal_reminders(session, viewer, public_id),
         actions=propose_actions(session, viewer, public_id, now=now),
         read_at=now.isoformat(),
         refused=refused,

@@ -48,7 +48,7 @@ def edit_contract(
         record_changes(session, viewer, deal, stored, changed, now=now, contract=number)
         contract.sqlmodel_update(changed)
         deal.last_activity_at = now
-        session.flush()
+        schedule_reminders(session, deal, now=now)
     return contract
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import col, or_, select
 
-from core.database import WriteSession
+from core.database import ReadSession, WriteSession
 from models.enums import Channel
 from models.work import OutboxMessage
 from tracking.reminders import retry_delay
@@ -75,17 +75,25 @@ def withdraw_message(session: WriteSession, message_id: int, *, now: datetime) -
     session.get_one(OutboxMessage, message_id).withdrawn_at = now
 
 
+def message_waits(session: ReadSession, channel: Channel, *, now: datetime) -> bool:
+    """Whether a message of the channel may be tried now, so that nobody has to write to find that there is none."""
+    return session.exec(select(OutboxMessage.id).where(*_may_be_tried(channel, now)).limit(1)).first() is not None
+
+
 def _next(session: WriteSession, channel: Channel | None, closed: list[Channel], now: datetime) -> OutboxMessage | None:
     return session.exec(
         select(OutboxMessage)
-        .where(
-            *waiting(),
-            col(OutboxMessage.for_digest).is_(False),
-            col(OutboxMessage.next_attempt_at) <= now,
-            col(OutboxMessage.channel).not_in(closed),
-            or_(col(OutboxMessage.channel) == channel, channel is None),
-        )
+        .where(*_may_be_tried(channel, now), col(OutboxMessage.channel).not_in(closed))
         .order_by(col(OutboxMessage.next_attempt_at), col(OutboxMessage.id))
         .limit(1)
         .with_for_update(skip_locked=True)
     ).first()
+
+
+def _may_be_tried(channel: Channel | None, now: datetime) -> tuple[Any, ...]:
+    return (
+        *waiting(),
+        col(OutboxMessage.for_digest).is_(False),
+        col(OutboxMessage.next_attempt_at) <= now,
+        or_(col(OutboxMessage.channel) == channel, channel is None),
+    )

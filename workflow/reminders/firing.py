@@ -66,12 +66,12 @@ def _occasion_of(reminder: Reminder, subject: Subject) -> Occasion:
 
 
 def _tell(session: WriteSession, subject: Subject, occasion: Occasion, reminder: Reminder, now: datetime) -> bool:
-    told = told_below(session, subject, occasion)
+    climbed = reminder.rung is not ReminderRung.OWNER
+    told = told_below(session, subject, occasion) if climbed else set()
     people = people_to_tell(session, subject, occasion.person_id, reminder.rung, told, now=now)
     if not people:
         reminder.cancelled_at = now
         return False
-    climbed = reminder.rung is not ReminderRung.OWNER
     for person_id in people:
         notify(
             session,

@@ -21,9 +21,11 @@ def people_to_tell(
 
     Without a lead to tell, the branch is told at once.
     """
+    if rung is ReminderRung.OWNER and _may(session, subject, owner_id, now):
+        return [owner_id]
     leads = leads_of(session, subject.branch_id, now)
     if rung is ReminderRung.OWNER:
-        return list(_first(session, subject, [owner_id, *leads], now))
+        return list(_first(session, subject, leads, now))
     if rung is ReminderRung.LEAD:
         found = list(_first(session, subject, [lead for lead in leads if lead not in told], now))
         if found:
@@ -33,7 +35,7 @@ def people_to_tell(
 
 
 def _first(session: ReadSession, subject: Subject, people: list[int], now: datetime) -> Iterator[int]:
-    for person in dict.fromkeys(people):
+    for person in people:
         if _may(session, subject, person, now):
             yield person
             return
