@@ -15,8 +15,9 @@ from core.i18n import Language
 from core.settings import Settings
 from jobs.worker import Worker, run_worker
 from models.access import viewer_of
+from models.deal import DealStage
 from models.deal_forms import DealCreate
-from models.enums import Channel, Role
+from models.enums import Channel, ReminderKind, Role
 from models.person import Person
 from models.user import Membership, User, UserSession
 from models.work import Lease, OutboxMessage, Reminder
@@ -261,3 +262,48 @@ def test_kills_between_any_two_steps_lose_no_message_and_repeat_at_most_one_each
     with database.reading() as session:
         unsent = session.exec(select(OutboxMessage).where(col(OutboxMessage.sent_at).is_(None))).all()
         assert unsent == []
+
+
+def test_the_day_is_swept_once_and_what_time_alone_changes_is_found(database: Database, now: datetime) -> None:
+    add_deals(database, now, 2)
+    with database.writing() as session:  # from before reminders of stages were known
+        for row in session.exec(select(Reminder)):
+            session.delete(row)
+    recorder = RecordingNotifier()
+    worker_at(now, database, recorder).tick()
+    assert kinds_that_wait(database) == [ReminderKind.NEXT_STEP, ReminderKind.STAGE] * 2
+    with database.writing() as session:
+        for row in session.exec(select(Reminder)):
+            session.delete(row)
+    worker_at(now + timedelta(hours=1), database, recorder).tick()
+    assert kinds_that_wait(database) == []
+    worker_at(now + timedelta(days=1), database, recorder).tick()
+    assert kinds_that_wait(database) == [ReminderKind.NEXT_STEP, ReminderKind.STAGE] * 2
+
+
+def test_a_subject_that_cannot_be_swept_stops_no_other(database: Database, now: datetime) -> None:
+    add_deals(database, now, 2)
+    with database.writing() as session:
+        for row in session.exec(select(Reminder)):
+            session.delete(row)
+        stage = session.exec(select(DealStage).order_by(col(DealStage.id))).first()
+        assert stage is not None
+        stage.template = "unknown"
+    worker_at(now, database, RecordingNotifier()).tick()
+    assert kinds_that_wait(database) == [ReminderKind.NEXT_STEP, ReminderKind.STAGE]
+
+
+def kinds_that_wait(database: Database) -> list[ReminderKind]:
+    with database.reading() as session:
+        rows = session.exec(select(Reminder).order_by(col(Reminder.subject_id), col(Reminder.kind)))
+        return [row.kind for row in rows if row.fired_at is None and row.cancelled_at is None]
+
+
+def test_a_month_switched_off_ends_in_one_message_to_each_person(database: Database, now: datetime) -> None:
+    add_deals(database, now, 12)
+    recorder = RecordingNotifier()
+    back = DUE + timedelta(days=30)
+    worker_at(back, database, recorder).tick()
+    worker_at(back + timedelta(seconds=5), database, recorder).tick()
+    [digest] = recorder.sent
+    assert len(digest.items) == 12
