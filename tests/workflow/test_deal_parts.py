@@ -243,8 +243,8 @@ def test_a_deal_is_handed_over_with_its_reminder_and_a_note(
         hand_over(session, taker, deal.public_id, form, now=now)
     hand_over(session, staff, deal.public_id, form, now=now)
     assert deal.owner_id == taker.person_id
-    waiting = select(Reminder).where(col(Reminder.cancelled_at).is_(None))
-    assert session.exec(waiting).one().person_id == taker.person_id
+    waiting = select(Reminder.person_id).where(col(Reminder.cancelled_at).is_(None))
+    assert set(session.exec(waiting)) == {taker.person_id}
     assert deal_timeline(session, staff, deal.public_id).items[0].text == "下周一要给企业回电"
     with pytest.raises(Conflict, match="owned_already"):
         hand_over(session, taker, deal.public_id, form, now=now)
