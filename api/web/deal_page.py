@@ -9,11 +9,13 @@ from fastapi import Response
 from api.dependencies import undo
 from api.web.files import FileListPage, file_list
 from api.web.forms import Attempt, filled
+from api.web.highlight import Piece
 from api.web.lists import Wanted
+from api.web.proposals import quotes_of
 from api.web.shell import Shell
 from api.web.timeline import TimelinePart, timeline_part
 from core.database import ReadSession, WriteSession
-from core.errors import AppError, Conflict
+from core.errors import AppError, Conflict, NotFound, Refused
 from models.access import Viewer
 from models.deal_forms import (
     ContractUpdate,
@@ -33,6 +35,7 @@ from models.enums import (
     ReasonCode,
     SubjectKind,
 )
+from models.match_public import MatchPublic
 from tracking.reasons import MOVES, REMOVALS
 from tracking.templates import SIGNED
 from workflow.deals import (
@@ -40,6 +43,7 @@ from workflow.deals import (
     propose_actions,
     show_deal,
 )
+from workflow.matches import show_match
 from workflow.needs import show_need
 from workflow.paging import PAGE_SIZE_MAX
 from workflow.reminders import ReminderPublic, list_deal_reminders
@@ -60,6 +64,10 @@ class DealPage:
     """Those that wait, the next first, then the last that were told."""
     read_at: str
     """When the page was made, so that a refused form can say what happened since."""
+    match: MatchPublic | None = None
+    """What it grew from, for who works on it."""
+    quotes: Sequence[tuple[Piece, ...]] = ()
+    """The passages that spoke most for the match."""
     refused: Attempt | None = None
     meanwhile: Sequence[EventPublic] = ()
     """What others did since the form that was just refused was opened."""
@@ -148,6 +156,7 @@ def deal_page(
 ) -> DealPage:
     """What the page of one deal shows. Raises NotFound."""
     deal = show_deal(session, viewer, public_id, now=now)
+    match = _match(session, viewer, deal)
     return DealPage(
         deal=deal,
         timeline=timeline_part(session, viewer, public_id, wanted or Wanted(f"/deals/{public_id}")),
@@ -157,9 +166,20 @@ def deal_page(
         reminders=list_deal_reminders(session, viewer, public_id),
         actions=propose_actions(session, viewer, public_id, now=now),
         read_at=now.isoformat(),
+        match=match,
+        quotes=quotes_of(session, viewer, match) if match else (),
         refused=refused,
         meanwhile=_meanwhile(session, viewer, public_id, refused),
     )
+
+
+def _match(session: ReadSession, viewer: Viewer, deal: DealPublic) -> MatchPublic | None:
+    if deal.match is None:
+        return None
+    try:
+        return show_match(session, viewer, deal.match)
+    except (NotFound, Refused):  # whoever works on the deal need not read its need
+        return None
 
 
 def _meanwhile(session: ReadSession, viewer: Viewer, public_id: str, refused: Attempt | None) -> list[EventPublic]:

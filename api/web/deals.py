@@ -4,24 +4,20 @@ A deal's page has several small forms. When one is refused the page comes again 
 still in it.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from fastapi import Response
 
 from api.audiences import SOCIETY, TAKING_PART
-from api.dependencies import AuditDep, NowDep, ReadSessionDep, ViewerDep, WriteSessionDep, undo
+from api.dependencies import AuditDep, NowDep, ReadSessionDep, ViewerDep, WriteSessionDep
 from api.policy import PolicyRouter, RateClass
 from api.web.deal_page import deal_page, refused_page
-from api.web.forms import Attempt, FormDep, attempt_of, build
+from api.web.forms import FormDep, attempt_of, build
 from api.web.lists import Wanted, WantedDep
-from api.web.shell import Shell, ShellDep
-from core.database import ReadSession
-from core.errors import AppError, NotFound
-from models.access import Viewer
+from api.web.shell import ShellDep
+from core.errors import AppError
 from models.deal_forms import (
     ContractCreate,
-    DealStart,
     DealSummary,
     DealUpdate,
     NextStepUpdate,
@@ -46,11 +42,8 @@ from workflow.deals import (
     restore_deal,
     revive_deal,
     set_next_step,
-    start_deal,
 )
-from workflow.needs import show_need
 from workflow.paging import Page
-from workflow.suppliers import show_supplier
 
 router = PolicyRouter(prefix="/deals")
 
@@ -67,15 +60,6 @@ class DealListPage:
     orders: type[DealOrder] = DealOrder
 
 
-@dataclass(frozen=True, slots=True)
-class DealFormPage:
-    """The form of a deal that starts without a match."""
-
-    attempt: Attempt
-    need_title: str
-    supplier_name: str
-
-
 @router.get("", roles=TAKING_PART, rate=RateClass.READ)
 def list_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, wanted: WantedDep, now: NowDep) -> Response:
     """The deals the reader may see."""
@@ -90,25 +74,6 @@ def list_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, wante
     )
     found = list_deals(session, viewer, chosen, now=now, page=wanted.page)
     return shell.render("deals/list.html", DealListPage(wanted, found, viewer.is_society))
-
-
-@router.get("/new", roles=SOCIETY, rate=RateClass.READ)
-def new_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, wanted: WantedDep) -> Response:
-    """The form of a deal that starts without a match."""
-    attempt = Attempt("deal", {name: [wanted.text(name)] for name in ("need", "supplier") if wanted.text(name)})
-    return shell.render("deals/form.html", _form_page(shell, session, viewer, attempt))
-
-
-@router.post("", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.start")
-def submit_new(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep) -> Response:
-    """The deal stands at its first stage."""
-    try:
-        deal = start_deal(session, viewer, build(DealStart, form), now=now)
-    except AppError as error:
-        undo(session, error)
-        page = _form_page(shell, session, viewer, attempt_of("deal", form, error))
-        return shell.refuse("deals/form.html", page, error)
-    return shell.go(f"/deals/{deal.public_id}", "deal_opened")
 
 
 @router.get("/{public_id}", roles=TAKING_PART, rate=RateClass.READ, audit="deal.read")
@@ -232,13 +197,3 @@ def submit_restore(
     """The deal is back in the lists."""
     restore_deal(session, viewer, public_id, now=now, version=form.version())
     return shell.go(f"/deals/{public_id}", "restored")
-
-
-def _form_page(shell: Shell, session: ReadSession, viewer: Viewer, attempt: Attempt) -> DealFormPage:
-    need, supplier = attempt.value("need"), attempt.value("supplier")
-    need_title = supplier_name = ""
-    with suppress(NotFound):
-        need_title = shell.need_title(show_need(session, viewer, need)) if need else ""
-    with suppress(NotFound):
-        supplier_name = show_supplier(session, viewer, supplier).name if supplier else ""
-    return DealFormPage(attempt, need_title, supplier_name)

@@ -28,6 +28,7 @@ READERS = {
     "admin": ("/users", "/channels", "/learning"),
     "auditor": ("/audit",),
     "enterprise": ("/", "/needs", "/needs/new"),
+    "supplier": ("/suggestions",),
 }  # fmt: skip
 
 
