@@ -2,7 +2,20 @@
 
 import typer
 
-from jobs.cli import catalogue, channels, checks, learning, matching, operation, quality, setup, training, users, work
+from jobs.cli import (
+    catalogue,
+    channels,
+    checks,
+    deals,
+    learning,
+    matching,
+    operation,
+    quality,
+    setup,
+    training,
+    users,
+    work,
+)
 from jobs.cli.group import KeqiaoGroup
 from jobs.cli.terminal import texts
 
@@ -16,6 +29,7 @@ app = typer.Typer(
 for module in (setup, operation, catalogue, matching, checks, quality, training, learning, work):
     module.register(app)
 app.add_typer(users.app, name="user")
+app.add_typer(deals.app, name="deals")
 app.add_typer(channels.app, name="channels")
 
 

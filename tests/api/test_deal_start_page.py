@@ -69,7 +69,7 @@ def test_the_supplier_reads_why_a_suggestion_ended_in_either_language(
     assert "还没有结束的推荐" in supplier.get("/suggestions").text
     ended = staff.send(f"{need}/matches", f"{need}/matches/end", {"scope": "unjudged", "reason": "no_answer"})
     assert (ended.status_code, "已结束：" in ended.text) == (200, True)
-    for language, reason in ((Language.ZH, "对方无回应"), (Language.EN, "No answer")):
+    for language, reason in ((Language.ZH, "联系无回应"), (Language.EN, "No answer")):
         supplier.speak(language)
         assert reason in supplier.get("/suggestions").text
     assert staff.get("/suggestions").status_code == 403

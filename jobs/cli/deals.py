@@ -1,0 +1,127 @@
+"""Deals from the command line: `deals list`, `deals move`, `deals hand-over`."""
+
+import typer
+
+from jobs.cli.terminal import print_json, print_table, say, texts
+
+t = texts()
+app = typer.Typer(help=t("cli.deals.help"), no_args_is_help=True)
+COLUMNS = (
+    "cli.deals.id",
+    "cli.deals.title",
+    "field.status",
+    "cli.deals.stages",
+    "cli.deals.next_step",
+    "cli.deals.due",
+    "cli.deals.owner",
+)
+ID = typer.Argument(..., help=t("cli.deals.id"))
+JSON = typer.Option(False, "--json", help=t("cli.json"))
+
+
+@app.command("list", help=t("cli.deals.list_help"))
+def list_(
+    query: str = typer.Argument("", help=t("cli.deals.query"), show_default=False),
+    status: str = typer.Option("", help=t("cli.deals.status")),
+    stage: str = typer.Option("", help=t("cli.deals.stage")),
+    as_json: bool = JSON,
+) -> None:
+    """The deals that are not archived, those with the latest activity first."""
+    from core.clock import now
+    from jobs.cli.context import choice, open_database
+    from models.deal_forms import DealSummary
+    from models.enums import DealStatus
+    from workflow.deals import DealFilter, list_deals
+    from workflow.paging import PAGE_SIZE_MAX
+    from workflow.users import OPERATOR
+
+    wanted = DealFilter(query=query, status=choice(DealStatus, status) if status else None, stage=stage)
+    lines: list[DealSummary] = []
+    number = pages = 1
+    with open_database() as database, database.reading() as session:
+        while number <= pages:
+            found = list_deals(session, OPERATOR, wanted, now=now(), page=number, size=PAGE_SIZE_MAX)
+            lines += found.items
+            pages, number = found.pages, number + 1
+    if as_json:
+        print_json([line.model_dump(mode="json") for line in lines])
+        return
+    rows = [
+        (
+            line.public_id,
+            line.title,
+            t(f"enum.DealStatus.{line.status}"),
+            t("list.separator").join(dict.fromkeys(_stage(code) for code in line.stages)),
+            line.next_step,
+            str(line.next_step_due or ""),
+            line.owner_name,
+        )
+        for line in lines
+    ]
+    if rows:
+        print_table(COLUMNS, rows)
+    else:
+        say("list.nothing")
+
+
+@app.command("move", help=t("cli.deals.move_help"))
+def move(
+    deal: str = ID,
+    to: str = typer.Argument(..., help=t("cli.deals.to")),
+    contract: int | None = typer.Option(None, help=t("cli.deals.contract")),
+    reason: str = typer.Option("", help=t("cli.deals.reason")),
+    text: str = typer.Option("", help=t("cli.deals.text")),
+) -> None:
+    """The deal, or one of its contracts, stands at another stage."""
+    from core.clock import now
+    from jobs.cli.context import audit, choice, open_database
+    from models.deal_forms import StageMove
+    from models.enums import ReasonCode
+    from workflow.deals import advance_deal
+    from workflow.users import OPERATOR
+
+    why, at = choice(ReasonCode, reason) if reason else None, now()
+    form = StageMove(to=to, contract=contract, reason=why, text=text)
+    with open_database() as database, database.writing() as session:
+        advance_deal(session, OPERATOR, deal, form, now=at)
+        audit(session, "deal.advance", deal, at)
+    say("cli.deals.moved", deal=deal, stage=_stage(to))
+
+
+@app.command("hand-over", help=t("cli.deals.hand_over_help"))
+def hand_over(
+    person: str = typer.Argument(..., help=t("cli.deals.person")),
+    deal: str = typer.Option("", help=t("cli.deals.id")),
+    all_of: str = typer.Option("", "--all-of", help=t("cli.deals.all_of")),
+    note: str = typer.Option(..., help=t("cli.deals.note")),
+    as_json: bool = JSON,
+) -> None:
+    """One deal, or every open deal of somebody, belongs to somebody else."""
+    from core.clock import now
+    from core.errors import Invalid
+    from jobs.cli.context import audit, open_database
+    from models.deal_forms import HandOver, HandOverAll
+    from workflow.deals import hand_over, hand_over_all
+    from workflow.users import OPERATOR
+
+    if bool(deal) == bool(all_of):
+        raise Invalid("deal.one_or_all")
+    at = now()
+    with open_database() as database, database.writing() as session:
+        if deal:
+            hand_over(session, OPERATOR, deal, HandOver(person=person, note=note), now=at)
+            moved = [deal]
+        else:
+            form = HandOverAll(leaving=all_of, person=person, note=note)
+            moved = hand_over_all(session, OPERATOR, form, now=at)
+        audit(session, "deal.hand_over", deal or all_of, at)
+    if as_json:
+        print_json({"deals": moved})
+    else:
+        say("cli.deals.handed_over", n=len(moved), person=person)
+
+
+def _stage(code: str) -> str:
+    from tracking.extra_stages import base_of, is_extra
+
+    return t("stage.extra_after", stage=t(f"stage.{base_of(code)}")) if is_extra(code) else t(f"stage.{code}")

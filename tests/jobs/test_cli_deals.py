@@ -1,0 +1,63 @@
+"""Deals at the command line: listed, moved, handed over, checked before they are brought in."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.clock import now
+from models.deal_forms import DealCreate
+from tests.jobs.test_cli_catalogue import Place
+from tests.jobs.test_cli_frame import run
+from tests.workflow.deal_world import World
+from workflow.deals import start_deal
+
+
+@pytest.fixture
+def place(tmp_path: Path, sqlite_template: Path) -> Iterator[Place]:
+    """An installation with two deals of one person, and somebody who may take them over."""
+    place = Place(tmp_path / "here", sqlite_template)
+    before = now() - timedelta(hours=1)
+    with place.database.writing() as session:
+        world = World(session, before)
+        staff, taker = world.staff("示例员"), world.staff("接手人")
+        world.sign_in_of(staff)
+        world.sign_in_of(taker)
+        for title in ("第一个", "第二个"):
+            start_deal(session, staff, DealCreate(title=title), now=before)
+    yield place
+    place.database.dispose()
+
+
+def listed(place: Place, words: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(run("deals", "list", words, "--json", **place.environment).stdout)
+    return found
+
+
+def test_deals_are_listed_moved_and_handed_over(place: Place) -> None:
+    found = listed(place, "第一个")
+    assert [(line["title"], line["stages"]) for line in found] == [("第一个", ["contact"])]
+    deal = found[0]["public_id"]
+    moved = run("deals", "move", deal, "exchange", **place.environment)
+    assert moved.returncode == 0, moved.stderr
+    assert "Exchange and visits" in run("deals", "list", **place.environment, COLUMNS="200").stdout
+    refused = run("deals", "move", deal, "negotiation", "--reason", "safety", **place.environment)
+    assert refused.returncode == 1
+    assert "“Safety" in refused.stderr  # the reason that does not fit, by its name
+    handed = place.report("deals", "hand-over", "user2", "--all-of", "user1", "--note", "离职")
+    assert (len(handed["deals"]), deal in handed["deals"]) == (2, True)
+    assert run("deals", "hand-over", "user2", "--note", "x", **place.environment).returncode == 1
+
+
+def test_a_file_of_deals_is_only_checked_by_a_dry_run(place: Place, tmp_path: Path) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text("项目名称,阶段,开始日期,负责人\n老项目,初次接触,2024-01-06,user1\n", encoding="utf-8-sig")
+    said = run("import", "deals", str(file), "--dry-run", "--json", **place.environment)
+    report = json.loads(said.stdout)
+    assert (report["created"], report["dry_run"]) == (1, True)
+    assert listed(place, "老项目") == []
+    assert run("import", "deals", str(file), **place.environment).returncode == 0
+    assert [line["opened_at"][:4] for line in listed(place, "老项目")] == ["2024"]
