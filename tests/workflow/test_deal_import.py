@@ -18,6 +18,7 @@ from models.enums import (
     PartyRole,
     Precision,
     ReasonCode,
+    ReminderKind,
     Role,
     SupplierKind,
 )
@@ -129,7 +130,7 @@ def test_its_history_tells_the_days_of_the_file_and_that_it_was_brought_in(world
 def test_the_need_counts_as_introduced_and_the_owner_is_reminded(world: World, staff: Viewer) -> None:
     bring(world, staff, EARLY)
     [deal] = deals(world).values()
-    reminder = world.session.exec(select(Reminder)).one()
+    reminder = world.session.exec(select(Reminder).where(Reminder.kind == ReminderKind.NEXT_STEP)).one()
     assert (reminder.subject_id, reminder.person_id, deal.owner_id) == (deal.key, staff.person_id, staff.person_id)
     need = show_deal(world.session, staff, deal.public_id, now=world.now).need
     assert need is not None

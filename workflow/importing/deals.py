@@ -154,8 +154,8 @@ def _bring_in(work: Importing, plan: _Plan, form: NewDeal) -> None:
             settle_need(work.session, work.viewer, deal, plan.sides.need.key, work.now)
         else:
             introduce_need(work.session, work.viewer, plan.sides.need.key, deal, work.now)
-    schedule_reminders(work.session, deal, now=work.now)
     settle_visits(work.session, deal, now=work.now)
+    schedule_reminders(work.session, deal, now=work.now)
 
 
 def _new_deal(work: Importing, plan: _Plan, form: NewDeal) -> Deal:
