@@ -60,7 +60,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
             yield _society(database)
             yield from _vectors(settings, database)
             yield _ranker(database)
-            yield from _files(settings, database)
+            yield from files_of(settings, database)
             yield _worker(database)
             yield from _demo(database)
     finally:
@@ -150,7 +150,7 @@ def _ranker(database: Database) -> Finding:
     return Finding("ranker", _state(not found.is_unreadable), message, {"name": stored})
 
 
-def _files(settings: Settings, database: Database) -> Iterator[Finding]:
+def files_of(settings: Settings, database: Database) -> Iterator[Finding]:
     """Whether every content that a file needs lies in its folder, and what lies there for nothing."""
     store = FileStore(settings.files_dir, settings.file_max_mib * 2**20)
     with database.reading() as session:

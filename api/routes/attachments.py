@@ -7,9 +7,10 @@ from fastapi import Form as FormField
 from fastapi import Query
 from fastapi.responses import StreamingResponse
 
+from api.audiences import ASKERS, OFFERERS, SOCIETY, TAKING_PART
 from api.dependencies import NowDep, ReadSessionDep, ViewerDep, WriteSessionDep
 from api.downloads import file_response
-from api.policy import ANYONE, SIGNED_IN, PolicyRouter, RateClass
+from api.policy import ANYONE, PolicyRouter, RateClass
 from api.uploads import FileStoreDep, UploadsDep
 from models.enums import DisclosureLevel, SubjectKind, Visibility
 from models.file import AttachmentPublic, DownloadPublic, FileRights
@@ -46,7 +47,7 @@ def files_of_capability(capability_id: str, session: ReadSessionDep, viewer: Vie
     return list_files(session, viewer, SubjectKind.CAPABILITY, capability_id)
 
 
-@router.get("/deals/{deal_id}/files", roles=SIGNED_IN, rate=RateClass.READ)
+@router.get("/deals/{deal_id}/files", roles=TAKING_PART, rate=RateClass.READ)
 def files_of_deal(deal_id: str, session: ReadSessionDep, viewer: ViewerDep) -> list[AttachmentPublic]:
     """The files of a deal that are for the caller."""
     return list_files(session, viewer, SubjectKind.DEAL, deal_id)
@@ -54,7 +55,7 @@ def files_of_deal(deal_id: str, session: ReadSessionDep, viewer: ViewerDep) -> l
 
 @router.post(
     "/needs/{need_id}/files",
-    roles=SIGNED_IN,
+    roles=ASKERS,
     rate=RateClass.WRITE,
     audit="file.add",
     takes_files=True,
@@ -76,7 +77,7 @@ def add_to_need(
 
 @router.post(
     "/capabilities/{capability_id}/files",
-    roles=SIGNED_IN,
+    roles=OFFERERS,
     rate=RateClass.WRITE,
     audit="file.add",
     takes_files=True,
@@ -98,7 +99,7 @@ def add_to_capability(
 
 @router.post(
     "/deals/{deal_id}/files",
-    roles=SIGNED_IN,
+    roles=SOCIETY,
     rate=RateClass.WRITE,
     audit="file.add",
     takes_files=True,
@@ -124,7 +125,7 @@ def read_file(file_id: str, session: ReadSessionDep, viewer: ViewerDep) -> Attac
     return show_file(session, viewer, file_id)
 
 
-@router.get("/files/{file_id}/content", roles=ANYONE, rate=RateClass.READ, audit="file.download")
+@router.get("/files/{file_id}/content", roles=ANYONE, rate=RateClass.WRITE, audit="file.download")
 def read_content(
     file_id: str,
     store: FileStoreDep,
@@ -137,7 +138,7 @@ def read_content(
     return file_response(store, take_file(session, viewer, file_id, number, now=now))
 
 
-@router.get("/files/{file_id}/downloads", roles=SIGNED_IN, rate=RateClass.READ)
+@router.get("/files/{file_id}/downloads", roles=TAKING_PART, rate=RateClass.READ)
 def read_downloads(file_id: str, session: ReadSessionDep, viewer: ViewerDep) -> list[DownloadPublic]:
     """Who took the file last; for those who may change what it stands on."""
     return list_downloads(session, viewer, file_id)
@@ -145,7 +146,7 @@ def read_downloads(file_id: str, session: ReadSessionDep, viewer: ViewerDep) -> 
 
 @router.post(
     "/files/{file_id}/versions",
-    roles=SIGNED_IN,
+    roles=TAKING_PART,
     rate=RateClass.WRITE,
     audit="file.add_version",
     takes_files=True,
@@ -159,7 +160,7 @@ def add_newer(
     return show_file(session, viewer, file_id)
 
 
-@router.put("/files/{file_id}/rights", roles=SIGNED_IN, rate=RateClass.WRITE, audit="file.rights")
+@router.put("/files/{file_id}/rights", roles=TAKING_PART, rate=RateClass.WRITE, audit="file.rights")
 def set_rights(
     file_id: str,
     rights: FileRights,
@@ -173,14 +174,14 @@ def set_rights(
     return show_file(session, viewer, file_id)
 
 
-@router.post("/files/{file_id}/withdraw", roles=SIGNED_IN, rate=RateClass.WRITE, audit="file.withdraw")
+@router.post("/files/{file_id}/withdraw", roles=TAKING_PART, rate=RateClass.WRITE, audit="file.withdraw")
 def withdraw(file_id: str, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> AttachmentPublic:
     """Only those who may change what it stands on still read the file."""
     withdraw_file(session, viewer, file_id, now=now)
     return show_file(session, viewer, file_id)
 
 
-@router.delete("/files/{file_id}", roles=SIGNED_IN, rate=RateClass.WRITE, audit="file.erase")
+@router.delete("/files/{file_id}", roles=TAKING_PART, rate=RateClass.WRITE, audit="file.erase")
 def erase(file_id: str, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> AttachmentPublic:
     """Names and contents of the file are gone for good."""
     erase_file(session, viewer, file_id, now=now)

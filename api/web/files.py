@@ -7,9 +7,10 @@ from http import HTTPStatus
 from fastapi import Response
 from fastapi.responses import StreamingResponse
 
+from api.audiences import ASKERS, OFFERERS, SOCIETY, TAKING_PART
 from api.dependencies import NowDep, ReadSessionDep, ViewerDep, WriteSessionDep, undo
 from api.downloads import file_response
-from api.policy import ANYONE, SIGNED_IN, PolicyRouter, RateClass
+from api.policy import ANYONE, PolicyRouter, RateClass
 from api.uploads import FileStoreDep, Uploads, UploadsDep
 from api.web.display import Choice
 from api.web.forms import Attempt, FormDep, Typed, attempt_of, build
@@ -119,13 +120,13 @@ def capability_files(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep
     return shell.render("files/list.html", file_list(session, viewer, SubjectKind.CAPABILITY, public_id))
 
 
-@router.get("/deals/{public_id}/files", roles=SIGNED_IN, rate=RateClass.READ)
+@router.get("/deals/{public_id}/files", roles=TAKING_PART, rate=RateClass.READ)
 def deal_files(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, public_id: str) -> Response:
     """The files of a deal."""
     return shell.render("files/list.html", file_list(session, viewer, SubjectKind.DEAL, public_id))
 
 
-@router.post("/needs/{public_id}/files", roles=SIGNED_IN, rate=RateClass.WRITE, audit="file.add", takes_files=True)
+@router.post("/needs/{public_id}/files", roles=ASKERS, rate=RateClass.WRITE, audit="file.add", takes_files=True)
 def submit_to_need(
     shell: ShellDep,
     uploads: UploadsDep,
@@ -140,7 +141,7 @@ def submit_to_need(
 
 
 @router.post(
-    "/capabilities/{public_id}/files", roles=SIGNED_IN, rate=RateClass.WRITE, audit="file.add", takes_files=True
+    "/capabilities/{public_id}/files", roles=OFFERERS, rate=RateClass.WRITE, audit="file.add", takes_files=True
 )
 def submit_to_capability(
     shell: ShellDep,
@@ -155,7 +156,7 @@ def submit_to_capability(
     return _add(shell, uploads, session, viewer, form, now, SubjectKind.CAPABILITY, public_id)
 
 
-@router.post("/deals/{public_id}/files", roles=SIGNED_IN, rate=RateClass.WRITE, audit="file.add", takes_files=True)
+@router.post("/deals/{public_id}/files", roles=SOCIETY, rate=RateClass.WRITE, audit="file.add", takes_files=True)
 def submit_to_deal(
     shell: ShellDep,
     uploads: UploadsDep,
@@ -175,7 +176,7 @@ def detail_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, pub
     return shell.render("files/detail.html", _page(session, viewer, public_id))
 
 
-@router.get("/files/{public_id}/content/{number}", roles=ANYONE, rate=RateClass.READ, audit="file.download")
+@router.get("/files/{public_id}/content/{number}", roles=ANYONE, rate=RateClass.WRITE, audit="file.download")
 def download(
     store: FileStoreDep, session: WriteSessionDep, viewer: ViewerDep, now: NowDep, public_id: str, number: int
 ) -> StreamingResponse:
@@ -184,7 +185,7 @@ def download(
 
 
 @router.post(
-    "/files/{public_id}/versions", roles=SIGNED_IN, rate=RateClass.WRITE, audit="file.add_version", takes_files=True
+    "/files/{public_id}/versions", roles=TAKING_PART, rate=RateClass.WRITE, audit="file.add_version", takes_files=True
 )
 def submit_version(
     shell: ShellDep,
@@ -203,7 +204,7 @@ def submit_version(
     return shell.go(f"/files/{public_id}", "file_added")
 
 
-@router.post("/files/{public_id}/rights", roles=SIGNED_IN, rate=RateClass.WRITE, audit="file.rights")
+@router.post("/files/{public_id}/rights", roles=TAKING_PART, rate=RateClass.WRITE, audit="file.rights")
 def submit_rights(
     shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
 ) -> Response:
@@ -215,7 +216,7 @@ def submit_rights(
     return shell.go(f"/files/{public_id}", "saved")
 
 
-@router.post("/files/{public_id}/withdraw", roles=SIGNED_IN, rate=RateClass.WRITE, audit="file.withdraw")
+@router.post("/files/{public_id}/withdraw", roles=TAKING_PART, rate=RateClass.WRITE, audit="file.withdraw")
 def submit_withdraw(
     shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, now: NowDep, public_id: str
 ) -> Response:
@@ -224,7 +225,7 @@ def submit_withdraw(
     return shell.go(f"/files/{public_id}", "file_withdrawn")
 
 
-@router.post("/files/{public_id}/erase", roles=SIGNED_IN, rate=RateClass.WRITE, audit="file.erase")
+@router.post("/files/{public_id}/erase", roles=TAKING_PART, rate=RateClass.WRITE, audit="file.erase")
 def submit_erase(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, now: NowDep, public_id: str) -> Response:
     """The file is gone for good."""
     erase_file(session, viewer, public_id, now=now)

@@ -50,6 +50,8 @@ def test_a_deal_is_kept_up_to_date_from_its_page(
         upload.get_by_role("button", name=t("file.add")).click()
     assert page.locator("#file-file-problem").is_visible()
     staff.check("timeline-2-refused")
+    assert all("422" in complaint for complaint in staff.complaints)  # the browser tells of every refused form
+    staff.complaints.clear()
     page.locator("input[type=file]").set_input_files(tmp_path / "协议 agreement.pdf")
     staff.press("file.add")
     assert staff.sees("done.file_added")
