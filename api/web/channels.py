@@ -48,6 +48,12 @@ def show_channels(
     return shell.render("notices/channels.html", _page(session, viewer, wanted, now))
 
 
+@router.get("/{channel}", roles=ADMINISTRATORS, rate=RateClass.READ)
+def back_to_channels(shell: ShellDep, channel: Channel) -> Response:
+    """The page whose answer to a form was reloaded, or read in the other language."""
+    return shell.go("/channels")
+
+
 @router.post("/retry", roles=ADMINISTRATORS, rate=RateClass.WRITE, audit="dead_letter.retry_all")
 def submit_retry_all(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> Response:
     """Every message that was given up is tried again."""

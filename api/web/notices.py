@@ -88,6 +88,14 @@ def show_notices(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, no
     return shell.render("notices/wishes.html", _page(session, viewer, now))
 
 
+@router.get("/account/notices/hours", roles=SIGNED_IN, rate=RateClass.READ)
+@router.get("/account/mutes", roles=SIGNED_IN, rate=RateClass.READ)
+@router.get("/account/calendar", roles=SIGNED_IN, rate=RateClass.READ)
+def back_to_notices(shell: ShellDep) -> Response:
+    """The page whose answer to a form was reloaded, or read in the other language."""
+    return shell.go("/account/notices")
+
+
 @router.post("/account/notices", roles=SIGNED_IN, rate=RateClass.WRITE, audit="account.notices")
 def submit_timings(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep) -> Response:
     """One is told of each kind on each channel as chosen."""

@@ -114,7 +114,8 @@ def test_a_kind_is_told_when_its_person_wants_it_and_always_in_the_application(
     tell(world, staff, deal)
     rows = outside(world.session)
     assert [(row.for_digest, row.next_attempt_at) for row in rows] == [(held, at or world.now) for held, at in expected]
-    assert unread(world, staff) == ["“联合攻关”: the next step (寄样品) is due on 2026-03-02."]
+    [text] = unread(world, staff)
+    assert text.startswith("“联合攻关”: the next step (寄样品) is due on 2026-03-02.")
 
 
 def test_a_group_is_told_only_what_somebody_asked_for(world: World, staff: Viewer, deal: Deal) -> None:
@@ -170,6 +171,20 @@ def test_what_is_snoozed_comes_on_its_day_in_one_digest(world: World, staff: Vie
     assert len(unread(world, staff, MONDAY)) == 3
     assert due_digests(world.session, now=MONDAY - timedelta(seconds=1)) == []
     assert [text.count("\n") for text in digests(world, MONDAY)] == [2]
+
+
+def test_what_was_written_before_is_snoozed_or_muted_with_the_rest(world: World, staff: Viewer, deal: Deal) -> None:
+    tell(world, staff, deal, "at once")
+    choose(world, staff, NoticeTiming.DAILY)
+    tell(world, staff, deal, "gathered")
+    mute(world.session, staff, MuteForm(deal=deal.public_id, until=date(2026, 3, 9)), now=world.now)
+    assert unread(world, staff) == []
+    assert claim_message(world.session, now=TOMORROW) is None
+    assert due_digests(world.session, now=TOMORROW) == []
+    assert len(unread(world, staff, MONDAY)) == 2
+    mute(world.session, staff, MuteForm(deal=deal.public_id), now=world.now)
+    assert unread(world, staff, MONDAY) == []
+    assert digests(world, MONDAY) == []
 
 
 def digests(world: World, now: datetime) -> list[str]:

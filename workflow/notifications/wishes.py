@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import col, delete, or_, select
+from sqlmodel import col, delete, or_, select, update
 
 from core.clock import local_day
 from core.database import ReadSession, WriteSession
@@ -13,8 +13,11 @@ from models.access import Viewer
 from models.deal import Deal
 from models.enums import Channel, NoticeKind, NoticeTiming, SubjectKind
 from models.notice import ChannelSetting, Mute, MuteForm, NoticeChoice, NoticeHours, NoticeHoursForm, NoticePreference
+from models.work import OutboxMessage
+from tracking.notices import digest_on
 from workflow.deals.reading import get_deal
 from workflow.notifications.channels import CHAT
+from workflow.notifications.outbox import waiting
 from workflow.notifications.people import Wishes, wishes_of, zone_of
 
 
@@ -81,9 +84,10 @@ def choose_hours(session: WriteSession, viewer: Viewer, form: NoticeHoursForm) -
 
 
 def mute(session: WriteSession, viewer: Viewer, form: MuteForm, *, now: datetime) -> Mute:
-    """The viewer is not told of this kind, or of this deal: for good, or until a day. It replaces an earlier one.
+    """The viewer is not told of this kind, or of this deal: for good, or until a day.
 
-    Raises Invalid for neither or both, and for a day that is not to come; NotFound for a deal out of sight.
+    It replaces an earlier one, and holds for what was written before and is neither sent nor read. Raises
+    Invalid for neither or both, and for a day that is not to come; NotFound for a deal out of sight.
     """
     person_id = _person(viewer)
     if (form.kind is None) == (not form.deal):
@@ -108,6 +112,7 @@ def mute(session: WriteSession, viewer: Viewer, form: MuteForm, *, now: datetime
     )
     session.add(row)
     session.flush()
+    _hold_back(session, row, now)
     return row
 
 
@@ -118,6 +123,27 @@ def unmute(session: WriteSession, viewer: Viewer, mute_id: int) -> None:
         raise NotFound("notice.mute_not_found")
     session.delete(row)
     session.flush()
+
+
+def _hold_back(session: WriteSession, mute: Mute, now: datetime) -> None:
+    """What was written before and is neither sent nor read waits for the end of the snooze, or is told no more."""
+    about = (
+        col(OutboxMessage.kind) == mute.kind
+        if mute.kind
+        else (col(OutboxMessage.subject_kind) == mute.subject_kind) & (col(OutboxMessage.subject_id) == mute.subject_id)
+    )
+    own = (col(OutboxMessage.person_id) == mute.person_id, about)
+    unread = update(OutboxMessage).where(
+        *own, col(OutboxMessage.channel) == Channel.IN_APP, col(OutboxMessage.read_at).is_(None)
+    )
+    unsent = update(OutboxMessage).where(*own, *waiting())
+    if mute.until is None:
+        session.exec(unread.values(read_at=now))
+        session.exec(unsent.values(withdrawn_at=now))
+        return
+    end = digest_on(mute.until, zone_of(session, mute.person_id))
+    session.exec(unread.values(next_attempt_at=end))
+    session.exec(unsent.values(for_digest=True, next_attempt_at=end))
 
 
 def _person(viewer: Viewer) -> int:
