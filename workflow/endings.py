@@ -101,8 +101,13 @@ def end_left_behind(
 
 def wanted_from(supplier: Supplier) -> ColumnElement[bool]:
     """The suggestions of a supplier for needs that still look for somebody."""
-    looking = (col(Need.archived_at).is_(None)) & (col(Need.status) != NeedStatus.CLOSED)
-    return (col(Match.supplier_id) == supplier.key) & exists().where(col(Need.id) == col(Match.need_id), looking)
+    of_need = exists().where(col(Need.id) == col(Match.need_id), looks_for_somebody())
+    return (col(Match.supplier_id) == supplier.key) & of_need
+
+
+def looks_for_somebody() -> ColumnElement[bool]:
+    """The needs for which a suggestion may wait."""
+    return col(Need.archived_at).is_(None) & (col(Need.status) != NeedStatus.CLOSED)
 
 
 def reopen(session: WriteSession, clause: Any, reason: ReasonCode) -> None:

@@ -21,7 +21,7 @@ from models.person import Person
 from models.refusal import Refusal, RefusalCreate, RefusalPublic
 from models.supplier import Supplier
 from models.user import Membership
-from workflow.endings import end_for_supplier
+from workflow.endings import end_for_supplier, looks_for_somebody, reopen
 from workflow.history import record_event
 from workflow.needs import get_need
 from workflow.suppliers import get_supplier
@@ -81,8 +81,22 @@ def lift_refusal(
     if refusal.lifted_at is None:
         refusal.lifted_at, refusal.lifted_by_id = now, viewer.person_id
         _record(session, viewer, row.need, refusal, "need.refusal_lifted", now)
+        _take_up_again(session, refusal)
     session.flush()
     return refusal
+
+
+def _take_up_again(session: WriteSession, refusal: Refusal) -> None:
+    """What the refusal ended waits again, for the needs where no other refusal stands against the supplier."""
+    session.flush()
+    matches = (col(Match.supplier_id) == refusal.supplier_id, col(Match.end_reason) == refusal.reason)
+    needs = session.exec(
+        select(Need)
+        .where(col(Need.id).in_(select(Match.need_id).where(*matches)), looks_for_somebody())
+        .where(or_(col(Need.id) == refusal.need_id, col(Need.organisation_id) == refusal.organisation_id))
+    ).all()
+    free = [need.key for need in needs if refusal.supplier_id not in refusals_in_force(session, need)]
+    reopen(session, and_(*matches, col(Match.need_id).in_(free)), refusal.reason)
 
 
 def list_refusals(session: ReadSession, viewer: Viewer, need_id: str) -> list[RefusalPublic]:

@@ -43,14 +43,14 @@ def open_deal(
     _require_full(session, viewer, need.key)
     if match.status is not MatchStatus.ACCEPTED:
         raise Conflict("match.not_accepted")
-    if match.ended_at is not None:
-        raise Conflict("match.ended")
     if deals_of(session, [match.key]):
         raise Conflict("deal.already_open")
     require_matchable(lock_need(session, need.key))
     supplier = session.get_one(Supplier, match.supplier_id)
     if supplier.key in refusals_in_force(session, need):
         raise Conflict("refusal.lift_first", supplier=supplier.name)
+    if match.ended_at is not None:
+        raise Conflict("match.ended")
     deal = Deal(
         title=form.title or _title(session, need, supplier),
         next_step=form.next_step,
