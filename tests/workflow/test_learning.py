@@ -1,7 +1,7 @@
 """From judgements to a ranker in force and back: what wins is promoted, what is noise is not, processes follow."""
 
 import threading
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -110,7 +110,9 @@ def test_what_people_prefer_is_learned_promoted_and_taken_back(database: Databas
     assert before == order(database, here.staff, worker) == [BY_WORDS, BY_VECTOR]
     first, first_ranker = proposed(database, here, service, now)
 
-    version = retrained(database, here.lead, now)[ModelKind.ORDER]
+    versions = retrained(database, here.lead, now)
+    version, scale = versions[ModelKind.ORDER], versions[ModelKind.SCALE]
+    assert (scale.weights, scale.figures.scaled_on) == (asdict(COLD.weights), 1200)
     assert (version.state, version.compared_with) == (ModelState.CANDIDATE, SHIPPED.name)
     assert (version.figures.low or 0) > 0
     assert order(database, here.staff, service) == before  # a candidate changes nothing
