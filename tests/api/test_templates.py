@@ -21,7 +21,8 @@ READERS = {
     "staff": (
         "/", "/account", "/account/notices", "/messages", "/needs", "/needs/new", "/suppliers", "/suppliers/new",
         "/capabilities", "/organisations",
-        "/organisations/new", "/work", "/reminders", "/deals", "/deals/new", "/import", "/search", "/search?q=主轴轴承温升",
+        "/organisations/new", "/work", "/reminders", "/deals", "/deals/new", "/import", "/search",
+        "/search?q=主轴轴承温升",
         "/nothing-here", "/reports/funnel", "/reports/funnel?by=kind",
         "/reports/outcomes", "/reports/actions",
     ),
