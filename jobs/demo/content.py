@@ -177,6 +177,19 @@ class OutcomeEntry(BaseModel):
     satisfaction_supply: int | None = None
 
 
+class VisitEntry(BaseModel):
+    """What was found at an invented return visit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    days_after_start: int
+    text: str
+    revenue_wan: float | None = None
+    jobs: int | None = None
+    satisfaction_demand: int | None = None
+    satisfaction_supply: int | None = None
+
+
 class DealEntry(Entry):
     """An invented deal."""
 
@@ -194,6 +207,10 @@ class DealEntry(Entry):
     contract_wan: float | None = None
     history: list[HistoryEntry]
     outcome: OutcomeEntry | None = None
+    registration: str = ""
+    """What follows the year in the contract's invented registration number: city and office do not exist."""
+    technical_wan: float | None = None
+    visits: list[VisitEntry] = []
 
 
 class PaperEntry(BaseModel):

@@ -1,16 +1,20 @@
 """The demo's deals: their invented histories played through the real use cases, on the days on which they happened."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.database import WriteSession
-from jobs.demo.content import DealEntry, HistoryEntry, fen
+from jobs.demo.content import DealEntry, HistoryEntry, VisitEntry, fen
 from models.access import Viewer
 from models.deal import Deal
 from models.deal_forms import (
     ContractCreate,
+    ContractUpdate,
     DealCreate,
+    DoneOn,
     EvidenceCreate,
+    MilestoneCreate,
     NextStepUpdate,
     NoteCreate,
     OutcomeCreate,
@@ -18,10 +22,13 @@ from models.deal_forms import (
     StatusMove,
     WaitingUpdate,
 )
+from models.deal_outcome import VisitCreate
 from models.enums import ContractKind, DealStatus, EvidenceKind, NoteKind, PartyRole, ReasonCode, Visibility
 from tracking.lifecycle import MoveKind, kind_of_move, missing_evidence
+from tracking.store import contracts_of
 from tracking.templates import SIGNED
 from workflow.days import day_of
+from workflow.deals.contracts import edit_contract, milestones_of, plan_milestone, reach_milestone
 from workflow.deals.editing import set_next_step
 from workflow.deals.evidence import record_evidence
 from workflow.deals.moving import advance_deal, pause_deal, revive_deal
@@ -29,6 +36,7 @@ from workflow.deals.notes import add_note
 from workflow.deals.opening import start_deal
 from workflow.deals.outcome import lose_deal, record_outcome
 from workflow.deals.tracks import tracks_of
+from workflow.deals.visits import record_visit
 from workflow.deals.waiting import set_waiting
 
 _NOTES = {kind.value: kind for kind in NoteKind}
@@ -74,8 +82,12 @@ class Player:
                 self._step(deal, line, at)
             elif line is not lines[-1]:
                 self._note(deal, line, at)
+                self._show(deal, (EvidenceKind.ACCEPTANCE_REPORT,), at)
+        self._register(deal)
         if won is not None:
             record_outcome(self.session, self.viewer, deal.public_id, self._outcome(won), now=at)
+        for number, visit in enumerate(self.entry.visits, start=1):
+            self._visit(deal, number, visit)
         if deal.status is DealStatus.OPEN and self.entry.next_step:
             due = day_of(self.now + timedelta(days=self.entry.next_step_in_days or 0))
             form = NextStepUpdate(next_step=self.entry.next_step, next_step_due=due)
@@ -99,6 +111,9 @@ class Player:
                 revive_deal(session, reviving, key, StatusMove(reason=reason, text=line.text), now=at)
             case "lost":
                 lose_deal(session, viewer, key, StatusMove(reason=line.reason, text=line.text), now=at)
+            case "milestone":
+                self._note(deal, line, at)
+                self._milestone(deal, line, at)
             case _:
                 self._note(deal, line, at)
 
@@ -129,6 +144,36 @@ class Player:
         form = NoteCreate(kind=kind, text=line.text, visibility=Visibility.STAFF, occurred_at=at)
         add_note(self.session, self.viewer, deal.public_id, form, now=at)
 
+    def _milestone(self, deal: Deal, line: HistoryEntry, at: datetime) -> None:
+        """What was reached under the contract, if there is one, is called by the first words that were said of it."""
+        [track] = tracks_of(self.session, deal)
+        if track.contract is None:
+            return
+        title = re.split("[，。：；]", line.text)[0]
+        form = MilestoneCreate(title=title, due_on=day_of(at))
+        plan_milestone(self.session, self.viewer, deal.public_id, 1, form, now=at)
+        number = len(milestones_of(self.session, track.contract))
+        reach_milestone(self.session, self.viewer, deal.public_id, 1, number, DoneOn(), now=at)
+
+    def _register(self, deal: Deal) -> None:
+        contracts = contracts_of(self.session, deal.key)
+        if not self.entry.registration or not contracts:
+            return
+        year = day_of(self.start + timedelta(days=365)).year % 100
+        form = ContractUpdate(
+            technical_amount=fen(self.entry.technical_wan), registration_number=f"{year:02}{self.entry.registration}"
+        )
+        edit_contract(self.session, self.viewer, deal.public_id, 1, form, now=self.now)
+
+    def _visit(self, deal: Deal, number: int, visit: VisitEntry) -> None:
+        at = self.start + timedelta(days=visit.days_after_start, minutes=7)
+        form = VisitCreate(
+            revenue=fen(visit.revenue_wan),
+            done_on=day_of(at),
+            **visit.model_dump(exclude={"days_after_start", "revenue_wan"}),
+        )
+        record_visit(self.session, self.viewer, deal.public_id, 1, number, form, now=at)
+
     def _contract(self, at: datetime) -> ContractCreate:
         kind = self.entry.contract_kind or ContractKind.DEVELOPMENT
         return ContractCreate(kind=kind, amount=fen(self.entry.contract_wan), signed_on=day_of(at))
@@ -138,7 +183,6 @@ class Player:
         return OutcomeCreate(
             status=DealStatus.WON,
             text=told.text if told else line.text,
-            contract_sum=fen(self.entry.contract_wan),
             revenue=fen(told.revenue_wan) if told else None,
             jobs=told.jobs if told else None,
             satisfaction_demand=told.satisfaction_demand if told else None,

@@ -18,7 +18,7 @@ SOCIETY = "科桥演示科技社团（虚构）"
 BRANCH = "科桥演示社团核能与城市建设专业委员会（虚构）"
 BRANCH_FIELDS = frozenset({"nuclear", "urban"})
 """The technical fields whose needs and suppliers the branch looks after; the rest belongs to the society's centre."""
-HISTORY = timedelta(days=760)
+HISTORY = timedelta(days=1080)
 """How far back the demo reaches: a little over 24 months."""
 
 

@@ -16,6 +16,7 @@ from core.i18n import Language
 from core.taxonomy import technical_fields
 from jobs.demo.content import read_deals, read_fields
 from jobs.demo.load import is_loaded, load
+from jobs.demo.people import HISTORY
 from matching.embedding.static import shipped_embedder
 from models import (
     Capability,
@@ -111,7 +112,7 @@ def test_people_confirmed_requirements_of_some_needs_and_refused_a_supplier(demo
     assert count(demo, Refusal) == 2
 
 
-def test_deals_stand_in_every_stage_with_up_to_two_years_of_history(demo: ReadSession) -> None:
+def test_deals_stand_in_every_stage_with_up_to_three_years_of_history(demo: ReadSession) -> None:
     statuses = Counter(demo.exec(select(Deal.status)))
     assert set(statuses) == set(DealStatus)
     stages = {stage.deal_id: stage.code for stage in demo.exec(select(DealStage).order_by(col(DealStage.id)))}
@@ -123,7 +124,7 @@ def test_deals_stand_in_every_stage_with_up_to_two_years_of_history(demo: ReadSe
     assert codes["deal.revived"] >= 3
     oldest = demo.exec(select(func.min(Event.occurred_at)).where(Event.subject_kind == SubjectKind.DEAL)).one()
     assert oldest is not None
-    assert timedelta(days=500) < NOW - oldest < timedelta(days=760)
+    assert timedelta(days=500) < NOW - oldest < HISTORY
 
 
 def test_nothing_in_the_demo_happens_after_the_day_it_was_loaded(demo: ReadSession) -> None:
