@@ -28,6 +28,9 @@ CODES: Final = {
     EntryKind.FILE: _codes("file_added", "file_version", "file_rights", "file_withdrawn", "file_erased"),
     EntryKind.MOVE: _codes(
         "opened",
+        "brought_in",
+        "began",
+        "stood_at",
         "moved",
         "contract_moved",
         "signed",
@@ -48,9 +51,20 @@ CODES: Final = {
         "merged",
         "merged_into",
     ),
-    EntryKind.STEP: _codes("next_step_set", "next_step_due", "no_next_step", "waiting", "waiting_over", "answered"),
+    EntryKind.STEP: _codes(
+        "next_step_set",
+        "next_step_due",
+        "no_next_step",
+        "waiting",
+        "waiting_over",
+        "answered",
+        "action_taken",
+        "action_declined",
+    ),
     EntryKind.REMINDER: _codes("reminder_fired"),
-    EntryKind.MILESTONE: _codes("milestone_planned", "milestone_reached", "payment_planned", "payment_made"),
+    EntryKind.MILESTONE: _codes(
+        "milestone_planned", "milestone_reached", "payment_planned", "payment_made", "visit_made", "visit_amended"
+    ),
 }
 """The codes of each kind of line; every other code is a change."""
 _NO_CHANGE: Final = frozenset[str]().union(*CODES.values())

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from core.database import WriteSession
 from core.errors import Conflict, Invalid, NotFound
+from core.i18n import Language, translator
 from models.access import Viewer
 from models.deal import Deal
 from models.deal_forms import (
@@ -28,6 +29,7 @@ from models.history import Event
 from tests.workflow.deal_world import World
 from tests.workflow.file_samples import PDF, TEXT, store_in
 from tests.workflow.test_files import deal_between, put
+from tracking.timeline import CODES
 from workflow.deals import (
     EntryFilter,
     add_mail,
@@ -297,3 +299,9 @@ def test_a_next_step_says_what_it_replaces(world: World, now: datetime) -> None:
     latest = entries(world, owner, deal, EntryFilter(EntryKind.STEP))[0]
     assert latest.params == {"due": "2026-03-09", "before": "2026-03-05"}
     assert latest.text == "寄样品 → 电话确认"
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_code_that_has_a_kind_has_a_sentence(language: Language) -> None:
+    t = translator(language)
+    assert [code for codes in CODES.values() for code in codes if not t.has(f"event.{code}")] == []
