@@ -10,6 +10,7 @@ from models.deal_forms import OutcomeCreate, StatusMove
 from models.enums import DealStatus, NeedStatus, ReasonCode, SubjectKind, Visibility
 from tracking.lifecycle import MoveKind
 from tracking.outcomes import check_technical
+from tracking.reasons import require_fitting
 from tracking.store import find_deal_to_change, needs_to_meet, open_deals_of_need, outcome_of
 from workflow.deals.figures import deal_sums
 from workflow.deals.moving import apply_status_move, end_pause, note_move
@@ -92,6 +93,8 @@ def _leave(tracks: list[Track], now: datetime) -> None:
 def _amend(session: WriteSession, viewer: Viewer, deal: Deal, form: OutcomeCreate, now: datetime) -> Deal:
     """What the form gives replaces what was known; the status stays, and a figure left out too."""
     outcome = outcome_of(session, deal.key) or _outcome(viewer, deal, tracks_of(session, deal), form, now)
+    if deal.status is DealStatus.LOST:
+        require_fitting(MoveKind.LOSE, outcome.stage, form.reason)
     given = {name: getattr(form, name) for name in _FIGURES if getattr(form, name) not in (None, "")}
     outcome.sqlmodel_update(given | ({"reason": form.reason} if form.reason else {}))
     _check(session, deal, outcome)
