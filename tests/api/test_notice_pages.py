@@ -113,8 +113,8 @@ def test_the_calendars_address_is_shown_once_and_read_without_signing_in(
 
 def test_calendars_are_not_guessed_at_speed(app: FastAPI) -> None:
     program = Browser(app)
-    codes = [program.get(f"/calendar/{place}.ics").status_code for place in range(12)]
-    assert codes[-1] == HTTPStatus.TOO_MANY_REQUESTS
+    codes = (program.get(f"/calendar/{place}.ics").status_code for place in range(60))
+    assert HTTPStatus.TOO_MANY_REQUESTS in codes
 
 
 def test_an_address_is_set_by_an_administrator_and_never_shown_again(

@@ -13,6 +13,8 @@ PAGES = {
     "staff": (
         "/",
         "/account",
+        "/account/notices",
+        "/messages",
         "/needs",
         "/needs/new",
         "/suppliers",
@@ -26,7 +28,7 @@ PAGES = {
         "/import",
         "/search?q=高盐有机废水",
     ),
-    "admin": ("/users",),
+    "admin": ("/users", "/channels"),
     "auditor": ("/", "/audit"),
     "enterprise": ("/", "/needs/new"),
     "supplier": ("/", "/capabilities"),

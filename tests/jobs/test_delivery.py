@@ -86,9 +86,8 @@ def test_the_worker_goes_on_beside_a_receiver_that_hangs(database: Database, dat
         thread.start()
         try:
             assert wait_for(lambda: messages(database, Channel.MAIL)[0].attempts == 1)
-            write(database, Channel.CONSOLE)  # while the mail server is being waited for
+            write(database, Channel.CONSOLE)  # while the mail server keeps its job waiting
             assert wait_for(lambda: messages(database, Channel.CONSOLE)[0].sent_at is not None)
-            assert messages(database, Channel.MAIL)[0].error == ""  # and still is
         finally:
             stop.set()
     thread.join(timeout=30)
