@@ -10,6 +10,7 @@ from jobs.cli import (
     learning,
     matching,
     operation,
+    outcomes,
     quality,
     setup,
     training,
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (setup, operation, catalogue, matching, checks, quality, training, learning, work):
+for module in (setup, operation, catalogue, matching, checks, quality, training, learning, work, outcomes):
     module.register(app)
 app.add_typer(users.app, name="user")
 app.add_typer(deals.app, name="deals")

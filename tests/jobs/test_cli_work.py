@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from core.clock import now
-from models.deal_forms import DealCreate
+from models.deal_forms import DealCreate, StatusMove
+from models.enums import ReasonCode, Role
 from tests.jobs.test_cli_catalogue import Place
 from tests.jobs.test_cli_frame import run
 from tests.workflow.deal_world import World
-from workflow.deals import start_deal
+from workflow.deals import lose_deal, start_deal
 
 
 @pytest.fixture
@@ -36,3 +37,14 @@ def test_the_queue_of_everybody_is_listed_and_reported(place: Place) -> None:
     assert "逾期的" in shown.stdout
     unknown = run("work", "nobody", **place.environment)
     assert (unknown.returncode != 0, "nobody" in unknown.stderr) == (True, True)
+
+
+def test_what_came_of_deals_is_listed_and_reported(place: Place) -> None:
+    with place.database.writing() as session:
+        world = World(session, now())
+        lead = world.viewer(Role.LEAD)
+        deal = start_deal(session, lead, DealCreate(title="未成的"), now=now())
+        lose_deal(session, lead, deal.public_id, StatusMove(reason=ReasonCode.BUDGET), now=now())
+    assert place.report("outcomes")["sums"]["lost"] == 1
+    assert "未成的" in run("outcomes", **place.environment).stdout
+    assert place.report("outcomes", "--year", "1999")["lines"] == []
