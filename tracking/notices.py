@@ -1,7 +1,7 @@
 """When a notification goes out, and what stands first in a digest: pure rules (ADR 0022)."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from math import log10
+from math import exp2, log10
 from zoneinfo import ZoneInfo
 
 from models.enums import Channel, NoticeTiming
@@ -55,7 +55,7 @@ def urgency(due: date | None, today: date) -> float:
     """1 for what is due today; doubled (at most) by two weeks overdue, halved by two weeks still to go."""
     if due is None:
         return 1.0
-    return min(_URGENT_MAX, 2.0 ** ((today - due).days / _DOUBLES_IN_DAYS))
+    return min(_URGENT_MAX, exp2((today - due).days / _DOUBLES_IN_DAYS))
 
 
 def digest_value(amount: int | None, due: date | None, today: date) -> float:
