@@ -10,7 +10,7 @@ DIGEST_AT = time(8, 30)
 """When digests are told, by the clock of the person."""
 _DAY = timedelta(days=1)
 _FEN_IN_WAN = 10_000 * 100
-_URGENT_MAX = 2.0
+_DOUBLINGS_MAX = 1.0
 _DOUBLES_IN_DAYS = 14
 
 
@@ -55,7 +55,7 @@ def urgency(due: date | None, today: date) -> float:
     """1 for what is due today; doubled (at most) by two weeks overdue, halved by two weeks still to go."""
     if due is None:
         return 1.0
-    return min(_URGENT_MAX, exp2((today - due).days / _DOUBLES_IN_DAYS))
+    return exp2(min((today - due).days / _DOUBLES_IN_DAYS, _DOUBLINGS_MAX))
 
 
 def digest_value(amount: int | None, due: date | None, today: date) -> float:
