@@ -23,6 +23,8 @@ from tracking.working_days import add_working_days
 _SIDES: Final = (PartyRole.DEMAND, PartyRole.SUPPLY)
 """The sides that are introduced to each other and so owe an answer."""
 _AFTER_THE_END: Final = frozenset({ReminderKind.PAYMENT, ReminderKind.CONTRACT_EXPIRY, ReminderKind.RETURN_VISIT})
+LET_GO: Final = timedelta(days=30)
+"""How long after a profile or need ran out nobody is told of it any more."""
 _LOOKS_FOR: Final = frozenset({NeedStatus.SUBMITTED, NeedStatus.FOCUSED, NeedStatus.MATCHED})
 """In which states a need can grow old: once it is introduced, its deals remind."""
 
@@ -78,6 +80,7 @@ def occasions_of_need(
     waits: Waits,
     zone: str,
     *,
+    today: date,
     reviewer_id: int | None,
     contact_id: int | None,
 ) -> list[Occasion]:
@@ -96,17 +99,18 @@ def occasions_of_need(
         found.append(Occasion(ReminderKind.REVIEW, reviewer_id, due.day, about, params, due.is_provisional))
     if contact_id is not None:
         ends = revision.deadline or local_day(revision.valid_from, zone) + timedelta(days=PROFILE_VALID_DAYS)
-        found.append(Occasion(ReminderKind.NEED_EXPIRY, contact_id, ends, ends.isoformat()))
+        if ends >= today - LET_GO:
+            found.append(Occasion(ReminderKind.NEED_EXPIRY, contact_id, ends, ends.isoformat()))
     return found
 
 
-def occasions_of_supplier(supplier: Supplier, zone: str, *, keeper_id: int | None) -> list[Occasion]:
+def occasions_of_supplier(supplier: Supplier, zone: str, *, today: date, keeper_id: int | None) -> list[Occasion]:
     """That a supplier's profile is confirmed before it runs out; `keeper_id` is whose task that is."""
     if supplier.archived_at is not None or keeper_id is None:
         return []
     since = supplier.confirmed_on or local_day(supplier.created_at, zone)
     ends = since + timedelta(days=PROFILE_VALID_DAYS)
-    return [Occasion(ReminderKind.PROFILE, keeper_id, ends, ends.isoformat())]
+    return [Occasion(ReminderKind.PROFILE, keeper_id, ends, ends.isoformat())] if ends >= today - LET_GO else []
 
 
 def _of_step(deal: Deal) -> Iterator[Occasion]:

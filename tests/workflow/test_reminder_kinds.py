@@ -243,6 +243,9 @@ def test_a_need_and_a_profile_that_run_out_are_found_in_time(world: World, now: 
         (Kind.PROFILE, "李教授"),
         (Kind.NEED_EXPIRY, "高强度铝合金焊接工艺"),
     }
+    revision.deadline = TODAY - 31 * DAY
+    sweep_subject(session, SubjectKind.NEED, need.key, now=now)
+    assert waiting(session, need.key, Kind.NEED_EXPIRY) == []  # what ran out long ago is let go
     supplier.confirmed_on = TODAY
     sweep_subject(session, SubjectKind.SUPPLIER, supplier.key, now=now)
     assert waiting(session, supplier.key, Kind.PROFILE) == [(Kind.PROFILE, TODAY + 365 * DAY)]

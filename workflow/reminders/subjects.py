@@ -111,6 +111,7 @@ def need_subject(session: ReadSession, need: Need, now: datetime) -> Subject:
             day_of(proposed_at) if proposed_at else None,
             waits(),
             zone,
+            today=day_of(now),
             reviewer_id=next(iter([reviewer] if reviewer else leads), None),
             contact_id=next(iter([need.contact_id] if need.contact_id else leads), None),
         ),
@@ -127,7 +128,7 @@ def supplier_subject(session: ReadSession, supplier: Supplier, now: datetime) ->
         branch_id=supplier.branch_id,
         named={"supplier": supplier.public_id, "path": f"/suppliers/{supplier.public_id}"},
         acted_on=day_of(supplier.created_at),
-        occasions=occasions_of_supplier(supplier, zone, keeper_id=next(iter(keepers), None)),
+        occasions=occasions_of_supplier(supplier, zone, today=day_of(now), keeper_id=next(iter(keepers), None)),
     )
 
 

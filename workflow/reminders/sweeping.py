@@ -17,6 +17,7 @@ from models.match import Match
 from models.need import Need, NeedRevision
 from models.supplier import PROFILE_VALID_DAYS, Supplier
 from models.work import Reminder
+from tracking.occasions import LET_GO
 from workflow.days import day_of
 from workflow.reminders.firing import waiting
 from workflow.reminders.scheduling import bring_up_to_date
@@ -24,8 +25,6 @@ from workflow.reminders.subjects import find_subject
 
 AHEAD: Final = timedelta(days=30)
 """How long before it runs out a profile or need gets its reminder."""
-BEHIND: Final = timedelta(days=30)
-"""How long after it ran out one does that was not known before; what is older was let go."""
 _VALID: Final = timedelta(days=PROFILE_VALID_DAYS)
 
 
@@ -54,10 +53,10 @@ def _needs(session: ReadSession, now: datetime) -> set[int | None]:
     today = day_of(now)
     alive = (col(Need.archived_at).is_(None), col(Need.status) != NeedStatus.CLOSED)
     runs_out = or_(
-        col(NeedRevision.deadline).between(today - BEHIND, today + AHEAD),
+        col(NeedRevision.deadline).between(today - LET_GO, today + AHEAD),
         and_(
             col(NeedRevision.deadline).is_(None),
-            col(NeedRevision.valid_from).between(now - _VALID - BEHIND, now - _VALID + AHEAD),
+            col(NeedRevision.valid_from).between(now - _VALID - LET_GO, now - _VALID + AHEAD),
         ),
     )
     ending = select(Need.id).join(NeedRevision, col(NeedRevision.need_id) == col(Need.id))
@@ -74,8 +73,8 @@ def _needs(session: ReadSession, now: datetime) -> set[int | None]:
 
 def _suppliers(session: ReadSession, now: datetime) -> Sequence[int | None]:
     today = day_of(now)
-    confirmed = col(Supplier.confirmed_on).between(today - _VALID - BEHIND, today - _VALID + AHEAD)
-    entered = col(Supplier.created_at).between(now - _VALID - BEHIND, now - _VALID + AHEAD)
+    confirmed = col(Supplier.confirmed_on).between(today - _VALID - LET_GO, today - _VALID + AHEAD)
+    entered = col(Supplier.created_at).between(now - _VALID - LET_GO, now - _VALID + AHEAD)
     statement = select(Supplier.id).where(
         col(Supplier.archived_at).is_(None), or_(confirmed, and_(col(Supplier.confirmed_on).is_(None), entered))
     )
