@@ -65,7 +65,9 @@ class Scene:
         return [line.reason for line in lines]
 
     def open(self) -> list[int]:
-        return [match.key for match in self.session.exec(select(Match).where(is_open_suggestion()))]
+        return [
+            match.key for match in self.session.exec(select(Match).where(is_open_suggestion()).order_by(col(Match.id)))
+        ]
 
     def judge(self, match: Match, verdict: Verdict, reason: ReasonCode) -> None:
         form = JudgementCreate(verdict=verdict, reason=reason, comment=f"{DECIDER}：{RIVAL}更好")
