@@ -158,7 +158,19 @@ class HistoryEntry(BaseModel):
 
     days_after_start: int
     kind: Literal[
-        "stage", "call", "meeting", "visit", "mail", "note", "paused", "revived", "lost", "won", "milestone", "evidence"
+        "stage",
+        "own_stage",
+        "call",
+        "meeting",
+        "visit",
+        "mail",
+        "note",
+        "paused",
+        "revived",
+        "lost",
+        "won",
+        "milestone",
+        "evidence",
     ]
     stage: str = ""
     text: str = ""

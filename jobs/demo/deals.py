@@ -14,6 +14,7 @@ from models.deal_forms import (
     DealCreate,
     DoneOn,
     EvidenceCreate,
+    ExtraStageCreate,
     MilestoneCreate,
     NextStepUpdate,
     NoteCreate,
@@ -31,6 +32,7 @@ from workflow.days import day_of
 from workflow.deals.contracts import edit_contract, milestones_of, plan_milestone, reach_milestone
 from workflow.deals.editing import set_next_step
 from workflow.deals.evidence import record_evidence
+from workflow.deals.extra_stages import add_stage
 from workflow.deals.moving import advance_deal, pause_deal, revive_deal
 from workflow.deals.notes import add_note
 from workflow.deals.opening import start_deal
@@ -101,6 +103,9 @@ class Player:
         match line.kind:
             case "stage":
                 self._move(deal, line, at)
+            case "own_stage":  # a stage that only this deal has, named by the text, after the one named
+                form = ExtraStageCreate(name=line.text, after=line.stage, usual_from=30, usual_to=90)
+                add_stage(session, viewer, key, form, now=at)
             case "paused":
                 pause_deal(
                     session, viewer, key, StatusMove(reason=line.reason or ReasonCode.OTHER, text=line.text), now=at
