@@ -44,6 +44,11 @@ def full_app(app: FastAPI, database: Database) -> FastAPI:
     need = find_link(staff, "/needs")
     staff.send(need, f"{need}/triage")
     staff.send(f"{need}/matches", f"{need}/matches")
+    deal = find_link(staff, "/deals")
+    for visibility in ("staff", "team"):
+        staff.send(deal, f"{deal}/files", {"visibility": visibility}, files={"file": ("记录.txt", b"1")})
+    file = find_link(staff, f"{deal}/files", "/files")
+    staff.send(file, f"{file}/erase")
     return app
 
 
@@ -110,6 +115,10 @@ def _objects(staff: Browser) -> Iterator[tuple[str, str]]:
                 yield f"{path}/matches/changes", staff.get(f"{path}/matches/changes").text
             if kind == "deals":
                 yield f"{path}/forecast", staff.get(f"{path}/forecast").text
+                files = staff.get(f"{path}/files").text
+                yield f"{path}/files", files
+                for file in re.findall(r'class="title" href="(/files/[a-z0-9]{12})"', files):
+                    yield file, staff.get(file).text
             if kind == "suppliers":
                 yield f"{path}/needs", staff.get(f"{path}/needs").text
             if kind != "deals":
