@@ -48,8 +48,9 @@ def test_a_mail_of_a_page_alone_is_told_by_its_text() -> None:
 def test_pictures_of_the_signature_are_no_attachments() -> None:
     made = message(Subject="x")
     made.set_content("<img src='cid:logo'>", subtype="html")
-    shown = {"cid": "<logo>", "disposition": "inline", "filename": "logo.gif"}
-    made.add_related(b"GIF89a", maintype="image", subtype="gif", **shown)
+    made.add_related(
+        b"GIF89a", maintype="image", subtype="gif", cid="<logo>", disposition="inline", filename="logo.gif"
+    )
     assert read_mail(made.as_bytes()).files == ()
 
 
