@@ -102,6 +102,8 @@ def test_init_makes_an_installation_that_doctor_finds_sound(tmp_path: Path) -> N
     assert {finding["check"]: finding["state"] for finding in findings} == {
         "data_folder": "ok",
         "disk": "ok",
+        "files": "ok",
+        "ranker": "ok",
         "schema": "ok",
         "society": "ok",
         "model": "ok",
