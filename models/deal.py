@@ -97,21 +97,26 @@ class Contract(Mutable, table=True):
 
 
 class Milestone(Mutable, table=True):
-    """What is to be reached under a contract by a day; `reached_on` once it was."""
+    """What is to be reached under a contract by a day; `reached_on` once it was. Taken away it stays, with when."""
 
     contract_id: int = Field(foreign_key="contract.id", sa_type=BigInt, index=True)
     title: str = Field(max_length=200)
     due_on: date
     reached_on: date | None = None
+    removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Payment(Mutable, table=True):
-    """What is to be paid under a contract by a day; a commission may have no sum until it is known."""
+    """What is to be paid under a contract by a day; a commission may have no sum until it is known.
+
+    Taken away it stays, with when.
+    """
 
     contract_id: int = Field(foreign_key="contract.id", sa_type=BigInt, index=True)
     amount: int | None = Field(default=None, sa_type=BigInt, description="分 of the contract's currency")
     due_on: date
     paid_on: date | None = None
+    removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class DealStage(Mutable, table=True):

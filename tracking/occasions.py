@@ -136,12 +136,12 @@ def _of_contracts(deal: Deal, parts: DealParts) -> Iterator[Occasion]:
             yield Occasion(ReminderKind.CONTRACT_EXPIRY, deal.owner_id, contract.ends_on, about, params)
         milestones = [row for row in parts.milestones if row.contract_id == contract.key]
         for number, milestone in enumerate(milestones, start=1):
-            if milestone.reached_on is None:
+            if milestone.reached_on is None and milestone.removed_at is None:
                 about, params = f"{milestone.key}:{milestone.due_on}", _params(parts, contract.key, number=number)
                 yield Occasion(ReminderKind.MILESTONE, deal.owner_id, milestone.due_on, about, params)
         payments = [row for row in parts.payments if row.contract_id == contract.key]
         for number, payment in enumerate(payments, start=1):
-            if payment.paid_on is None:
+            if payment.paid_on is None and payment.removed_at is None:
                 about, params = f"{payment.key}:{payment.due_on}", _params(parts, contract.key, number=number)
                 yield Occasion(ReminderKind.PAYMENT, deal.owner_id, payment.due_on, about, params)
     for visit in parts.visits:

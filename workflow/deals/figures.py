@@ -30,7 +30,9 @@ def show_outcome(session: ReadSession, deal: Deal) -> OutcomePublic | None:
     contracts = contracts_of(session, deal.key)
     sums = _sums(contracts, outcome)
     milestones = session.exec(
-        select(Milestone).where(col(Milestone.contract_id).in_([row.key for row in contracts]))
+        select(Milestone).where(
+            col(Milestone.contract_id).in_([row.key for row in contracts]), col(Milestone.removed_at).is_(None)
+        )
     ).all()
     facts = {
         "phase": phase_of(outcome.stage).value,

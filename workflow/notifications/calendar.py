@@ -88,7 +88,8 @@ def _lines(session: ReadSession, reader: Viewer) -> Iterator[_Line]:
     )
     after = (Deal.owner_id == reader.person_id, works_on(reader), col(Deal.archived_at).is_(None))
     for kind, table, done in parts:
-        held = after if table is ReturnVisit else own  # visits come when the deal is won
+        # visits come when the deal is won
+        held = after if table is ReturnVisit else (*own, table.removed_at.is_(None))
         found = session.exec(
             select(Deal, table)
             .join(Contract, of_contract)

@@ -254,7 +254,8 @@ def _names(sides: Sequence[tuple[DealParty, str, Supplier | None]], role: PartyR
 
 def _milestones(session: ReadSession, contracts: Sequence[int]) -> dict[int, list[bool]]:
     found: dict[int, list[bool]] = {}
-    for row in session.exec(select(Milestone).where(col(Milestone.contract_id).in_(contracts))):
+    stand = col(Milestone.removed_at).is_(None)
+    for row in session.exec(select(Milestone).where(col(Milestone.contract_id).in_(contracts), stand)):
         found.setdefault(row.contract_id, []).append(row.reached_on is not None)
     return found
 
