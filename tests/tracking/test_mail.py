@@ -144,6 +144,34 @@ def test_a_name_with_line_breaks_adds_no_header() -> None:
     assert read(envelope)["Bcc"] is None
 
 
+@pytest.mark.parametrize("goodbye", ["421 closing", "500 what"])
+def test_a_mail_that_was_taken_is_sent_however_the_server_takes_its_leave(goodbye: str) -> None:
+    class Curt(Mailbox):
+        async def handle_QUIT(self, *_: Any) -> str:  # noqa: N802  # named by aiosmtpd
+            return goodbye
+
+    box = Curt()
+    with mail_server(box) as port:
+        MailNotifier(server_at(port)).send(message())
+    assert len(box.mails) == 1
+
+
+def test_a_domain_in_chinese_is_one_that_every_mail_server_knows() -> None:
+    box = Mailbox()
+    with mail_server(box, enable_SMTPUTF8=False) as port:
+        MailNotifier(server_at(port)).send(message(email="li@例子.中国"))
+    [envelope] = box.mails
+    assert envelope.rcpt_tos == ["li@xn--fsqu00a.xn--fiqs8s"]
+
+
+@pytest.mark.parametrize("email", ["李@example.org", "李@例子.中国", f"li@{'长' * 70}.中国"])
+def test_an_address_that_the_server_cannot_take_is_no_failure_of_the_server(email: str) -> None:
+    box = Mailbox()
+    with mail_server(box, enable_SMTPUTF8=False) as port, pytest.raises(Undeliverable):
+        MailNotifier(server_at(port)).send(message(email=email))
+    assert box.mails == []
+
+
 def test_a_server_that_says_nothing_is_given_up() -> None:
     with rude_server() as port, pytest.raises(ReceiverFailed, match="timed out"):
         MailNotifier(server_at(port, timeout=0.2)).send(message(Channel.MAIL))

@@ -1,11 +1,13 @@
 """Mail by SMTP.
 
 Rules a maintainer must keep: a password travels only over a connection whose certificate was verified; the headers are
-built by the standard library, which refuses line breaks in them; a mail is plain text.
+built by the standard library, which refuses line breaks in them; a mail is plain text; a mail that the server has taken
+counts as sent, whatever the server says afterwards, and what is wrong with one address is no failure of the server.
 """
 
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -43,10 +45,13 @@ class MailNotifier:
         """The server has taken the mail."""
         mail = mail_of(message, self._server.sender)
         try:
-            with self._connection() as connection:
+            connection = self._connection()
+            try:
                 if self._server.user:
                     connection.login(self._server.user, self._server.password)
                 connection.send_message(mail)
+            finally:
+                _take_leave(connection)
         except smtplib.SMTPRecipientsRefused as error:
             [(code, answer)] = error.recipients.values()
             _refuse(code, answer)
@@ -88,13 +93,26 @@ def mail_of(message: Message, sender: str) -> EmailMessage:
     return mail
 
 
+def _take_leave(connection: smtplib.SMTP) -> None:
+    """The connection is closed; whether the server says goodbye as it should changes nothing."""
+    with suppress(smtplib.SMTPException, OSError):
+        connection.quit()
+    connection.close()
+
+
 def _mailbox(recipient: Recipient) -> Address:
     try:
-        return Address(" ".join(recipient.name.split()), addr_spec=recipient.email)
+        return Address(" ".join(recipient.name.split()), addr_spec=_in_ascii(recipient.email))
     except (ValueError, IndexError):
         raise Undeliverable("the recipient has no usable mail address") from None
     except Exception as error:  # the parser of addresses has errors of its own that share no base
         raise Undeliverable(f"the recipient has no usable mail address ({type(error).__name__})") from None
+
+
+def _in_ascii(email: str) -> str:
+    """The address with its domain as every mail server knows it: 例子.中国 is xn--fsqu00a.xn--fiqs8s."""
+    local, at, domain = email.rpartition("@")
+    return email if domain.isascii() else f"{local}{at}{domain.encode('idna').decode()}"
 
 
 def _refuse(code: int, answer: bytes | str) -> None:
