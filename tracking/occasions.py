@@ -1,13 +1,14 @@
 """What asks to be reminded of: pure rules over what is known of a deal, a need or a supplier.
 
-Rules a maintainer must keep: an occasion is named by what it is about, so that the same one is never told twice; its
-parameters are codes and numbers, never what people wrote. A lost, paused or archived deal asks for nothing; of a won
+Rules a maintainer must keep: an occasion is named by what it is about and whose task it is, so that the same one is never
+told the same owner twice, and anew to who takes over; its parameters are codes and numbers, never what people wrote. A lost, paused or archived deal asks for nothing; of a won
 one only what was promised beyond its end.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Final
 
 from core.clock import local_day
@@ -43,7 +44,7 @@ class Occasion:
 
     def key(self, subject: SubjectKind, subject_id: int, rung: ReminderRung = ReminderRung.OWNER) -> str:
         """The unique key of its reminder on a rung of the ladder."""
-        key = f"{subject}:{subject_id}:{self.kind}:{self.about}"
+        key = f"{subject}:{subject_id}:{self.kind}:{self.about}:{self.person_id}"
         return key if rung is ReminderRung.OWNER else f"{key}:{rung}"
 
 
@@ -114,8 +115,10 @@ def occasions_of_supplier(supplier: Supplier, zone: str, *, today: date, keeper_
 
 
 def _of_step(deal: Deal) -> Iterator[Occasion]:
+    """The next step by its day; another one for the same day is another occasion."""
     if deal.next_step_due is not None:
-        yield Occasion(ReminderKind.NEXT_STEP, deal.owner_id, deal.next_step_due, deal.next_step_due.isoformat())
+        about = f"{deal.next_step_due}:{sha256(deal.next_step.encode()).hexdigest()[:8]}"
+        yield Occasion(ReminderKind.NEXT_STEP, deal.owner_id, deal.next_step_due, about)
 
 
 def _of_stages(deal: Deal, parts: DealParts, zone: str) -> Iterator[Occasion]:
