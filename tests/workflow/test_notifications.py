@@ -9,10 +9,20 @@ from core.database import WriteSession
 from core.errors import Invalid, NotFound
 from core.i18n import Language
 from models.access import Viewer, viewer_of
-from models.deal import Contract, Deal
+from models.deal import Contract, Deal, DealParty
 from models.deal_forms import DealCreate
-from models.enums import Channel, ContractKind, NoticeKind, NoticeTiming, Role, SubjectKind
+from models.enums import (
+    Channel,
+    ContractKind,
+    DisclosureLevel,
+    NoticeKind,
+    NoticeTiming,
+    PartyRole,
+    Role,
+    SubjectKind,
+)
 from models.notice import MuteForm, NoticeChoice, NoticeHoursForm
+from models.person import Person
 from models.work import OutboxMessage
 from tests.workflow.deal_world import World
 from workflow.deals import start_deal
@@ -321,6 +331,26 @@ def test_nobody_mutes_what_he_may_not_see_or_what_another_muted(world: World, st
     with pytest.raises(NotFound):
         unmute(world.session, stranger, row.key)
     assert [one.deal for one in own_wishes(world.session, staff, now=world.now).mutes] == [deal.public_id]
+
+
+def test_a_mute_tells_the_title_only_to_whoever_may_read_it_now(world: World, staff: Viewer, deal: Deal) -> None:
+    def title_for(viewer: Viewer) -> str:
+        mute(world.session, viewer, MuteForm(deal=deal.public_id), now=world.now)
+        [muted] = own_wishes(world.session, viewer, now=world.now).mutes
+        return muted.title
+
+    colleague, expert = world.staff("王工"), world.viewer(Role.SUPPLIER, name="专家")
+    supplier = world.supplier(person=world.session.get_one(Person, expert.person_id))
+    world.session.add(DealParty(deal_id=deal.key, role=PartyRole.SUPPLY, supplier_id=supplier.key))
+    deal.need_id = world.need(disclosure=DisclosureLevel.CARD).key
+    world.session.flush()
+    assert expert.person_id is not None
+    party = viewer_of(world.session, expert.person_id, world.now)
+    assert [title_for(viewer) for viewer in (staff, colleague, party)] == ["联合攻关", "联合攻关", ""]
+    deal.need_id, deal.team_only, deal.title = None, True, "只有团队知道的新名"
+    world.session.flush()
+    [muted] = own_wishes(world.session, colleague, now=world.now).mutes
+    assert (muted.deal, muted.title) == (deal.public_id, "")
 
 
 def test_quiet_hours_need_both_ends_and_the_application_cannot_be_switched_off(world: World, staff: Viewer) -> None:

@@ -4,17 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import col, delete, or_, select, update
+from sqlmodel import and_, case, col, delete, or_, select, update
 
 from core.clock import local_day
 from core.database import ReadSession, WriteSession
 from core.errors import Invalid, NotFound, Problem, SignInNeeded
-from models.access import Viewer
+from models.access import Viewer, visible_deals
 from models.deal import Deal
 from models.enums import Channel, NoticeKind, NoticeTiming, SubjectKind
 from models.notice import ChannelSetting, Mute, MuteForm, NoticeChoice, NoticeHours, NoticeHoursForm, NoticePreference
 from models.work import OutboxMessage
 from tracking.notices import digest_on
+from tracking.store import title_is_readable
 from workflow.deals.reading import get_deal
 from workflow.notifications.channels import CHAT
 from workflow.notifications.outbox import waiting
@@ -30,6 +31,7 @@ class MutePublic:
     deal: str
     """The id of a deal; "" for a kind."""
     title: str
+    """Of a deal whose title the person may read now; "" otherwise."""
     until: date | None
 
 
@@ -50,7 +52,7 @@ def own_wishes(session: ReadSession, viewer: Viewer, *, now: datetime) -> OwnWis
     wishes, channels = wishes_of(session, person_id), _channels(session)
     timings = {kind: {channel: wishes.timing(kind, channel) for channel in channels} for kind in NoticeKind}
     hours = NoticeHoursForm(quiet_from=wishes.quiet_from, quiet_to=wishes.quiet_to, weekly_budget=wishes.weekly_budget)
-    return OwnWishes(channels, timings, hours, _mutes(session, person_id, wishes, now))
+    return OwnWishes(channels, timings, hours, _mutes(session, viewer, wishes, now))
 
 
 def choose_timings(session: WriteSession, viewer: Viewer, choices: Sequence[NoticeChoice]) -> None:
@@ -157,15 +159,13 @@ def _channels(session: ReadSession) -> list[Channel]:
     return [Channel.MAIL, *(channel for channel in CHAT if channel in set_up)]
 
 
-def _mutes(session: ReadSession, person_id: int, wishes: Wishes, now: datetime) -> list[MutePublic]:
+def _mutes(session: ReadSession, viewer: Viewer, wishes: Wishes, now: datetime) -> list[MutePublic]:
     today = local_day(now, wishes.zone)
+    title = case((and_(visible_deals(viewer), title_is_readable(viewer)), col(Deal.title)), else_="")
     found = session.exec(
-        select(Mute, Deal)
+        select(Mute, Deal.public_id, title)
         .join(Deal, (col(Mute.subject_id) == col(Deal.id)) & (col(Mute.subject_kind) == SubjectKind.DEAL), isouter=True)
-        .where(Mute.person_id == person_id, or_(col(Mute.until).is_(None), col(Mute.until) > today))
+        .where(Mute.person_id == viewer.person_id, or_(col(Mute.until).is_(None), col(Mute.until) > today))
         .order_by(col(Mute.id))
     )
-    return [
-        MutePublic(row.key, row.kind, deal.public_id if deal else "", deal.title if deal else "", row.until)
-        for row, deal in found
-    ]
+    return [MutePublic(row.key, row.kind, deal or "", title, row.until) for row, deal, title in found]
