@@ -4,6 +4,7 @@ Rules a maintainer must keep:
 - A `WriteSession` starts with BEGIN IMMEDIATE on SQLite: a read that later turns into a write never fails half-way.
 - A `ReadSession` cannot write: its flush raises, and the database itself refuses (query_only, read-only transaction).
 - Only entry points use `Database.reading` and `Database.writing`; everything below gets a session and never commits.
+- Errors do not repeat the values of a statement: they hold secrets and what people wrote, and errors go into logs.
 """
 
 from collections.abc import Iterator
@@ -68,11 +69,15 @@ def _make_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+        engine = create_engine(
+            parsed,
+            hide_parameters=True,
+            connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    engine = create_engine(parsed, pool_pre_ping=True)
+    engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
     event.listen(engine, "begin", _begin_postgresql)
     return engine
 

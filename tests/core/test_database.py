@@ -38,6 +38,13 @@ def test_a_reading_session_cannot_write_even_with_plain_sql(database: Database, 
         reading.execute(text("DELETE FROM organisation"))
 
 
+def test_a_failing_statement_does_not_repeat_its_values(database: Database, now: datetime) -> None:
+    for engine in (database.engine, database.write_engine):
+        with engine.connect() as connection, pytest.raises(DBAPIError) as failure:
+            connection.execute(text("SELECT nowhere FROM organisation WHERE intro = :intro"), {"intro": "secret-word"})
+        assert "secret-word" not in str(failure.value)
+
+
 def test_a_connection_writes_again_after_it_was_used_for_reading(database: Database, now: datetime) -> None:
     with database.reading() as reading:
         assert reading.exec(select(Organisation)).all() == []
