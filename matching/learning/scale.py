@@ -2,8 +2,9 @@
 
 The scale that ships was fitted to a pool of judged pairs from elsewhere. Here it is fitted to the earlier needs and has
 to say better than the current one what people decided on later needs: by the mean squared error (Brier) need by need,
-with one-sided random signs. Every decision counts once, however likely it was that somebody was shown: a score is read
-by people in front of the suppliers that are shown, so those are what it should be right about.
+with one-sided random signs; needs that read alike count as one. Every decision counts once, however likely it was that
+somebody was shown: a score is read by people in front of the suppliers that are shown, so those are what it should be
+right about.
 """
 
 from collections.abc import Sequence
@@ -14,12 +15,14 @@ from typing import Final
 
 import numpy as np
 
+from matching.evaluation.folds import Numbers, clusters_of
 from matching.evaluation.metrics import Values
-from matching.learning.trial import ALPHA, LEAST_HELD_OUT, LEAST_NEEDS, Span, one_sided_p, split_of
+from matching.learning.alike import count_fresh, count_of, divided, mean_of_each, one_sided_p
+from matching.learning.trial import ALPHA, LEAST_HELD_OUT, LEAST_NEEDS, Span
 from matching.ranker import Ranker
 from matching.ranking.calibrating import expected_error, fit_calibration, shares_of
 from matching.ranking.examples import Flags
-from matching.types import Floats
+from matching.types import Floats, Query
 
 LEAST_EACH: Final = 100
 """Decisions for and decisions against a supplier, below which no scale is fitted."""
@@ -51,6 +54,7 @@ class ScaleShortfall:
 class JudgedNeed:
     """One need with the suppliers people decided about: features (len(FEATURES), m), and whether yes, (m,)."""
 
+    query: Query
     at: datetime
     features: Floats
     wanted: Flags
@@ -58,7 +62,10 @@ class JudgedNeed:
 
 @dataclass(frozen=True, slots=True)
 class ScaleTrial:
-    """Brier score and expected calibration error of both on the held-out needs, and the one-sided p."""
+    """Brier score and expected calibration error of both on the held-out needs, and the one-sided p.
+
+    `held_out` counts needs that read differently; each has the mean Brier score of all that read like it.
+    """
 
     verdict: ScaleVerdict
     needs: int
@@ -80,24 +87,28 @@ def hold_scale_trial(
 ) -> ScaleTrial:
     """Fits the scale of `current` to the earlier needs and compares it with its own on the later ones."""
     needs = sorted(judged, key=lambda need: need.at)
+    clusters = clusters_of([need.query for need in needs])
     decisions = sum(len(need.wanted) for need in needs)
-    missing = scale_shortfalls(needs, tried_until=tried_until)
+    missing = _missing(needs, clusters, tried_until)
     if missing:
         return ScaleTrial(missing[0].verdict, len(needs), decisions, shortfalls=missing)
-    split = split_of([need.at for need in needs], tried_until)
-    earlier, held = needs[:split], needs[split:]
+    fitted, tried_on = divided([need.at for need in needs], clusters, tried_until)
+    earlier, held = [needs[place] for place in fitted], [needs[place] for place in tried_on]
     candidate = rescaled(current, earlier)
     if candidate is None:
         yes = any(need.wanted.any() for need in earlier)
         few = ScaleShortfall(ScaleVerdict.too_few_declined if yes else ScaleVerdict.too_few_accepted, 0, LEAST_EACH)
         return ScaleTrial(few.verdict, len(needs), decisions, shortfalls=(few,))
-    ours, theirs = (np.array([_brier(ranker, need) for need in held]) for ranker in (candidate, current))
+    ours, theirs = (
+        mean_of_each(np.array([_brier(ranker, need) for need in held]), clusters[tried_on])
+        for ranker in (candidate, current)
+    )
     p = one_sided_p(theirs - ours, seed=seed)
     return ScaleTrial(
         verdict=ScaleVerdict.better if p < ALPHA else ScaleVerdict.not_better,
         needs=len(needs),
         decisions=decisions,
-        held_out=len(held),
+        held_out=len(ours),
         current=float(theirs.mean()),
         candidate=float(ours.mean()),
         current_error=_error(current, held),
@@ -113,14 +124,7 @@ def scale_shortfalls(
     judged: Sequence[JudgedNeed], *, tried_until: datetime | None = None
 ) -> tuple[ScaleShortfall, ...]:
     """What keeps the trial from being held: every minimum that is not reached."""
-    wanted = sum(int(need.wanted.sum()) for need in judged)
-    counted = (
-        ScaleShortfall(ScaleVerdict.too_few_needs, len(judged), LEAST_NEEDS),
-        ScaleShortfall(ScaleVerdict.too_few_accepted, wanted, LEAST_EACH),
-        ScaleShortfall(ScaleVerdict.too_few_declined, sum(len(n.wanted) for n in judged) - wanted, LEAST_EACH),
-        ScaleShortfall(ScaleVerdict.too_few_fresh, sum(_is_fresh(n, tried_until) for n in judged), LEAST_HELD_OUT),
-    )
-    return tuple(one for one in counted if one.found < one.least)
+    return _missing(judged, clusters_of([need.query for need in judged]), tried_until)
 
 
 def rescaled(ranker: Ranker, judged: Sequence[JudgedNeed]) -> Ranker | None:
@@ -135,8 +139,18 @@ def rescaled(ranker: Ranker, judged: Sequence[JudgedNeed]) -> Ranker | None:
     return replace(ranker, calibration=replace(fitted, slope=slope, intercept=intercept))
 
 
-def _is_fresh(need: JudgedNeed, tried_until: datetime | None) -> bool:
-    return tried_until is None or need.at > tried_until
+def _missing(
+    judged: Sequence[JudgedNeed], clusters: Numbers, tried_until: datetime | None
+) -> tuple[ScaleShortfall, ...]:
+    wanted = sum(int(need.wanted.sum()) for need in judged)
+    fresh = count_fresh([need.at for need in judged], clusters, tried_until)
+    counted = (
+        ScaleShortfall(ScaleVerdict.too_few_needs, count_of(clusters), LEAST_NEEDS),
+        ScaleShortfall(ScaleVerdict.too_few_accepted, wanted, LEAST_EACH),
+        ScaleShortfall(ScaleVerdict.too_few_declined, sum(len(n.wanted) for n in judged) - wanted, LEAST_EACH),
+        ScaleShortfall(ScaleVerdict.too_few_fresh, fresh, LEAST_HELD_OUT),
+    )
+    return tuple(one for one in counted if one.found < one.least)
 
 
 def _shares(ranker: Ranker, need: JudgedNeed) -> Values:

@@ -2,9 +2,10 @@
 
 Needs are ordered by time and the last ones are held out whole, so nothing about a held-out need, nor about a need that
 reads like one, went into the candidate. Both rankers order the same judged suppliers of each held-out need;
-their gains are compared need by need, with one-sided random signs (Fisher). A supplier that had a small chance to be
-shown stands for many that were not: its labels count 1 / probability, at most `MOST_WEIGHT` times (T. Joachims, A.
-Swaminathan, T. Schnabel, WSDM 2017; clipping as in A. Swaminathan, T. Joachims, JMLR 16, 2015).
+their gains are compared need by need, with one-sided random signs (Fisher); needs that read alike count as one, in the
+test as in every minimum. A supplier that had a small chance to be shown stands for many that were not: its labels count
+1 / probability, at most `MOST_WEIGHT` times (T. Joachims, A. Swaminathan, T. Schnabel, WSDM 2017; clipping as in A.
+Swaminathan, T. Joachims, JMLR 16, 2015).
 
 A need is held out once in its life: what an earlier trial held out may only be fitted to. So trying again and again
 until something passes needs fresh needs each time, and each trial errs with the probability it says.
@@ -18,22 +19,19 @@ from typing import Final
 
 import numpy as np
 
-from matching.evaluation.folds import clusters_of
+from matching.evaluation.folds import Numbers, clusters_of
 from matching.evaluation.metrics import Values, is_rankable
+from matching.learning.alike import count_fresh, count_of, divided, interval_of, mean_of_each, one_sided_p
 from matching.ranker import Ranker, Weights
 from matching.ranking.examples import Examples
 from matching.ranking.fitting import STRENGTHS, choose_strength, fitted_ranker
 from matching.types import Floats, Query
 
 ALPHA: Final = 0.01
-HELD_OUT: Final = 0.4
-"""The share of the needs, the latest, on which the two are compared."""
 LEAST_NEEDS: Final = 60
-"""Needs with a rankable list below which nothing is fitted."""
-LEAST_FITTED: Final = 30
-"""Of those, needs that read differently from each other and from the held-out ones."""
+"""Needs with a rankable list, that read differently, below which nothing is fitted."""
 LEAST_HELD_OUT: Final = 24
-"""Needs that no earlier trial held out, below which no new one is held."""
+"""Such needs that no earlier trial held out, below which no new one is held."""
 LEAST_LABELS: Final = 400
 """Labelled suppliers in those needs, of which each has at least five."""
 LEAST_SPAN: Final = timedelta(days=180)
@@ -42,11 +40,9 @@ MOST_WEIGHT: Final = 10.0
 LOOSER: Final = (0.001, 0.003, 0.01)
 """Strengths with which local labels may hold a candidate to the cold weights, beside those for the reference data:
 there are many more of them, and they are about the needs that are to be ranked."""
-DRAWS: Final = 20_000
 TOP: Final = 10
 KIND: Final = "local"
 _DECIMALS: Final = 6
-_RESAMPLES: Final = 4_000
 
 
 class Verdict(StrEnum):
@@ -100,7 +96,8 @@ class Span:
 class Trial:
     """Mean nDCG@10 of both on the held-out needs, the one-sided p, and the candidate where there is one.
 
-    `low` and `high` bound the gain with 95 % confidence (percentiles of the mean over needs drawn with replacement).
+    `held_out` counts needs that read differently; each has the mean of all that read like it. `low` and `high` bound
+    the gain with 95 % confidence (percentiles of the mean over them drawn with replacement).
     """
 
     verdict: Verdict
@@ -131,31 +128,32 @@ def hold_trial(
     Needs up to `tried_until` were held out before, or could have been: they are fitted to only.
     """
     needs = rankable(labelled)
+    clusters = clusters_of([need.query for need in needs])
     labels = sum(len(need.levels) for need in needs)
-    missing = shortfalls(labelled, tried_until=tried_until)
+    missing = _missing(needs, clusters, tried_until)
     if missing:
         return Trial(missing[0].verdict, len(needs), labels, shortfalls=missing)
-    split = split_of([need.at for need in needs], tried_until)
-    held, earlier = needs[split:], _unlike(needs[:split], needs[split:])
-    if len(earlier) < LEAST_FITTED:
-        alike = Shortfall(Verdict.too_few_needs, len(earlier) + len(held), LEAST_NEEDS)
-        return Trial(alike.verdict, len(needs), labels, shortfalls=(alike,))
+    fitted, tried_on = divided([need.at for need in needs], clusters, tried_until)
+    earlier, held = [needs[place] for place in fitted], [needs[place] for place in tried_on]
     candidate = on_scale_of(current, fit(earlier), earlier)
-    ours, theirs = (np.array([gain_of(ranker, need) for need in held]) for ranker in (candidate, current))
+    ours, theirs = (
+        mean_of_each(np.array([gain_of(ranker, need) for need in held]), clusters[tried_on])
+        for ranker in (candidate, current)
+    )
     p = one_sided_p(ours - theirs, seed=seed)
     low, high = interval_of(ours - theirs, seed=seed)
     return Trial(
         verdict=Verdict.better if p < ALPHA else Verdict.not_better,
         needs=len(needs),
         labels=labels,
-        held_out=len(held),
+        held_out=len(ours),
         current=float(theirs.mean()),
         candidate=float(ours.mean()),
         low=low,
         high=high,
         p=p,
         ranker=candidate,
-        fitted_to=Span(needs[0].at, needs[split - 1].at),
+        fitted_to=Span(earlier[0].at, earlier[-1].at),
         compared_on=Span(held[0].at, held[-1].at),
     )
 
@@ -163,26 +161,12 @@ def hold_trial(
 def shortfalls(labelled: Sequence[LabelledNeed], *, tried_until: datetime | None = None) -> tuple[Shortfall, ...]:
     """What keeps a trial from being held: every minimum that is not reached."""
     needs = rankable(labelled)
-    days = (needs[-1].at - needs[0].at).days if needs else 0
-    fresh = sum(tried_until is None or need.at > tried_until for need in needs)
-    counted = (
-        Shortfall(Verdict.too_few_needs, len(needs), LEAST_NEEDS),
-        Shortfall(Verdict.too_few_labels, sum(len(need.levels) for need in needs), LEAST_LABELS),
-        Shortfall(Verdict.too_short, days, LEAST_SPAN.days),
-        Shortfall(Verdict.too_few_fresh, fresh, LEAST_HELD_OUT),
-    )
-    return tuple(one for one in counted if one.found < one.least)
+    return _missing(needs, clusters_of([need.query for need in needs]), tried_until)
 
 
 def rankable(labelled: Sequence[LabelledNeed]) -> list[LabelledNeed]:
     """The needs whose order can be told good from bad, the earliest first."""
     return sorted((need for need in labelled if is_rankable(need.levels)), key=lambda need: need.at)
-
-
-def split_of(times: Sequence[datetime], tried_until: datetime | None) -> int:
-    """How many of the earliest are fitted to: `HELD_OUT` of all are held out at most, and none that was before."""
-    tried = 0 if tried_until is None else sum(at <= tried_until for at in times)
-    return max(round(len(times) * (1 - HELD_OUT)), tried)
 
 
 def fit(needs: Sequence[LabelledNeed]) -> Ranker:
@@ -221,24 +205,13 @@ def gain_of(ranker: Ranker, need: LabelledNeed) -> float:
     return float(gains[order] @ discounts / (np.sort(gains)[::-1][:TOP] @ discounts))
 
 
-def one_sided_p(differences: Values, *, seed: int = 0, draws: int = DRAWS) -> float:
-    """How often random signs give a mean at least as high as the one found: (1 + such draws) / (1 + draws)."""
-    rng = np.random.default_rng(seed)
-    signs = rng.choice(np.array([-1.0, 1.0]), size=(draws, len(differences)))
-    return float((1 + (signs @ differences >= differences.sum() - 1e-12).sum()) / (1 + draws))
-
-
-def interval_of(differences: Values, *, seed: int = 0) -> tuple[float, float]:
-    """The 95 % interval of the mean by the bootstrap over needs (B. Efron, Annals of Statistics 7, 1979)."""
-    rng = np.random.default_rng(seed)
-    drawn = differences[rng.integers(len(differences), size=(_RESAMPLES, len(differences)))].mean(axis=1)
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return float(low), float(high)
-
-
-def _unlike(earlier: Sequence[LabelledNeed], held: Sequence[LabelledNeed]) -> list[LabelledNeed]:
-    """The earlier needs that read like no held-out one; none where hardly any two of them read differently."""
-    clusters = clusters_of([need.query for need in (*earlier, *held)]).tolist()
-    seen = set(clusters[len(earlier) :])
-    kept = [(need, cluster) for need, cluster in zip(earlier, clusters, strict=False) if cluster not in seen]
-    return [need for need, _ in kept] if len({cluster for _, cluster in kept}) >= LEAST_FITTED else []
+def _missing(needs: Sequence[LabelledNeed], clusters: Numbers, tried_until: datetime | None) -> tuple[Shortfall, ...]:
+    times = [need.at for need in needs]
+    days = (times[-1] - times[0]).days if times else 0
+    counted = (
+        Shortfall(Verdict.too_few_needs, count_of(clusters), LEAST_NEEDS),
+        Shortfall(Verdict.too_few_labels, sum(len(need.levels) for need in needs), LEAST_LABELS),
+        Shortfall(Verdict.too_short, days, LEAST_SPAN.days),
+        Shortfall(Verdict.too_few_fresh, count_fresh(times, clusters, tried_until), LEAST_HELD_OUT),
+    )
+    return tuple(one for one in counted if one.found < one.least)

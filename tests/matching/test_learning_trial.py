@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from benchmarks.learning import PLANTED, draw
+from matching.learning.alike import HELD_OUT, one_sided_p
 from matching.learning.labels import LEVELS, Reached, furthest
 from matching.learning.trial import (
     ALPHA,
-    HELD_OUT,
     LEAST_HELD_OUT,
     LEAST_NEEDS,
     MOST_WEIGHT,
@@ -16,7 +16,7 @@ from matching.learning.trial import (
     Verdict,
     gain_of,
     hold_trial,
-    one_sided_p,
+    shortfalls,
 )
 from matching.ranker import COLD, Ranker
 
@@ -110,11 +110,21 @@ def test_needs_that_were_held_out_once_are_only_fitted_to_from_then_on() -> None
 def test_a_need_that_reads_like_a_held_out_one_is_not_fitted_to() -> None:
     labelled = needs(80)
     copies = [replace(need, at=need.at + timedelta(days=500)) for need in labelled]
-    # Forty of the early ones come again among those held out; of the other forty enough are left to fit to.
-    trial = hold_trial(COLD, [*labelled, *copies[40:]])
-    assert trial.held_out == 48
-    alone = hold_trial(COLD, [*labelled, *copies])
-    assert (alone.verdict, alone.ranker) == (Verdict.too_few_needs, None)
+    # Of eighty that read differently the last 32 are held out, which are copies: their originals may say anything.
+    trial = hold_trial(COLD, [*labelled, *copies])
+    assert (trial.needs, trial.held_out) == (160, 32)
+    other = [replace(need, levels=need.levels[::-1]) for need in labelled[48:]]
+    assert hold_trial(COLD, [*labelled[:48], *other, *copies]) == trial
+
+
+def test_what_is_asked_twice_and_answered_alike_says_nothing_twice() -> None:
+    labelled = needs(80)
+    again = [replace(need, at=need.at + timedelta(hours=1)) for need in labelled[48:]]
+    once, twice = hold_trial(COLD, labelled), hold_trial(COLD, [*labelled, *again])
+    assert once.held_out == 32
+    assert twice == replace(once, needs=112, labels=112 * 12, compared_on=twice.compared_on)
+    few = {one.verdict: one.found for one in shortfalls([*labelled[48:], *again])}
+    assert few[Verdict.too_few_needs] == 32
 
 
 def test_every_minimum_that_is_not_reached_is_named() -> None:

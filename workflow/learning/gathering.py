@@ -82,10 +82,10 @@ def gather(session: ReadSession, *, now: datetime) -> Gathered:
     left_out: Counter[str] = Counter()
     decisions = list(_decisions(session, now, left_out))
     old = [one for one in decisions if _may_label(one, now, left_out)]
-    queries = _queries(session, {one.revision for one in old})
+    queries = _queries(session, {one.revision for one in decisions})
     return Gathered(
         labelled=[_labelled(one, queries, now) for one in _by_need(old)],
-        judged=[_judged(one) for one in _by_need(decisions)],
+        judged=[_judged(one, queries) for one in _by_need(decisions)],
         left_out=dict(left_out),
     )
 
@@ -193,13 +193,18 @@ def _labelled(decisions: Sequence[_Decision], queries: "Mapping[int, Query]", no
     )
 
 
-def _judged(decisions: Sequence[_Decision]) -> "JudgedNeed":
+def _judged(decisions: Sequence[_Decision], queries: "Mapping[int, Query]") -> "JudgedNeed":
     import numpy as np
 
     from matching.learning.scale import JudgedNeed
 
-    wanted = np.array([one.is_yes for one in decisions], dtype=np.bool_)
-    return JudgedNeed(min(one.at for one in decisions), _columns(decisions), wanted)
+    first = min(decisions, key=lambda one: one.at)
+    return JudgedNeed(
+        query=queries[first.revision],
+        at=first.at,
+        features=_columns(decisions),
+        wanted=np.array([one.is_yes for one in decisions], dtype=np.bool_),
+    )
 
 
 def _columns(decisions: Sequence[_Decision]) -> "Floats":
