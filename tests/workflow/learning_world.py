@@ -138,13 +138,17 @@ class LearningWorld:
         if is_yes:
             self.deal(match, level, at)
 
-    def deal(self, match: Match, level: float, at: datetime) -> Deal:
-        """A deal that met at level 2, had its NDA at 3, was signed at 4 and accepted at 5; below 2 it never met."""
+    def deal(self, match: Match, level: float, at: datetime, *, split_from: Deal | None = None) -> Deal:
+        """A deal that met at level 2, had its NDA at 3, was signed at 4 and accepted at 5; below 2 it never met.
+
+        One that was split from another grew from no match itself.
+        """
         assert self.staff.person_id is not None
         deal = Deal(
             title="x",
             need_id=match.need_id,
-            match_id=match.key,
+            match_id=None if split_from else match.key,
+            split_from_id=split_from.key if split_from else None,
             owner_id=self.staff.person_id,
             opened_at=at,
             last_activity_at=at,

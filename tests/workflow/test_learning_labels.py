@@ -9,7 +9,7 @@ from core.database import WriteSession
 from matching.learning.labels import LEVELS, Reached
 from matching.ranker import FEATURES
 from models.deal import Deal, DealStage, StageEvidence
-from models.enums import EvidenceKind, ReasonCode
+from models.enums import EvidenceKind, Origin, ReasonCode
 from models.match import Impression, Judgement, Match
 from models.need import NeedRevision
 from tests.workflow.learning_world import LearningWorld
@@ -83,11 +83,56 @@ def test_a_deal_that_was_merged_goes_on_in_the_other_one(world: LearningWorld) -
     first, second = listed(world, 2)
     world.show_and_judge(first, 1.5)
     world.show_and_judge(second, 4)
-    deals = {deal.match_id: deal for deal in world.session.exec(select(Deal))}
-    deals[first.key].merged_into_id = deals[second.key].key
+    merge(world, first, second, after=timedelta(days=10))
+    assert levels(world) == [4, 4]
+
+
+def test_what_a_deal_had_reached_before_another_joined_it_is_not_reached_by_that_one(world: LearningWorld) -> None:
+    first, second = listed(world, 2)
+    world.show_and_judge(first, 1.5)
+    world.show_and_judge(second, 4)
+    merge(world, first, second, after=timedelta(days=100))
+    assert levels(world) == [1, 4]
+
+
+def test_a_deal_that_joins_another_keeps_what_it_had_reached(world: LearningWorld) -> None:
+    first, second = listed(world, 2)
+    world.show_and_judge(first, 3)
+    world.show_and_judge(second, 1.5)
+    merge(world, first, second, after=timedelta(days=100))
+    assert levels(world) == [3, 1]
+
+
+def test_what_a_part_reaches_counts_for_the_whole(world: LearningWorld) -> None:
+    [match] = listed(world, 1)
+    world.show_and_judge(match, 2)
+    whole = deal_of(world, match)
+    part = world.deal(match, 4, whole.opened_at + timedelta(days=10), split_from=whole)
     world.session.flush()
-    [need] = gather(world.session, now=world.now).labelled
-    assert need.levels.tolist() == [4, 4]
+    assert levels(world) == [4]
+    # It counts where the whole went on in another deal, too, but not what was split from that one before.
+    [other] = listed(world, 1)
+    world.show_and_judge(other, 1.5)
+    part.split_from_id = deal_of(world, other).key
+    merge(world, match, other, after=timedelta(days=5))
+    assert levels(world) == [4, 4]
+    merge(world, match, other, after=timedelta(days=15))
+    assert levels(world) == [2, 4]
+
+
+def deal_of(world: LearningWorld, match: Match) -> Deal:
+    return world.session.exec(select(Deal).where(Deal.match_id == match.key)).one()
+
+
+def merge(world: LearningWorld, joining: Match, into: Match, *, after: timedelta) -> None:
+    """The deal of one match joins that of the other, so long after it was opened."""
+    deal = deal_of(world, joining)
+    deal.merged_into_id, deal.archived_at = deal_of(world, into).key, deal.opened_at + after
+    world.session.flush()
+
+
+def levels(world: LearningWorld) -> list[float]:
+    return [level for need in gather(world.session, now=world.now).labelled for level in need.levels.tolist()]
 
 
 def test_what_says_nothing_of_the_fit_is_left_out_and_counted(world: LearningWorld) -> None:
@@ -126,6 +171,26 @@ def test_the_last_judgement_holds(world: LearningWorld) -> None:
     world.session.add(Judgement.model_validate(again))
     world.session.flush()
     assert gather(world.session, now=world.now).left_out == {"put_off": 1}
+
+
+def test_a_later_decision_that_is_left_out_takes_the_earlier_one_away(world: LearningWorld) -> None:
+    declined, other = listed(world, 2)
+    world.show_and_judge(declined, 1)
+    world.show_and_judge(other, 2)
+    by_hand = Match(
+        need_id=declined.need_id,
+        need_revision_id=declined.need_revision_id,
+        supplier_id=declined.supplier_id,
+        origin=Origin.STAFF,
+        proposed_at=declined.proposed_at,
+        evidence=declined.evidence,
+    )
+    world.session.add(by_hand)
+    world.session.flush()
+    world.show_and_judge(by_hand, 5, at=declined.proposed_at + timedelta(days=10))
+    found = gather(world.session, now=world.now)
+    assert ([need.levels.tolist() for need in found.labelled], found.left_out) == ([[2]], {"by_hand": 1})
+    assert [need.wanted.tolist() for need in found.judged] == [[True]]
 
 
 def test_a_rarely_shown_supplier_counts_with_the_chance_in_the_log(world: LearningWorld) -> None:

@@ -91,17 +91,22 @@ def gather(session: ReadSession, *, now: datetime) -> Gathered:
 
 
 def _decisions(session: ReadSession, now: datetime, left_out: Counter[str]) -> Iterable[_Decision]:
-    """The last decision about each supplier of a need, of those that say something about the two."""
+    """The last decision about each supplier of a need, where it says something about the two.
+
+    One that says nothing takes the earlier one away as well: that holds no more.
+    """
     shown = _shown(session)
     judged = list(_judgements(session, now))
     steps = steps_of(session, {match.key for match, _ in judged})
     latest: dict[tuple[int, int], _Decision] = {}
     for match, judgement in judged:
+        pair = match.need_id, match.supplier_id
+        latest.pop(pair, None)
         why = _why_not(match, judgement, shown)
         if why is not None:
             left_out[why] += 1
             continue
-        latest[match.need_id, match.supplier_id] = _Decision(
+        latest[pair] = _Decision(
             need=match.need_id,
             revision=match.need_revision_id,
             supplier=match.supplier_id,
