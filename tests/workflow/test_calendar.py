@@ -9,9 +9,10 @@ from sqlmodel import select
 from core.database import WriteSession
 from core.errors import NotFound
 from models.access import Viewer
-from models.deal import Contract, Deal, Milestone, Payment, ReturnVisit
+from models.deal import Contract, Deal, DealNeed, Milestone, Payment, ReturnVisit
 from models.deal_forms import DealCreate
-from models.enums import ContractKind, DisclosureLevel
+from models.enums import ContractKind, DisclosureLevel, NeedStatus
+from models.need import Need
 from models.notice import CalendarFeed
 from tests.workflow.deal_world import World
 from workflow.deals import start_deal
@@ -34,6 +35,7 @@ def start(world: World, staff: Viewer, title: str = "联合攻关", *, team_only
     form = DealCreate(title=title, next_step="给王总寄保密样品", next_step_due=DUE)
     deal = start_deal(world.session, staff, form, now=world.now)
     deal.team_only = team_only
+    deal.need_id = world.need(disclosure=DisclosureLevel.SUMMARY).key
     contract = Contract(deal_id=deal.key, kind=ContractKind.DEVELOPMENT)
     world.session.add(contract)
     world.session.flush()
@@ -81,12 +83,24 @@ def test_an_event_that_is_moved_keeps_its_id_and_one_that_is_done_goes(world: Wo
     assert len(events(world, token)) == 3
 
 
-@pytest.mark.parametrize("why", ["team only", "need not summarised"])
+@pytest.mark.parametrize(
+    "why", ["team only", "need not summarised", "need not published", "need archived", "a second need", "no need"]
+)
 def test_of_a_confidential_deal_there_is_its_id_alone(world: World, staff: Viewer, why: str) -> None:
     deal = start(world, staff, "绝密合金", team_only=why == "team only")
-    if why != "team only":
-        deal.need_id = world.need(disclosure=DisclosureLevel.CARD).key
-        world.session.flush()
+    need = world.session.get_one(Need, deal.need_id)
+    match why:
+        case "need not summarised":
+            need.disclosure = DisclosureLevel.CARD
+        case "need not published":
+            need.status = NeedStatus.SUBMITTED
+        case "need archived":
+            need.archived_at = world.now
+        case "a second need":
+            world.session.add(DealNeed(deal_id=deal.key, need_id=world.need().key))
+        case "no need":
+            deal.need_id = None
+    world.session.flush()
     text = read_calendar(world.session, token_of(open_calendar(world.session, staff, now=world.now)), now=world.now)
     assert "绝密" not in text.decode()
     assert deal.public_id in text.decode()

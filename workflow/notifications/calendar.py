@@ -1,8 +1,9 @@
 """The private calendar of a person: a feed that whoever knows its address can read.
 
-Rules a maintainer must keep: calendars are read by services outside, so nothing confidential stands in one: of a deal
-that is closed to its team, or whose need is not summarised to everybody, only its id; of no deal the next step in
-words. Only a digest of the address is stored; whoever no longer works on a deal finds nothing of it.
+Rules a maintainer must keep: calendars are read by services outside, so nothing confidential stands in one: a title is
+there only of a deal open to the society all of whose needs whoever signs in may read in summary now, otherwise the
+id; of no deal the next step in words. Only a digest of the address is stored; whoever no longer works on a deal finds
+nothing of it.
 """
 
 from collections.abc import Iterator
@@ -12,20 +13,24 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlmodel import col, delete, or_, select
+from sqlmodel import col, delete, func, select
 
 from core.database import ReadSession, WriteSession
 from core.errors import NotFound, SignInNeeded
 from core.i18n import Translator, translator
 from core.settings import get_settings
-from models.access import SUMMARY, Viewer, works_on
-from models.deal import Contract, Deal, DealNeed, Milestone, Payment, ReturnVisit
-from models.enums import DealStatus
+from models.access import SUMMARY, Viewer, visible_needs, works_on
+from models.deal import Contract, Deal, Milestone, Payment, ReturnVisit
+from models.enums import DealStatus, Role
 from models.need import Need
 from models.notice import CalendarFeed
 from models.user import User
 from tracking.calendar import Entry, calendar_text
+from tracking.store import needs_to_meet
 from workflow.notifications.reading import reader_of
+
+_ANYBODY = Viewer(roles=frozenset({Role.SUPPLIER}))
+"""Somebody who signs in and knows nothing of anybody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +119,9 @@ def _entry(session: ReadSession, line: _Line, t: Translator) -> Entry:
 
 def _is_confidential(session: ReadSession, deal: Deal) -> bool:
     """Whether the title tells what not everybody may know: it is often that of the need."""
-    if deal.team_only:
-        return True
-    met = select(DealNeed.need_id).where(DealNeed.deal_id == deal.key)
-    secret = select(Need.id).where(
-        or_(col(Need.id) == deal.need_id, col(Need.id).in_(met)), col(Need.disclosure) < SUMMARY
-    )
-    return session.exec(secret).first() is not None
+    needs = needs_to_meet(session, deal)
+    published = select(func.count()).select_from(Need).where(col(Need.id).in_(needs), visible_needs(_ANYBODY, SUMMARY))
+    return deal.team_only or not needs or session.exec(published).one() < len(needs)
 
 
 def _person(viewer: Viewer) -> int:
