@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Path, Request
 
 from api.csrf import SAFE_METHODS
 from api.identity import IdentityDep, address_of
@@ -36,6 +36,9 @@ def _now() -> datetime:
 
 NowDep = Annotated[datetime, Depends(_now)]
 """The instant of the request: the same wherever one request asks for it."""
+
+RowNumber = Annotated[int, Path(ge=1, le=2**63 - 1)]
+"""The number of a row in an address: databases fail on numbers that they cannot hold."""
 
 
 def _settings(request: Request) -> Settings:

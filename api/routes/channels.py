@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 from api.audiences import ADMINISTRATORS
-from api.dependencies import NowDep, ReadSessionDep, ViewerDep, WriteSessionDep
+from api.dependencies import NowDep, ReadSessionDep, RowNumber, ViewerDep, WriteSessionDep
 from api.policy import PolicyRouter, RateClass
 from models.enums import Channel
 from models.notice import ChannelAddress
@@ -78,6 +78,6 @@ def retry_all(session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> Retri
 
 
 @router.post("/dead-letters/{message_id}/retry", roles=ADMINISTRATORS, rate=RateClass.WRITE, audit="dead_letter.retry")
-def retry_one(session: WriteSessionDep, viewer: ViewerDep, message_id: int, now: NowDep) -> Retried:
+def retry_one(session: WriteSessionDep, viewer: ViewerDep, message_id: RowNumber, now: NowDep) -> Retried:
     """The message is tried again."""
     return Retried(ids=retry_dead_letters(session, viewer, message_id, now=now))

@@ -6,7 +6,7 @@ from fastapi import Query
 from pydantic import BaseModel
 
 from api.audiences import ASKERS, SOCIETY
-from api.dependencies import AuditDep, NowDep, ReadSessionDep, ViewerDep, WriteSessionDep
+from api.dependencies import AuditDep, NowDep, ReadSessionDep, RowNumber, ViewerDep, WriteSessionDep
 from api.json_lists import PageDep
 from api.page_public import PagePublic
 from api.policy import ANYONE, PolicyRouter, RateClass
@@ -177,7 +177,7 @@ def confirm(session: WriteSessionDep, viewer: ViewerDep, public_id: str, form: C
 
 
 @router.post("/{public_id}/revisions/{number}/erase", roles=SOCIETY, rate=RateClass.WRITE, audit="need.erase_revision")
-def erase(session: WriteSessionDep, viewer: ViewerDep, public_id: str, number: int, now: NowDep) -> NeedPublic:
+def erase(session: WriteSessionDep, viewer: ViewerDep, public_id: str, number: RowNumber, now: NowDep) -> NeedPublic:
     """What the need said in an earlier revision is gone for good; answers with what it says now."""
     erase_need_revision(session, viewer, public_id, number, now=now)
     return show_need(session, viewer, public_id)

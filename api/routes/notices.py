@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from api.dependencies import LanguageDep, NowDep, ReadSessionDep, ViewerDep, WriteSessionDep
+from api.dependencies import LanguageDep, NowDep, ReadSessionDep, RowNumber, ViewerDep, WriteSessionDep
 from api.policy import SIGNED_IN, PolicyRouter, RateClass
 from models.columns import Form
 from models.enums import Channel, NoticeKind, NoticeTiming
@@ -78,7 +78,7 @@ def read_all(session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> None:
 @router.post(
     "/messages/{message_id}/read", roles=SIGNED_IN, rate=RateClass.WRITE, audit="message.read", status_code=204
 )
-def read_one(session: WriteSessionDep, viewer: ViewerDep, message_id: int, now: NowDep) -> None:
+def read_one(session: WriteSessionDep, viewer: ViewerDep, message_id: RowNumber, now: NowDep) -> None:
     """The message is read."""
     mark_read(session, viewer, message_id, now=now)
 
@@ -108,7 +108,7 @@ def add_mute(session: WriteSessionDep, viewer: ViewerDep, form: MuteForm, now: N
 @router.delete(
     "/account/mutes/{mute_id}", roles=SIGNED_IN, rate=RateClass.WRITE, audit="account.unmute", status_code=204
 )
-def remove_mute(session: WriteSessionDep, viewer: ViewerDep, mute_id: int) -> None:
+def remove_mute(session: WriteSessionDep, viewer: ViewerDep, mute_id: RowNumber) -> None:
     """One is told of it again."""
     unmute(session, viewer, mute_id)
 

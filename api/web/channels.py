@@ -7,7 +7,7 @@ from datetime import datetime
 from fastapi import Response
 
 from api.audiences import ADMINISTRATORS
-from api.dependencies import NowDep, ReadSessionDep, ViewerDep, WriteSessionDep, undo
+from api.dependencies import NowDep, ReadSessionDep, RowNumber, ViewerDep, WriteSessionDep, undo
 from api.policy import PolicyRouter, RateClass
 from api.web.forms import Attempt, FormDep, build
 from api.web.lists import Wanted, WantedDep
@@ -63,7 +63,7 @@ def submit_retry_all(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDe
 
 @router.post("/retry/{message_id}", roles=ADMINISTRATORS, rate=RateClass.WRITE, audit="dead_letter.retry")
 def submit_retry(
-    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, message_id: int, now: NowDep
+    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, message_id: RowNumber, now: NowDep
 ) -> Response:
     """The message is tried again."""
     retry_dead_letters(session, viewer, message_id, now=now)

@@ -8,7 +8,7 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 
 from api.audiences import ASKERS, OFFERERS, SOCIETY, TAKING_PART
-from api.dependencies import NowDep, ReadSessionDep, ViewerDep, WriteSessionDep, undo
+from api.dependencies import NowDep, ReadSessionDep, RowNumber, ViewerDep, WriteSessionDep, undo
 from api.downloads import file_response
 from api.policy import ANYONE, PolicyRouter, RateClass
 from api.uploads import FileStoreDep, Uploads, UploadsDep
@@ -178,7 +178,7 @@ def detail_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, pub
 
 @router.get("/files/{public_id}/content/{number}", roles=ANYONE, rate=RateClass.WRITE, audit="file.download")
 def download(
-    store: FileStoreDep, session: WriteSessionDep, viewer: ViewerDep, now: NowDep, public_id: str, number: int
+    store: FileStoreDep, session: WriteSessionDep, viewer: ViewerDep, now: NowDep, public_id: str, number: RowNumber
 ) -> StreamingResponse:
     """A version to save; that it was taken is kept."""
     return file_response(store, take_file(session, viewer, public_id, number, now=now))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from fastapi import Response
 
-from api.dependencies import NowDep, ReadSessionDep, ViewerDep, WriteSessionDep, undo
+from api.dependencies import NowDep, ReadSessionDep, RowNumber, ViewerDep, WriteSessionDep, undo
 from api.policy import SIGNED_IN, PolicyRouter, RateClass
 from api.web.forms import Attempt, FormDep, Typed, attempt_of, build
 from api.web.lists import Wanted, WantedDep
@@ -76,7 +76,9 @@ def submit_read_all(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep
 
 
 @router.post("/messages/{message_id}/read", roles=SIGNED_IN, rate=RateClass.WRITE, audit="message.read")
-def submit_read(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, message_id: int, now: NowDep) -> Response:
+def submit_read(
+    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, message_id: RowNumber, now: NowDep
+) -> Response:
     """The message is read."""
     mark_read(session, viewer, message_id, now=now)
     return shell.go("/messages")
@@ -128,7 +130,7 @@ def submit_mute(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, fo
 
 
 @router.post("/account/mutes/{mute_id}/remove", roles=SIGNED_IN, rate=RateClass.WRITE, audit="account.unmute")
-def submit_unmute(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, mute_id: int) -> Response:
+def submit_unmute(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, mute_id: RowNumber) -> Response:
     """One is told of it again."""
     unmute(session, viewer, mute_id)
     return shell.go("/account/notices", "unmuted")

@@ -43,6 +43,7 @@ def test_a_file_is_uploaded_on_a_page_and_saved_from_it(staff: Browser, database
     file = find_link(staff, deal, "/files")
     answer = staff.get(f"{file}/content/1")
     assert answer.content == PDF
+    assert staff.get(f"{file}/content/{2**63}").status_code == 422
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"

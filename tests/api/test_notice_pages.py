@@ -163,6 +163,19 @@ def test_what_was_given_up_is_sent_again(told: str, database: Database, as_user:
         assert session.exec(waiting).all() == [0, 0]
 
 
+def test_numbers_that_no_database_holds_are_no_fault_of_the_software(app: FastAPI, as_user: SignIn) -> None:
+    staff, admin = as_user("staff"), as_user("admin")
+    number = 2**63
+    answers = [
+        staff.send("/messages", f"/messages/{number}/read"),
+        staff.send("/messages", f"/account/mutes/{number}/remove"),
+        admin.send("/channels", f"/channels/retry/{number}"),
+        staff.send("/messages", f"/api/v1/messages/{number}/read"),
+        admin.send("/channels", f"/api/v1/dead-letters/{number}/retry"),
+    ]
+    assert {answer.status_code for answer in answers} == {HTTPStatus.UNPROCESSABLE_ENTITY}
+
+
 def test_a_trial_message_is_on_its_way(app: FastAPI, database: Database, as_user: SignIn) -> None:
     admin = as_user("admin")
     admin.send("/channels", "/channels/dingtalk", {"address": HOOK})
