@@ -252,17 +252,26 @@ def visible_deals(viewer: Viewer) -> ColumnElement[bool]:
     return or_(works_on(viewer), is_party(viewer))
 
 
-def visible_on_deal(viewer: Viewer, deal_id: Any, visibility: Any) -> ColumnElement[bool]:
+def visible_on_deal(viewer: Viewer, deal_id: Any, visibility: Any, shown_at: Any) -> ColumnElement[bool]:
     """What is kept on deals with this visibility and `viewer` may read; for queries that do not name Deal themselves.
 
-    Sides read what is meant for all or for them. Who works on the deal reads everything but what is the team's alone.
+    Sides read what is meant for all of them, and of what is meant for them what is so since they joined (`shown_at`): a
+    further supplier does not read what was told to the first one. Who works on the deal reads everything but what is
+    the team's alone.
     """
     works = exists().where(
         col(Deal.id) == deal_id, works_on(viewer), or_(visibility != Visibility.TEAM, on_team(viewer))
     )
-    meant = or_(visibility == Visibility.PARTIES, visibility == col(DealParty.role))
+    was_there = or_(col(DealParty.joined_at).is_(None), col(DealParty.joined_at) <= shown_at)
+    meant = or_(visibility == Visibility.PARTIES, and_(visibility == col(DealParty.role), was_there))
     takes_part = exists().where(col(DealParty.deal_id) == deal_id, _acts_for(viewer), meant)
     return or_(works, takes_part)
+
+
+def visible_entries(viewer: Viewer) -> ColumnElement[bool]:
+    """The lines of the history of deals that `viewer` may read; for queries about the events of deals alone."""
+    shown_at = func.coalesce(col(Event.shown_at), col(Event.recorded_at))
+    return visible_on_deal(viewer, col(Event.subject_id), col(Event.visibility), shown_at)
 
 
 def visible_events(viewer: Viewer, *, works_on_subject: bool) -> ColumnElement[bool]:
@@ -285,7 +294,10 @@ def visible_attachments(viewer: Viewer) -> ColumnElement[bool]:
     return or_(
         and_(kind == SubjectKind.NEED, on_need),
         and_(kind == SubjectKind.CAPABILITY, on_capability),
-        and_(kind == SubjectKind.DEAL, visible_on_deal(viewer, subject, col(Attachment.visibility))),
+        and_(
+            kind == SubjectKind.DEAL,
+            visible_on_deal(viewer, subject, col(Attachment.visibility), col(Attachment.shown_at)),
+        ),
     )
 
 

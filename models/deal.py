@@ -61,6 +61,8 @@ class DealParty(Row, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id", sa_type=BigInt)
     supplier_id: int | None = Field(default=None, foreign_key="supplier.id", sa_type=BigInt, index=True)
     answered_on: date | None = Field(default=None, description="When it first answered after the introduction.")
+    joined_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it came to a deal that stood already; null: it takes part from the opening."""
 
 
 class DealNeed(Row, table=True):

@@ -35,6 +35,8 @@ class Attachment(Published, table=True):
     subject_id: int = Field(sa_type=BigInt)
     disclosure: int | None = None
     visibility: Visibility | None = Field(default=None, sa_type=stored(Visibility))
+    shown_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when it is for those it is for; a side that joined a deal later does not read what is for its role."""
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

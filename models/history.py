@@ -24,6 +24,8 @@ class Event(Published, table=True):
     occurred_at: datetime = Field(sa_type=UtcDateTime)
     precision: Precision = Field(default=Precision.INSTANT, sa_type=stored(Precision))
     recorded_at: datetime = Field(sa_type=UtcDateTime)
+    shown_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when it is for those it is for; null: since it was recorded."""
     actor_id: int | None = Field(default=None, foreign_key="person.id", sa_type=BigInt)
 
 

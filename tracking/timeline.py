@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlmodel import col, select
 
 from core.database import ReadSession
-from models.access import Viewer, visible_attachments, visible_on_deal
+from models.access import Viewer, visible_attachments, visible_entries
 from models.deal import Deal
 from models.enums import EntryKind, NoteKind, SubjectKind
 from models.file import Attachment, AttachmentVersion, Mail
@@ -116,7 +116,7 @@ def _readable(viewer: Viewer, deal: Deal) -> tuple[ColumnElement[bool], ...]:
     return (
         col(Event.subject_kind) == SubjectKind.DEAL,
         col(Event.subject_id) == deal.key,
-        visible_on_deal(viewer, col(Event.subject_id), col(Event.visibility)),
+        visible_entries(viewer),
     )
 
 

@@ -1,5 +1,6 @@
 """An installation that already works is brought to a newer schema with everything in it."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from core.i18n import ROOT
 from core.language.clauses import RequirementKind
 from models import Deal, Indicator, NeedRevision, OutboxMessage, Requirement, Supplier
 from models.enums import NoticeKind, Origin, SubjectKind
+from models.file import Attachment
 
 NOW = "2026-03-02 01:30:00+00:00"
 FIRST_RELEASE: dict[str, dict[str, Any]] = {
@@ -78,6 +80,24 @@ def test_the_second_migration_can_be_taken_back_with_rows_in_the_tables(first: D
     move(first, "0001")
     with first.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM requirement")).scalar_one() == 1
+
+
+def test_documents_of_before_are_shown_since_they_came(first: Database) -> None:
+    move(first, "0012")
+    version = {"attachment_id": 1, "name": "a.txt", "uploaded_at": NOW}
+    rows = (
+        ("attachment", {"public_id": "attachment00", "version": 1, "subject_kind": "need", "subject_id": 1}),
+        ("attachment_version", version | {"number": 1}),
+        ("attachment_version", version | {"number": 2, "uploaded_at": "2026-03-05 01:30:00+00:00"}),
+    )
+    with first.write_engine.begin() as connection:
+        for name, row in rows:
+            connection.execute(insert(table(name, *map(column, row))).values(row))
+    move(first, "head")
+    with first.reading() as session:
+        shown_at = session.exec(select(Attachment.shown_at)).one()
+    assert shown_at == datetime.fromisoformat(NOW)
+    move(first, "0001")
 
 
 def test_messages_of_before_say_what_they_are_about(first: Database) -> None:

@@ -18,7 +18,9 @@ from tracking.extra_stages import base_of
 from tracking.lifecycle import CLOSED, Standing, begin
 from tracking.store import contracts_of, find_deal_to_change, needs_to_meet
 from tracking.templates import COMMON
-from workflow.deals.opening import introduce_need, need_to_meet
+from workflow.days import day_of
+from workflow.deals.needs import introduce_need
+from workflow.deals.opening import need_to_meet
 from workflow.deals.tracks import entered, standing_of, tracks_of
 from workflow.history import record_event
 from workflow.reminders import schedule_reminders
@@ -36,16 +38,20 @@ def add_need(session: WriteSession, viewer: Viewer, deal_id: str, form: NeedAdde
     session.add(DealNeed(deal_id=deal.key, need_id=need.key))
     asks = col(DealParty.organisation_id) == need.organisation_id
     if session.exec(select(DealParty.id).where(DealParty.deal_id == deal.key, asks)).first() is None:
-        session.add(DealParty(deal_id=deal.key, role=PartyRole.DEMAND, organisation_id=need.organisation_id))
+        side = DealParty(deal_id=deal.key, role=PartyRole.DEMAND, organisation_id=need.organisation_id, joined_at=now)
+        session.add(side)
     introduce_need(session, viewer, need.key, deal, now)
     _record(session, viewer, deal, "deal.need_added", now, {"need": need.public_id})
     return deal
 
 
 def add_party(session: WriteSession, viewer: Viewer, deal_id: str, form: PartyCreate, *, now: datetime) -> Deal:
-    """One side more takes part in the deal. Raises NotFound, Refused, Conflict for one that does already."""
+    """One side more takes part in the deal; what its role alone was shown so far it does not read.
+
+    Raises NotFound, Refused, Conflict for one that does already.
+    """
     deal = _open(session, viewer, deal_id)
-    party = DealParty(deal_id=deal.key, role=form.role)
+    party = DealParty(deal_id=deal.key, role=form.role, joined_at=now)
     if form.supplier:
         supplier = find_supplier(session, viewer, form.supplier)
         if supplier is None:
@@ -88,7 +94,7 @@ def split_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: DealSp
     whole = tracks_of(session, deal)[0]
     state = whole.state(DealStatus.OPEN) if whole.contract is None else begin(COMMON)
     session.add(entered(part, None, replace(state, at=base_of(state.at)), now))
-    _copy(session, deal, part)
+    _copy(session, deal, part, now)
     _record(session, viewer, part, "deal.split_from", now, {"deal": deal.public_id}, form.note)
     _record(session, viewer, deal, "deal.split_off", now, {"deal": part.public_id}, form.note)
     return part
@@ -107,7 +113,7 @@ def merge_deals(session: WriteSession, viewer: Viewer, deal_id: str, form: DealM
     deal, other = locked[deal_id], locked[form.deal]
     if contracts_of(session, other.key):
         raise Conflict("deal.merge_signed")
-    _copy(session, other, deal)
+    _copy(session, other, deal, now)
     other.merged_into_id, other.archived_at = deal.key, now
     _record(session, viewer, other, "deal.merged_into", now, {"deal": deal.public_id}, form.note)
     _record(session, viewer, deal, "deal.merged", now, {"deal": other.public_id}, form.note)
@@ -136,11 +142,17 @@ def _owned(session: WriteSession, viewer: Viewer, deal_id: str, version: int | N
     return deal
 
 
-def _copy(session: WriteSession, source: Deal, target: Deal) -> None:
-    """What the source has of sides, needs and people, the target has too."""
+def _copy(session: WriteSession, source: Deal, target: Deal, now: datetime) -> None:
+    """What the source has of sides, needs and people, the target has too from now on.
+
+    An answer from before the target began was none to it.
+    """
+    began = day_of(target.opened_at)
     for party in _parties(session, source):
         if not any(_same(party, other) for other in _parties(session, target)):
-            session.add(DealParty(**party.model_dump(exclude={"id", "deal_id"}), deal_id=target.key))
+            kept = party.model_dump(exclude={"id", "deal_id", "joined_at", "answered_on"})
+            answered = party.answered_on if party.answered_on and party.answered_on >= began else None
+            session.add(DealParty(**kept, deal_id=target.key, joined_at=now, answered_on=answered))
     known = needs_to_meet(session, target)
     needs = [need for need in needs_to_meet(session, source) if need not in known]
     session.add_all(DealNeed(deal_id=target.key, need_id=need) for need in needs)

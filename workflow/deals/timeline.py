@@ -96,9 +96,9 @@ def show_entry_to(
     before = event.visibility
     if before is form.visibility:
         return event
-    event.visibility = form.visibility
+    event.visibility, event.shown_at = form.visibility, now
     for attachment in _came_with(session, event):
-        show_file_to(session, attachment, FileRights(visibility=form.visibility))
+        show_file_to(session, attachment, FileRights(visibility=form.visibility), now=now)
     is_team = Visibility.TEAM in (before, form.visibility)
     record_event(
         session,

@@ -84,7 +84,7 @@ def keep_file(
     held = select(func.count()).where(*stand_on(subject), col(Attachment.erased_at).is_(None))
     if session.exec(held).one() >= FILES_MAX:
         raise Conflict("file.too_many", most=FILES_MAX)
-    attachment.disclosure, attachment.visibility = rights.disclosure, rights.visibility
+    attachment.disclosure, attachment.visibility, attachment.shown_at = rights.disclosure, rights.visibility, now
     session.add(attachment)
     session.flush()
     _keep_version(session, viewer, attachment, 1, received, event, store, now)
@@ -125,7 +125,7 @@ def change_rights(
     expect_version(attachment, version)
     before, after = _of(attachment), _rights_of(session, viewer, subject, rights)
     if before != after:
-        show_file_to(session, attachment, after)
+        show_file_to(session, attachment, after, now=now)
         widest = before if before.visibility is Visibility.TEAM else after
         params = {"before": _code(before), "after": _code(after)}
         _record(session, viewer, subject, "file_rights", now, _inside(subject, widest), attachment, **params)
@@ -133,9 +133,9 @@ def change_rights(
     return attachment
 
 
-def show_file_to(session: WriteSession, attachment: Attachment, rights: FileRights) -> None:
-    """The document and the lines that tell of nothing but its versions are for those whom the rights name."""
-    attachment.disclosure, attachment.visibility = rights.disclosure, rights.visibility
+def show_file_to(session: WriteSession, attachment: Attachment, rights: FileRights, *, now: datetime) -> None:
+    """The document and the lines that tell of nothing but its versions are for those whom the rights name now."""
+    attachment.disclosure, attachment.visibility, attachment.shown_at = rights.disclosure, rights.visibility, now
     if rights.visibility is None:
         return
     events = session.exec(
@@ -144,7 +144,7 @@ def show_file_to(session: WriteSession, attachment: Attachment, rights: FileRigh
         .where(AttachmentVersion.attachment_id == attachment.key, col(Event.code).in_(_TELLING))
     )
     for event in events:
-        event.visibility = rights.visibility
+        event.visibility, event.shown_at = rights.visibility, now
 
 
 _TELLING = ("deal.file_added", "deal.file_version")
@@ -277,5 +277,6 @@ def _record(
         params=told,
         visibility=rights.visibility or Visibility.PARTIES,
     )
+    event.shown_at = attachment.shown_at  # who joined later reads of a newer version no more than of the document
     session.flush()
     return event
