@@ -1,5 +1,6 @@
 """Settings: environment variables with the prefix KEQIAO_, or lines of a `.env` file in the working directory."""
 
+from datetime import time
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -68,6 +69,7 @@ class Settings(BaseSettings):
     import_max_mib: int = Field(default=64, ge=1, le=4096, description="Largest file an import accepts, in MiB.")
     file_max_mib: int = Field(default=32, ge=1, le=4096, description="Largest file or mail that is kept, in MiB.")
     worker_tick_seconds: float = Field(default=5.0, gt=0, description="Seconds between two looks at due work.")
+    remind_at: time = Field(default=time(9), description="When people are reminded, in their own time zone.")
     feedback_days: int = Field(
         default=10, ge=1, le=250, description="Working days without an answer or judgement until one is asked for."
     )
@@ -75,6 +77,9 @@ class Settings(BaseSettings):
         default=3, ge=1, le=250, description="Working days without an act until a lead is told what the owner was."
     )
     escalate_branch_days: int = Field(default=5, ge=1, le=250, description="Working days until the branch is told too.")
+    pause_days: int = Field(
+        default=90, ge=1, le=3650, description="Days without an act after which a paused deal is to be looked at again."
+    )
     public_url: str = Field(
         default="", description="Address under which people open the pages; stands in mails, chats and calendars."
     )

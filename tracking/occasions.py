@@ -1,8 +1,8 @@
 """What asks to be reminded of: pure rules over what is known of a deal, a need or a supplier.
 
-Rules a maintainer must keep: an occasion is named by what it is about and whose task it is, so that the same one is never
-told the same owner twice, and anew to who takes over; its parameters are codes and numbers, never what people wrote. A lost, paused or archived deal asks for nothing; of a won
-one only what was promised beyond its end.
+Rules a maintainer must keep: an occasion is named by what it is about and whose task it is, so that nobody is told the
+same twice, and who takes over anew; its parameters are codes and numbers, never what people wrote. A lost or archived
+deal asks for nothing, a paused one to be looked at again, a won one only for what was promised beyond its end.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -63,8 +63,10 @@ class DealParts:
 
 def occasions_of_deal(deal: Deal, parts: DealParts, waits: Waits, zone: str) -> list[Occasion]:
     """What the deal asks for as it stands now; its days are those of `zone`."""
-    if deal.archived_at is not None or deal.status in (DealStatus.PAUSED, DealStatus.LOST):
+    if deal.archived_at is not None or deal.status is DealStatus.LOST:
         return []
+    if deal.status is DealStatus.PAUSED:
+        return [_of_pause(deal, waits, zone)]
     found = [
         *_of_step(deal),
         *_of_stages(deal, parts, zone),
@@ -119,6 +121,12 @@ def _of_step(deal: Deal) -> Iterator[Occasion]:
     if deal.next_step_due is not None:
         about = f"{deal.next_step_due}:{sha256(deal.next_step.encode()).hexdigest()[:8]}"
         yield Occasion(ReminderKind.NEXT_STEP, deal.owner_id, deal.next_step_due, about)
+
+
+def _of_pause(deal: Deal, waits: Waits, zone: str) -> Occasion:
+    """That a pause is looked at again when nobody has done anything about the deal for so long."""
+    due = local_day(deal.last_activity_at, zone) + timedelta(days=waits.pause)
+    return Occasion(ReminderKind.PAUSE, deal.owner_id, due, due.isoformat(), {"days": waits.pause})
 
 
 def _of_stages(deal: Deal, parts: DealParts, zone: str) -> Iterator[Occasion]:

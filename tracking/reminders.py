@@ -17,8 +17,6 @@ from zoneinfo import ZoneInfo
 from models.enums import ReminderKind, ReminderRung
 from tracking.working_days import Due, add_working_days, on_or_after, on_or_before
 
-REMIND_AT: Final = time(9)
-"""When people are reminded, in their own time zone."""
 LATE_AFTER: Final = timedelta(days=1)
 """What fires later than this after it was due, because nothing ran, is told in a digest."""
 _FIRST_RETRY = timedelta(seconds=30)
@@ -33,6 +31,8 @@ class Rule:
     by_the_day: bool = True
     """Whether it is to be done by its day; else its day is when it has waited long enough."""
     climbs: bool = True
+    in_digest: bool = False
+    """Whether it is told in a digest, because many of a kind may come on one day."""
 
 
 RULES: Final[dict[ReminderKind, Rule]] = {
@@ -41,21 +41,26 @@ RULES: Final[dict[ReminderKind, Rule]] = {
     ReminderKind.MILESTONE: Rule(notice_days=7),
     ReminderKind.PAYMENT: Rule(notice_days=7),
     ReminderKind.CONTRACT_EXPIRY: Rule(notice_days=30, climbs=False),  # nothing that is done undoes it
+    ReminderKind.PAUSE: Rule(by_the_day=False),
     ReminderKind.FEEDBACK: Rule(by_the_day=False),
     ReminderKind.REVIEW: Rule(by_the_day=False),
     ReminderKind.RETURN_VISIT: Rule(notice_days=14, by_the_day=False),
-    ReminderKind.PROFILE: Rule(notice_days=14, climbs=False),
-    ReminderKind.NEED_EXPIRY: Rule(notice_days=14, climbs=False),
+    ReminderKind.PROFILE: Rule(notice_days=14, climbs=False, in_digest=True),
+    ReminderKind.NEED_EXPIRY: Rule(notice_days=14, climbs=False, in_digest=True),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Working days without an answer before it is asked for, and without an act before others are told."""
+    """Working days without an answer before it is asked for, and without an act before others are told.
+
+    `pause` are calendar days without an act after which a paused deal is looked at again.
+    """
 
     feedback: int
     lead: int
     branch: int
+    pause: int
 
     def before(self, rung: ReminderRung) -> int:
         """The wait before a rung of the ladder above the owner."""
@@ -77,9 +82,14 @@ def climbs_on(due_on: date, told_on: date, acted_on: date, wait: int) -> Due:
     return add_working_days(max(due_on, told_on, acted_on), wait)
 
 
-def due_instant(day: date, zone: str) -> datetime:
-    """The instant, in UTC, at which a person in `zone` is reminded of something on `day`."""
-    return datetime.combine(day, REMIND_AT, ZoneInfo(zone)).astimezone(UTC)
+def due_instant(day: date, zone: str, at: time) -> datetime:
+    """The instant, in UTC, at which a person in `zone` is reminded of something on `day`: when it is `at` there."""
+    return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
+
+
+def is_at(instant: datetime, zone: str, at: time) -> bool:
+    """Whether it is `at` in `zone` then."""
+    return instant.astimezone(ZoneInfo(zone)).time() == at
 
 
 def is_late(due_at: datetime, now: datetime) -> bool:

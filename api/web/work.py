@@ -19,7 +19,7 @@ from workflow.deals.queue import QueueLine
 
 router = PolicyRouter(prefix="/work")
 
-PARTS: Final = ("overdue", "due", "without_step", "waiting", "stalled", "visits")
+PARTS: Final = ("overdue", "due", "without_step", "waiting", "stalled", "paused", "visits")
 
 
 @dataclass(frozen=True, slots=True)

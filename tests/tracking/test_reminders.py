@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -7,14 +7,15 @@ from models.enums import ReminderKind as Kind
 from tracking.reminders import RULES, climbs_on, due_instant, is_late, reminded_on, retry_delay
 from tracking.working_days import Due
 
+NINE = time(9)
 LONG_AGO = date(2020, 1, 1)
 
 
-def test_people_are_reminded_at_nine_in_their_own_morning() -> None:
+def test_people_are_reminded_in_their_own_morning() -> None:
     day = date(2026, 7, 1)
-    assert due_instant(day, "Asia/Shanghai") == datetime(2026, 7, 1, 1, tzinfo=UTC)
-    assert due_instant(day, "Europe/Berlin") == datetime(2026, 7, 1, 7, tzinfo=UTC)
-    assert due_instant(date(2026, 1, 1), "Europe/Berlin") == datetime(2026, 1, 1, 8, tzinfo=UTC)
+    assert due_instant(day, "Asia/Shanghai", NINE) == datetime(2026, 7, 1, 1, tzinfo=UTC)
+    assert due_instant(day, "Europe/Berlin", NINE) == datetime(2026, 7, 1, 7, tzinfo=UTC)
+    assert due_instant(date(2026, 1, 1), "Europe/Berlin", NINE) == datetime(2026, 1, 1, 8, tzinfo=UTC)
 
 
 def test_the_day_is_the_one_where_the_person_is() -> None:

@@ -131,7 +131,7 @@ def test_another_stage_has_another_end_and_a_pause_moves_it(
     advance_deal(session, staff, deal.public_id, form, now=now)
     assert waiting(session, deal.key) == [(Kind.STAGE, TODAY + 91 * DAY)]
     pause_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.BUDGET), now=now)
-    assert waiting(session, deal.key) == []
+    assert waiting(session, deal.key) == [(Kind.PAUSE, TODAY + 90 * DAY)]
     revive_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.BUDGET), now=now + 30 * DAY)
     assert waiting(session, deal.key) == [(Kind.STAGE, TODAY + 121 * DAY)]
 

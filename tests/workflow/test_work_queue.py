@@ -8,11 +8,12 @@ from core.database import WriteSession
 from core.errors import Refused
 from models.access import Viewer
 from models.deal import Deal
-from models.deal_forms import DealCreate, DealUpdate, NextStepUpdate, StatusMove, WaitingUpdate
+from models.deal_forms import DealCreate, DealUpdate, NextStepUpdate, NoteCreate, StatusMove, WaitingUpdate
 from models.enums import PartyRole, ReasonCode, Role
 from tests.workflow.deal_world import World
 from workflow.deals import (
     WorkQueue,
+    add_note,
     archive_deal,
     edit_deal,
     pause_deal,
@@ -67,6 +68,7 @@ def test_a_queue_holds_what_presses_the_longest_first(world: World, staff: Viewe
         "without_step": [("没有下一步", 4)],
         "waiting": [("等供给方", 5)],
         "stalled": [("停滞", 91)],
+        "paused": [],
         "visits": [],
     }
     [stalled] = read_queue(world.session, staff, now=now).stalled
@@ -89,6 +91,15 @@ def test_time_paused_and_a_written_reason_keep_a_deal_out_of_the_queue(
     gone = deal(world, staff, "归档", -5)
     archive_deal(world.session, staff, gone.public_id, now=now)
     assert not any(titles(read_queue(world.session, staff, now=now)).values())
+
+
+def test_a_pause_that_nobody_looks_at_comes_back_into_the_queue(world: World, staff: Viewer, now: datetime) -> None:
+    session, slow = world.session, deal(world, staff, "停着", 1)
+    pause_deal(session, staff, slow.public_id, StatusMove(reason=ReasonCode.CAPACITY), now=now)
+    for days, found in ((89, []), (90, [("停着", 90)])):
+        assert titles(read_queue(session, staff, now=now + timedelta(days=days)))["paused"] == found
+    add_note(session, staff, slow.public_id, NoteCreate(text="对方仍无人手"), now=now + timedelta(days=90))
+    assert titles(read_queue(session, staff, now=now + timedelta(days=91)))["paused"] == []
 
 
 def test_a_lead_looks_at_the_queue_of_another_as_far_as_the_deals_are_open_to_leads(

@@ -12,6 +12,7 @@ from sqlmodel import SQLModel, col, or_, select
 
 from core.database import ReadSession
 from core.errors import Refused
+from core.settings import get_settings
 from models.access import Viewer, works_on
 from models.deal import Deal, DealMember, ReturnVisit
 from models.deal_forms import DealSummary
@@ -30,7 +31,8 @@ SOON: Final = timedelta(days=7)
 class QueueLine(SQLModel):
     """A deal that asks for something.
 
-    `days` counts what its part of the queue is about: days overdue, days left, days waited, or days in the stage.
+    `days` counts what its part of the queue is about: days overdue, days left, days waited, days in the
+    stage, or days without an act.
     """
 
     deal: DealSummary
@@ -58,12 +60,14 @@ class WorkQueue(SQLModel):
     without_step: list[QueueLine]
     waiting: list[QueueLine]
     stalled: list[QueueLine]
+    paused: list[QueueLine]
+    """Paused deals about which nobody has done anything for so long that the pause is to be looked at again."""
     visits: list[QueueLine]
     """Return visits whose day has come; also of deals that were won."""
 
 
 def read_queue(session: ReadSession, viewer: Viewer, *, now: datetime, person: str = "") -> WorkQueue:
-    """The open deals of the viewer, or of somebody else (a login or an id), that ask for something.
+    """The deals of the viewer, or of somebody else (a login or an id), that ask for something.
 
     Whoever works at the machine itself and names nobody gets those of everybody. Raises NotFound for a person that is
     not known, Refused for another's queue to who is no lead.
@@ -71,9 +75,10 @@ def read_queue(session: ReadSession, viewer: Viewer, *, now: datetime, person: s
     if not viewer.is_society or (person and Role.LEAD not in viewer.roles):
         raise Refused("deal.refused")
     of = person_named(session, person).key if person else viewer.person_id
-    deals, today = _open_deals(session, viewer, of), day_of(now)
+    deals, today = _deals(session, viewer, of, DealStatus.OPEN), day_of(now)
     visits = _visits(session, viewer, of, today)
-    lines = _lines(session, viewer, [*deals, *(deal for _, deal in visits)], now)
+    paused = [deal for deal in _deals(session, viewer, of, DealStatus.PAUSED) if _is_long_paused(deal, today)]
+    lines = _lines(session, viewer, [*deals, *paused, *(deal for _, deal in visits)], now)
     places = standings(session, viewer, (deal.key for deal in deals), now=now)
     queue = WorkQueue(
         overdue=_by_days(_line(lines, deal, today, deal.next_step_due) for deal in deals if _is_overdue(deal, today)),
@@ -81,6 +86,7 @@ def read_queue(session: ReadSession, viewer: Viewer, *, now: datetime, person: s
         without_step=_by_days(_line(lines, deal, today, day_of(deal.opened_at)) for deal in deals if _lacks_step(deal)),
         waiting=_by_days(_line(lines, deal, today, deal.waiting_since) for deal in deals if deal.waiting_since),
         stalled=_by_days(_stalled(lines, place) for place in places if place.is_stalled),
+        paused=_by_days(_line(lines, deal, today, day_of(deal.last_activity_at)) for deal in paused),
         visits=_by_days(_visit(lines, visit, today) for visit, _ in visits),
     )
     _advise(session, viewer, queue, deals, places, now)
@@ -133,11 +139,15 @@ def _is_of(person_id: int) -> ColumnElement[bool]:
     return or_(col(Deal.owner_id) == person_id, col(Deal.id).in_(on_team))
 
 
-def _open_deals(session: ReadSession, viewer: Viewer, person_id: int | None) -> Sequence[Deal]:
-    statement = select(Deal).where(works_on(viewer), Deal.status == DealStatus.OPEN, col(Deal.archived_at).is_(None))
+def _deals(session: ReadSession, viewer: Viewer, person_id: int | None, status: DealStatus) -> Sequence[Deal]:
+    statement = select(Deal).where(works_on(viewer), Deal.status == status, col(Deal.archived_at).is_(None))
     if person_id is not None:
         statement = statement.where(_is_of(person_id))
     return session.exec(statement.order_by(col(Deal.id))).all()
+
+
+def _is_long_paused(deal: Deal, today: date) -> bool:
+    return day_of(deal.last_activity_at) + timedelta(days=get_settings().pause_days) <= today
 
 
 def _is_overdue(deal: Deal, today: date) -> bool:

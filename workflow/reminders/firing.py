@@ -14,11 +14,11 @@ from core.database import ReadSession, WriteSession
 from models.enums import NoticeKind, ReminderRung, SubjectKind, Visibility
 from models.work import Reminder
 from tracking.occasions import Occasion
-from tracking.reminders import is_late
+from tracking.reminders import RULES, is_late
 from workflow.history import record_event
 from workflow.notifications import notify
 from workflow.reminders.ladder import people_to_tell
-from workflow.reminders.scheduling import bring_up_to_date, told_below
+from workflow.reminders.scheduling import bring_up_to_date
 from workflow.reminders.subjects import Subject, find_subject, is_there
 
 
@@ -59,16 +59,9 @@ def waiting() -> tuple[Any, Any]:
     return col(Reminder.fired_at).is_(None), col(Reminder.cancelled_at).is_(None)
 
 
-def _occasion_of(reminder: Reminder, subject: Subject) -> Occasion:
-    """What of the subject a reminder that waits is about."""
-    keys = {one.key(subject.kind, subject.key, reminder.rung): one for one in subject.occasions}
-    return keys[reminder.unique_key]
-
-
 def _tell(session: WriteSession, subject: Subject, occasion: Occasion, reminder: Reminder, now: datetime) -> bool:
     climbed = reminder.rung is not ReminderRung.OWNER
-    told = told_below(session, subject, occasion) if climbed else set()
-    people = people_to_tell(session, subject, occasion.person_id, reminder.rung, told, now=now)
+    people = people_to_tell(session, subject, occasion, reminder.rung, now=now)
     if not people:
         reminder.cancelled_at = now
         return False
@@ -83,7 +76,7 @@ def _tell(session: WriteSession, subject: Subject, occasion: Occasion, reminder:
             subject_id=subject.key,
             dedupe_key=f"{reminder.unique_key}:{person_id}",
             now=now,
-            for_digest=is_late(reminder.due_at, now),
+            for_digest=RULES[reminder.kind].in_digest or is_late(reminder.due_at, now),
         )
     reminder.fired_at, reminder.person_id = now, people[0]
     _note(session, subject, reminder, now)

@@ -12,11 +12,12 @@ from typing import Final
 from sqlmodel import select
 
 from core.database import WriteSession
+from core.settings import get_settings
 from models.deal import Deal
 from models.enums import ReminderRung
 from models.work import Reminder
 from tracking.occasions import Occasion
-from tracking.reminders import RULES, climbs_on, due_instant, reminded_on
+from tracking.reminders import RULES, climbs_on, due_instant, is_at, reminded_on
 from tracking.working_days import Due
 from workflow.days import day_of
 from workflow.notifications import zone_of
@@ -36,24 +37,17 @@ def schedule_reminders(session: WriteSession, deal: Deal, *, now: datetime) -> N
 
 def bring_up_to_date(session: WriteSession, subject: Subject, *, now: datetime) -> None:
     """Exactly the reminders that the subject asks for wait."""
-    rows = _rows(session, subject)
-    asked = set()
+    rows, asked = _rows(session, subject), set()
+    zones = {person_id: zone_of(session, person_id) for person_id in {one.person_id for one in subject.occasions}}
     for occasion in subject.occasions:
         for rung, due in _rungs(subject, occasion, rows, now):
             key = occasion.key(subject.kind, subject.key, rung)
             asked.add(key)
-            _write(session, subject, occasion, rung, due, rows.get(key), key)
+            _write(session, subject, occasion, rung, due, zones[occasion.person_id], rows.get(key))
     for key, row in rows.items():
         if key not in asked and row.fired_at is None and row.cancelled_at is None:
             row.cancelled_at = now
     session.flush()
-
-
-def told_below(session: WriteSession, subject: Subject, occasion: Occasion) -> set[int]:
-    """Who was told of the occasion before."""
-    rows = _rows(session, subject)
-    below = [rows.get(occasion.key(subject.kind, subject.key, rung)) for rung in ReminderRung]
-    return {row.person_id for row in below if row is not None and row.fired_at is not None}
 
 
 def _rows(session: WriteSession, subject: Subject) -> Rows:
@@ -79,17 +73,17 @@ def _write(
     occasion: Occasion,
     rung: ReminderRung,
     due: Due,
+    zone: str,
     row: Reminder | None,
-    key: str,
 ) -> None:
     if row is not None and row.fired_at is not None:
         return
-    if row is not None and _stands(row, occasion):
+    if row is not None and _stands(row, occasion, zone):
         row.cancelled_at = None
         return
-    due_at = due_instant(due.day, zone_of(session, occasion.person_id))
+    due_at = due_instant(due.day, zone, get_settings().remind_at)
     row = row or Reminder(
-        unique_key=key,
+        unique_key=occasion.key(subject.kind, subject.key, rung),
         kind=occasion.kind,
         rung=rung,
         subject_kind=subject.kind,
@@ -98,13 +92,14 @@ def _write(
         due_on=occasion.due_on,
         due_at=due_at,
     )
-    row.person_id, row.due_on, row.due_at = occasion.person_id, occasion.due_on, due_at
+    row.due_on, row.due_at = occasion.due_on, due_at
     row.params, row.cancelled_at = dict(occasion.params), None
     row.is_provisional = due.is_provisional or occasion.is_provisional
     session.add(row)
 
 
-def _stands(row: Reminder, occasion: Occasion) -> bool:
+def _stands(row: Reminder, occasion: Occasion, zone: str) -> bool:
     """Whether nothing of what its instant was computed from can have changed."""
-    same = (row.person_id, row.due_on, row.params) == (occasion.person_id, occasion.due_on, dict(occasion.params))
+    same = (row.due_on, row.params) == (occasion.due_on, dict(occasion.params))
+    same = same and is_at(row.due_at, zone, get_settings().remind_at)
     return same and not row.is_provisional and row.rung is ReminderRung.OWNER

@@ -59,7 +59,12 @@ _OWN: Final[Mapping[SubjectKind, tuple[type[Published], Callable[[Viewer], Colum
 def waits() -> Waits:
     """How long this installation waits."""
     settings = get_settings()
-    return Waits(settings.feedback_days, settings.escalate_lead_days, settings.escalate_branch_days)
+    return Waits(
+        feedback=settings.feedback_days,
+        lead=settings.escalate_lead_days,
+        branch=settings.escalate_branch_days,
+        pause=settings.pause_days,
+    )
 
 
 def find_subject(session: WriteSession, kind: SubjectKind, key: int, *, now: datetime) -> Subject | None:
@@ -150,7 +155,7 @@ def _parts(session: ReadSession, deal: Deal) -> DealParts:
 
 
 def _unjudged(session: ReadSession, need: Need) -> tuple[datetime | None, int | None]:
-    """Since when proposals for the need wait for a first judgement, and who asked for them."""
+    """Since when nobody has gone on judging the need's open proposals, and who asked for the oldest of them."""
     if need.status is not NeedStatus.MATCHED:
         return None, None
     proposed = (Match.status == MatchStatus.PROPOSED, col(Match.ended_at).is_(None))
@@ -160,7 +165,6 @@ def _unjudged(session: ReadSession, need: Need) -> tuple[datetime | None, int | 
         return None, None
     of_need = select(func.max(Judgement.judged_at)).join(Match, col(Match.id) == col(Judgement.match_id))
     judged_at = session.exec(of_need.where(Match.need_id == need.key)).one()
-    if judged_at is not None and judged_at >= oldest.proposed_at:
-        return None, None
     run = session.get(MatchRun, oldest.run_id) if oldest.run_id else None
-    return oldest.proposed_at, run.requested_by_id if run else oldest.proposed_by_id
+    since = max(oldest.proposed_at, judged_at or oldest.proposed_at)
+    return since, run.requested_by_id if run else oldest.proposed_by_id
