@@ -111,7 +111,10 @@ def looks_for_somebody() -> ColumnElement[bool]:
 
 
 def reopen(session: WriteSession, clause: Any, reason: ReasonCode) -> None:
-    """What ended for this reason among the matches the clause selects waits again: the reason has gone."""
+    """What ended for this reason among the matches the clause selects waits again: the reason has gone.
+
+    The clause also says when that was: the same reason may have ended others before.
+    """
     for match in session.exec(select(Match).where(clause, Match.end_reason == reason)):
         match.ended_at, match.end_reason = None, None
     session.flush()

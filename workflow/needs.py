@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from sqlalchemy import and_
 from sqlalchemy.orm.attributes import flag_modified
+from sqlmodel import col
 
 from catalog.demand.disclosure import cut_need
 from catalog.demand.needs import NeedFilter, NeedRow, find_need, select_needs
@@ -108,9 +110,10 @@ def restore_need(
     """It is current again, with the status it had."""
     need = get_need_to_edit(session, viewer, public_id, version=version).need
     if need.archived_at is not None:
+        by_it = and_(col(Match.need_id) == need.key, col(Match.ended_at) == need.archived_at)
         need.archived_at = None
         _record(session, viewer, need, "need.restored", now)
-        reopen(session, Match.need_id == need.key, ReasonCode.NEED_WITHDRAWN)
+        reopen(session, by_it, ReasonCode.NEED_WITHDRAWN)
     session.flush()
     return need
 

@@ -87,16 +87,20 @@ def lift_refusal(
 
 
 def _take_up_again(session: WriteSession, refusal: Refusal) -> None:
-    """What the refusal ended waits again, for the needs where no other refusal stands against the supplier."""
+    """What refusals ended waits again, for the needs where none stands against the supplier any more."""
     session.flush()
-    matches = (col(Match.supplier_id) == refusal.supplier_id, col(Match.end_reason) == refusal.reason)
+    ended = (col(Match.supplier_id) == refusal.supplier_id, col(Match.ended_at).is_not(None))
     needs = session.exec(
         select(Need)
-        .where(col(Need.id).in_(select(Match.need_id).where(*matches)), looks_for_somebody())
+        .where(col(Need.id).in_(select(Match.need_id).where(*ended)), looks_for_somebody())
         .where(or_(col(Need.id) == refusal.need_id, col(Need.organisation_id) == refusal.organisation_id))
     ).all()
-    free = [need.key for need in needs if refusal.supplier_id not in refusals_in_force(session, need)]
-    reopen(session, and_(*matches, col(Match.need_id).in_(free)), refusal.reason)
+    for need in needs:
+        if refusal.supplier_id in refusals_in_force(session, need):
+            continue
+        for lifted in session.exec(select(Refusal).where(_about(need), Refusal.supplier_id == refusal.supplier_id)):
+            by_it = and_(*ended, col(Match.need_id) == need.key, col(Match.ended_at) == lifted.decided_at)
+            reopen(session, by_it, lifted.reason)
 
 
 def list_refusals(session: ReadSession, viewer: Viewer, need_id: str) -> list[RefusalPublic]:

@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import and_
+from sqlmodel import col
+
 from catalog.supply.organisations import find_organisation
 from catalog.supply.suppliers import (
     SupplierFilter,
@@ -18,6 +21,7 @@ from core.errors import Conflict, Invalid, NotFound, Problem, Refused
 from models.access import Viewer
 from models.changes import record_changes
 from models.enums import ChangeOperation, ReasonCode, SubjectKind, SupplierKind
+from models.match import Match
 from models.organisation import Organisation
 from models.person import PERSON_NAME_MAX, Person
 from models.supplier import Supplier, SupplierCreate, SupplierPublic, SupplierUpdate
@@ -100,9 +104,10 @@ def restore_supplier(
     """The supplier is current again, with whatever of its capabilities is not archived itself."""
     supplier = get_supplier_to_edit(session, viewer, public_id, version=version)
     if supplier.archived_at is not None:
+        by_it = col(Match.ended_at) == supplier.archived_at
         supplier.archived_at = None
         _record(session, viewer, supplier, "supplier.restored", now)
-        reopen(session, wanted_from(supplier), ReasonCode.OFFER_WITHDRAWN)
+        reopen(session, and_(wanted_from(supplier), by_it), ReasonCode.OFFER_WITHDRAWN)
         record_changes(session, current_capability_ids(session, supplier.key), ChangeOperation.UPSERT, now)
     session.flush()
     return supplier

@@ -21,6 +21,7 @@ from models.enums import (
 )
 from models.history import Event
 from models.match import JudgementCreate, Match
+from models.need import Need
 from models.refusal import RefusalCreate
 from tests.workflow.deal_world import World
 from workflow.deals import advance_deal, lose_deal, open_deal, record_answer, record_outcome
@@ -149,6 +150,20 @@ def test_what_is_restored_waits_again(scene: Scene) -> None:
     assert scene.open() == [scene.other.key]
     restore_supplier(session, staff, scene.supplier.public_id, now=now)
     assert (scene.open(), scene.told()) == (before, [])
+
+
+def test_what_was_ended_before_for_the_same_reason_stays_so_when_something_is_restored(scene: Scene) -> None:
+    session, staff, need, later = scene.session, scene.staff, scene.need.public_id, scene.now + timedelta(days=1)
+    first, second = (scene.world.match(need_of, scene.supplier) for need_of in (scene.world.need(), scene.world.need()))
+    scene.end(ReasonCode.NEED_WITHDRAWN)
+    archive_need(session, staff, need, now=later)
+    restore_need(session, staff, need, now=later)
+    assert scene.open() == [first.key, second.key]
+    by_hand = SuggestionsEnd(reason=ReasonCode.OFFER_WITHDRAWN, scope=EndScope.ALL)
+    end_suggestions(session, staff, session.get_one(Need, first.need_id).public_id, by_hand, now=scene.now)
+    archive_supplier(session, staff, scene.supplier.public_id, now=later)
+    restore_supplier(session, staff, scene.supplier.public_id, now=later)
+    assert scene.open() == [second.key]
 
 
 def test_staff_end_in_one_go_what_they_mean_and_judging_takes_it_up_again(scene: Scene) -> None:
