@@ -3,27 +3,44 @@
 A mail is written by strangers: nothing of it is trusted, and what cannot be read is left empty rather than refused.
 The standard library's lenient parser does the work under its old policy, whose headers are plain strings: the newer one
 parses addresses as they are touched, with failures of its own kind for each way of breaking them.
+
+Rules a maintainer must keep: the time that a mail takes grows with its size and no faster. The library's readers of
+parameters, encoded words and HTML, and some of its charsets, take the square of what they are given; so what they get
+is short (`_Policy`), or they are not asked (`_CHARSETS`, `_text_of_page`).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from email import message_from_bytes, policy
+from email import message_from_bytes
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
+from email.policy import Compat32
 from email.utils import parsedate_to_datetime
-from html.parser import HTMLParser
+from html import unescape
 from typing import Final
 
 PARTS_MAX: Final = 500
 """Parts of a mail that are looked at."""
 HEADER_MAX: Final = 20_000
-"""Characters of a header that are decoded: decoding takes longer than it should on very long ones."""
+"""Characters of a header that are read."""
+_PARAMETERS_MAX: Final = 4_000
+"""Characters of a header that describes a part."""
+_PIECES_MAX: Final = 50
+"""Parameters in one: each part has such headers, and the library reads them again and again."""
+_LINES_MAX: Final = 500_000
+"""Lines of a mail: each is held against each boundary around it. One of 25 MiB in base64 has 350,000."""
+_NESTED_MAX: Final = 100
+"""Boundaries that a mail may name."""
 _PAGE_MAX: Final = 1_000_000
 """Characters of a page that are read."""
 _LINES: Final = re.compile(r"\n{3,}")
 _BLANKS: Final = re.compile(r"\s+")
+_BROKEN: Final = (ValueError, LookupError, TypeError, AttributeError, AssertionError, MessageError)
+"""What the library raises for headers, encoded words and parameters that are broken in one way or another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +63,31 @@ class ReadMail:
     files: tuple[MailFile, ...] = field(default=())
 
 
+class _Policy(Compat32):
+    """The library's old policy, with headers cut to a length that it reads in no time."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """The name and the value of a header."""
+        name, value = super().header_source_parse(sourcelines)
+        if name.lower().startswith("content-"):
+            return name, ";".join(value[:_PARAMETERS_MAX].split(";")[:_PIECES_MAX])
+        return name, value[:HEADER_MAX]
+
+
 def read_mail(raw: bytes) -> ReadMail:
-    """The mail in a .eml file. Raises ValueError for what is no mail: without any usual header, or endlessly nested."""
+    """The mail in a .eml file.
+
+    Raises ValueError for what is no mail: without any usual header, endlessly nested, or of more lines than any has.
+    """
+    if raw.count(b"\n") > _LINES_MAX or raw.lower().count(b"boundary") > _NESTED_MAX:
+        raise ValueError("mail_nested")
     try:
-        message = message_from_bytes(raw, policy=policy.compat32)
+        message = message_from_bytes(raw, policy=_Policy())
         parts = [part for _, part in zip(range(PARTS_MAX), message.walk(), strict=False) if not part.is_multipart()]
     except RecursionError:
         raise ValueError("mail_nested") from None
+    except _BROKEN:
+        raise ValueError("not_a_mail") from None
     if not any(message.get(name) for name in ("From", "Subject", "Date", "To")):
         raise ValueError("not_a_mail")
     texts = [part for part in parts if _is_text(part)]
@@ -74,10 +109,9 @@ def _header(message: Message, name: str) -> str:
 
 def _readable(value: str) -> str:
     try:
-        pieces = decode_header(value[:HEADER_MAX])
-        text = "".join(_decoded(piece, charset) for piece, charset in pieces)
-    except (ValueError, LookupError, IndexError):  # what the library raises for broken encoded words
-        text = value[:HEADER_MAX]
+        text = "".join(_decoded(piece, charset) for piece, charset in decode_header(value))
+    except _BROKEN:
+        text = value
     return _BLANKS.sub(" ", _clean(text)).strip()
 
 
@@ -87,18 +121,30 @@ def _decoded(piece: bytes | str, charset: str | None) -> str:
 
 def _in_charset(content: bytes, charset: str | None) -> str:
     """The text; in its charset where that is known and right, else in one that Chinese mails use."""
-    for name in (charset, "utf-8", "gb18030"):
-        if name is None:
+    named = (charset or "").lower().replace("_", "-")
+    for name in (_WIDER.get(named, named), "utf-8", "gb18030"):
+        if name not in _CHARSETS:
             continue
         try:
-            return content.decode(_WIDER.get(name.lower(), name))
-        except (LookupError, ValueError):
+            return content.decode(name)
+        except ValueError:
             continue
     return content.decode("utf-8", "replace")
 
 
-_WIDER: Final = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "us-ascii": "utf-8"}
+_WIDER: Final = {"gb2312": "gb18030", "gbk": "gb18030", "gb-2312-80": "gb18030", "us-ascii": "utf-8"}
 """Charsets that mail programs name although they write a wider one."""
+_CHARSETS: Final = frozenset(
+    (
+        *("utf-8", "utf8", "utf-16", "utf-16le", "utf-16be"),
+        *("gb18030", "cp936", "hz-gb-2312", "big5", "big5-hkscs", "cp950"),
+        *("iso-2022-jp", "euc-jp", "shift-jis", "cp932", "iso-2022-kr", "euc-kr", "ks-c-5601-1987", "cp949"),
+        *("koi8-r", "koi8-u"),
+        *(f"iso-8859-{number}" for number in range(1, 17)),
+        *(f"windows-{number}" for number in range(1250, 1259)),
+    )
+)
+"""The charsets of texts; Python knows others that are none, and that take the square of their length to read."""
 
 
 def _clean(text: str) -> str:
@@ -121,7 +167,7 @@ def _is_text(part: Message) -> bool:
 
 
 def _is_attached(part: Message) -> bool:
-    return part.get_content_disposition() == "attachment"
+    return _said(part.get_content_disposition) == "attachment"
 
 
 def _text_of(parts: list[Message]) -> str:
@@ -135,19 +181,27 @@ def _text_of(parts: list[Message]) -> str:
 
 
 def _content(part: Message) -> str:
-    return _in_charset(_bytes(part), part.get_content_charset())
+    return _in_charset(_bytes(part), _said(part.get_content_charset))
 
 
 def _bytes(part: Message) -> bytes:
-    content = part.get_payload(decode=True)
+    try:
+        content = part.get_payload(decode=True)
+    except _BROKEN:
+        return b""
     return content if isinstance(content, bytes) else b""
 
 
 def _name_of(part: Message) -> str:
+    return _readable(_said(part.get_filename) or "")
+
+
+def _said(read: Callable[[], str | None]) -> str | None:
+    """What a part says of itself; None where that is broken."""
     try:
-        return _readable(part.get_filename() or "")
-    except (ValueError, LookupError, TypeError):
-        return ""
+        return read()
+    except _BROKEN:
+        return None
 
 
 def _files(parts: list[Message]) -> Iterator[MailFile]:
@@ -159,38 +213,51 @@ def _files(parts: list[Message]) -> Iterator[MailFile]:
             yield MailFile(name, _bytes(part))
 
 
-class _Page(HTMLParser):
-    """Collects the text of a page, line by line."""
-
-    _SILENT: Final = frozenset({"script", "style", "head", "title"})
-    _BREAKS: Final = frozenset({"p", "div", "br", "tr", "li", "table", "blockquote", "h1", "h2", "h3"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A line ends, or what follows is not shown."""
-        self._silent += tag in self._SILENT
-        if tag in self._BREAKS:
-            self.pieces.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        """What follows is shown again."""
-        self._silent = max(0, self._silent - (tag in self._SILENT))
-
-    def handle_data(self, data: str) -> None:
-        """Text, if it is shown."""
-        if not self._silent:
-            self.pieces.append(_BLANKS.sub(" ", data))
+_SILENT: Final = {tag: re.compile(rf"</{tag}\b", re.IGNORECASE) for tag in ("script", "style", "title")}
+"""What shows none of its content, and how each ends."""
+_BREAKS: Final = frozenset({"p", "div", "br", "tr", "li", "table", "blockquote", "h1", "h2", "h3"})
+_TAG: Final = re.compile(r"/?([A-Za-z][A-Za-z0-9]*)|[!?/]")
 
 
 def _text_of_page(html: str) -> str:
-    page = _Page()
-    page.feed(html[:_PAGE_MAX])
-    page.close()
-    return "\n".join(line.strip() for line in "".join(page.pieces).split("\n"))
+    """The text of a page, line by line: what stands between its tags.
+
+    One pass: each step goes on where the one before ended, and what has no end is the last.
+    """
+    html, at = html[:_PAGE_MAX], 0
+    pieces: list[str] = []
+    while 0 <= at < len(html):
+        start = html.find("<", at)
+        pieces.append(_shown(html[at : start if start >= 0 else len(html)]))
+        if start < 0:
+            break
+        tag = _TAG.match(html, start + 1)
+        if tag is None:  # a sign, not a tag
+            pieces.append("<")
+            at = start + 1
+            continue
+        name = (tag.group(1) or "").lower()
+        pieces.extend("\n" if name in _BREAKS and html[start + 1] != "/" else "")
+        at = _after(html, start, name)
+    return "\n".join(line.strip() for line in "".join(pieces).split("\n"))
+
+
+def _after(html: str, start: int, name: str) -> int:
+    """Where the tag, the comment or the silent element that begins at `start` has ended; -1 when it has no end."""
+    if html.startswith("<!--", start):
+        end = html.find("-->", start + 4)
+        return end + 3 if end >= 0 else -1
+    if name in _SILENT and html[start + 1] != "/":
+        closing = _SILENT[name].search(html, start)
+        start = closing.start() if closing else len(html)
+    end = html.find(">", start)
+    return end + 1 if end >= 0 else -1
+
+
+def _shown(text: str) -> str:
+    with suppress(ValueError):  # for a character whose number has thousands of digits
+        text = unescape(text)
+    return _BLANKS.sub(" ", text)
 
 
 # --- pasted --------------------------------------------------------------------------------------------------------

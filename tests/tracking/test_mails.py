@@ -1,5 +1,6 @@
 """Mails as mail programs write them, as people paste them, and as nobody should."""
 
+import random
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -45,6 +46,43 @@ def test_a_mail_of_a_page_alone_is_told_by_its_text() -> None:
     assert read_mail(made.as_bytes()).text == "第一行\na&b"
 
 
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<p>Hallo<![x[ y ]]></p>", "Hallo"),
+        ("<!--[if mso]><p>x</p><![endif]-->甲<![if !mso]>乙<![endif]>", "甲乙"),
+        ("a < b &amp;&nbsp;c<br/>d<BR>e", "a < b & c\nd\ne"),
+        ("<STYLE>p{}</style >甲<script>if(a<b){}</script>乙", "甲乙"),
+        ("甲<script>没有结尾", "甲"),
+        ("甲<p 没有结尾", "甲"),
+        ("甲<!-- 没有结尾", "甲"),
+        ("甲&#" + "1" * 5000, "甲&#" + "1" * 5000),
+    ],
+)
+def test_a_page_is_told_by_what_stands_between_its_tags(page: str, text: str) -> None:
+    raw = b"From: a\nContent-Type: text/html; charset=utf-8\n\n" + page.encode()
+    assert read_mail(raw).text == text
+
+
+@pytest.mark.parametrize("unit", ["<a/", "<a ", "<!--", "<script>", "<", "</style", "<![", "&#1", '<p x="'])
+def test_a_page_of_tags_without_end_is_read_in_one_pass(unit: str) -> None:
+    raw = b"From: a\nContent-Type: text/html\n\n" + (unit * (2**19 // len(unit))).encode()
+    assert len(read_mail(raw).text) <= 2**19
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "rot13", "undefined", "x" * 5000])
+def test_a_charset_that_no_text_has_is_not_asked(charset: str) -> None:
+    raw = f"From: a\nContent-Type: text/plain; charset={charset}\n\na-".encode() + b"ba" * 2**19
+    assert read_mail(raw).text.startswith("a-baba")
+
+
+def test_a_name_in_the_longest_form_is_read_whole() -> None:
+    made = message(Subject="x")
+    name = "名" * 140 + ".pdf"
+    made.add_attachment(b"%PDF-", maintype="application", subtype="pdf", filename=name)
+    assert [file.name for file in read_mail(made.as_bytes()).files] == [name]
+
+
 def test_pictures_of_the_signature_are_no_attachments() -> None:
     made = message(Subject="x")
     made.set_content("<img src='cid:logo'>", subtype="html")
@@ -65,6 +103,10 @@ def test_pictures_of_the_signature_are_no_attachments() -> None:
         (b"From: a\nDate: Mon, 99 Foo 99999 99:99\nContent-Type: multipart/mixed\n\nno boundary", "", None),
         (b"From: a\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nopen end", "", "open end"),
         (b"From: a\nContent-Transfer-Encoding: base64\n\n####", "", None),
+        (b"Subject: =?utf-8?b?a?=\n\nx", "=?utf-8?b?a?=", "x"),
+        (b"From: a\nContent-Type: text/plain; charset*=x''%\n\nx", "", "x"),
+        (b"From: a\nContent-Type: text/plain; name*0*=x; name*=y; name*x=z\n\nx", "", None),
+        (b"From: a\nContent-Type: text/plain;" + b'"a;' * 100_000 + b"\n\nx", "", "x"),
         (b"To: " + b"<" * 5000 + b"\nSubject: " + b"=?" * 5000 + b"\n\nx\0y", None, "xy"),
     ],
 )
@@ -87,6 +129,38 @@ def test_a_mail_nested_without_end_is_refused_or_read_but_never_kills() -> None:
         raw += b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (number, number)
     with suppress(ValueError):
         assert read_mail(raw).sender == "a"
+
+
+@pytest.mark.parametrize("raw", [b"From: a\n\n" + b"\n" * 500_001, b"From: a\n\n" + b"boundary=b\n" * 101])
+def test_a_mail_of_more_lines_or_boundaries_than_any_has_is_refused(raw: bytes) -> None:
+    with pytest.raises(ValueError, match="mail_nested"):
+        read_mail(raw)
+
+
+def test_a_mail_broken_at_any_place_is_read_or_refused() -> None:
+    made = message(Subject="样品")
+    made.set_content("<p>甲<![if !mso]>&#20013;</p>", subtype="html")
+    made.add_attachment("附件", filename="记录.txt")
+    whole, pick = made.as_bytes(), random.Random(3)
+    tokens = (
+        b"=?utf-8?b?a?=",
+        b"*0*=",
+        b"''",
+        b"charset=",
+        b"<![",
+        b"&#x110000;",
+        b'"',
+        b"\n\n",
+        b"x-uuencode",
+        b"\xff",
+    )
+    for _ in range(300):
+        broken = bytearray(whole)
+        for _ in range(4):
+            at = pick.randrange(len(broken))
+            broken[at : at + pick.randrange(12)] = pick.choice(tokens)
+        with suppress(ValueError):
+            read_mail(bytes(broken)).text.encode()
 
 
 @settings(max_examples=100, deadline=None)
