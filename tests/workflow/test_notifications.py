@@ -137,6 +137,21 @@ def test_a_group_is_told_only_what_somebody_asked_for(world: World, staff: Viewe
     assert [row.channel for row in outside(world.session)] == [Channel.CONSOLE, Channel.CONSOLE, Channel.DINGTALK]
 
 
+def test_the_societys_groups_are_told_nothing_of_anybody_elses_wishes(world: World, staff: Viewer, deal: Deal) -> None:
+    admin = world.viewer(Role.SYSTEM_ADMIN)
+    set_channel(world.session, admin, Channel.DINGTALK, "dingtalk://4f0c2a9e77b14d55", now=world.now)
+    asker = world.viewer(Role.ENTERPRISE_MEMBER, world.organisation("甲公司"))
+    assert own_wishes(world.session, asker, now=world.now).channels == [Channel.MAIL]
+    with pytest.raises(Invalid):
+        choose(world, asker, NoticeTiming.INSTANT, Channel.DINGTALK)
+    choose(world, staff, NoticeTiming.INSTANT, Channel.DINGTALK)
+    tell(world, staff, deal, "before")
+    assert [row.channel for row in outside(world.session)] == [Channel.CONSOLE, Channel.DINGTALK]
+    leave(world, staff)
+    tell(world, staff, deal, "after")
+    assert [row.channel for row in outside(world.session)][2:] == [Channel.CONSOLE]
+
+
 def test_what_is_over_the_weeks_budget_goes_into_the_digest_until_monday(
     world: World, staff: Viewer, deal: Deal
 ) -> None:

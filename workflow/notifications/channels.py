@@ -1,7 +1,8 @@
 """The ways out of this installation: which are open, where chat channels lead, and how much each may send.
 
-Rules a maintainer must keep: only a system administrator sets an address, and nobody is shown one again; a token is
-taken in the transaction that claims the message, so that several processes and a restart keep to one bucket.
+Rules a maintainer must keep: only a system administrator sets an address, and nobody is shown one again; groups are the
+society's, so nothing of anybody else's wishes is told there; a token is taken in the transaction that claims the
+message, so that several processes and a restart keep to one bucket.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from tracking.reminders import retry_delay
 from tracking.sending_rate import RATES, tokens_at
 
 CHAT = tuple(SCHEMES)
-"""Channels that lead to a group and are set up by an administrator."""
+"""Channels that lead to a group of the society and are set up by an administrator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,18 @@ class ChannelPublic:
     rests_until: datetime | None
 
 
-def open_channels(session: ReadSession, email: str) -> list[Channel]:
-    """The ways on which a person with this mail address can be reached; the console stands in for mail."""
+def chat_channels(session: ReadSession, viewer: Viewer) -> list[Channel]:
+    """The groups in which `viewer` can be told something; none for whoever is not of the society."""
+    if not viewer.is_society:
+        return []
+    set_up = set(session.exec(select(ChannelSetting.channel)).all())
+    return [channel for channel in CHAT if channel in set_up]
+
+
+def open_channels(session: ReadSession, viewer: Viewer, email: str) -> list[Channel]:
+    """The ways on which `viewer`, who has this mail address, can be reached; the console stands in for mail."""
     mail = (Channel.MAIL if email else None) if get_settings().smtp_host else Channel.CONSOLE
-    chat = session.exec(select(ChannelSetting.channel).order_by(col(ChannelSetting.id))).all()
-    return [*([mail] if mail else []), *map(Channel, chat)]
+    return [*([mail] if mail else []), *chat_channels(session, viewer)]
 
 
 def address_of(session: ReadSession, channel: Channel) -> str:

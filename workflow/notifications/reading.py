@@ -15,6 +15,7 @@ from models.need import Need
 from models.supplier import Supplier
 from models.user import User
 from models.work import OutboxMessage
+from workflow.notifications.channels import CHAT
 
 
 def readable(viewer: Viewer) -> ColumnElement[bool]:
@@ -42,9 +43,14 @@ def reader_of(session: ReadSession, person_id: int, now: datetime) -> Viewer | N
 
 
 def may_be_told(session: ReadSession, row: OutboxMessage, now: datetime) -> bool:
-    """Whether the message's person may read what it is about; a message about nothing in particular anybody may."""
+    """Whether the message's person may read what it is about; a message about nothing in particular anybody may.
+
+    A group of the society is told nothing of what waits for somebody who is no longer of it.
+    """
     reader = reader_of(session, row.person_id, now)
     if reader is None or row.subject_kind is None:
         return reader is not None
+    if row.channel in CHAT and not reader.is_society:
+        return False
     found = select(OutboxMessage.id).where(OutboxMessage.id == row.id, readable(reader))
     return session.exec(found).first() is not None

@@ -12,12 +12,12 @@ from core.errors import Invalid, NotFound, Problem, SignInNeeded
 from models.access import Viewer, visible_deals
 from models.deal import Deal
 from models.enums import Channel, NoticeKind, NoticeTiming, SubjectKind
-from models.notice import ChannelSetting, Mute, MuteForm, NoticeChoice, NoticeHours, NoticeHoursForm, NoticePreference
+from models.notice import Mute, MuteForm, NoticeChoice, NoticeHours, NoticeHoursForm, NoticePreference
 from models.work import OutboxMessage
 from tracking.notices import digest_on
 from tracking.store import title_is_readable
 from workflow.deals.reading import get_deal
-from workflow.notifications.channels import CHAT
+from workflow.notifications.channels import CHAT, chat_channels
 from workflow.notifications.outbox import waiting
 from workflow.notifications.people import Wishes, wishes_of, zone_of
 
@@ -40,7 +40,7 @@ class OwnWishes:
     """Everything a person has chosen, as a page shows it."""
 
     channels: Sequence[Channel]
-    """Mail, and the chat channels of this installation."""
+    """Mail, and for the society its chat groups."""
     timings: Mapping[NoticeKind, Mapping[Channel, NoticeTiming]]
     hours: NoticeHoursForm
     mutes: Sequence[MutePublic]
@@ -49,7 +49,7 @@ class OwnWishes:
 def own_wishes(session: ReadSession, viewer: Viewer, *, now: datetime) -> OwnWishes:
     """What the viewer has chosen, with what is usual where nothing was. Raises SignInNeeded."""
     person_id = _person(viewer)
-    wishes, channels = wishes_of(session, person_id), _channels(session)
+    wishes, channels = wishes_of(session, person_id), [Channel.MAIL, *chat_channels(session, viewer)]
     timings = {kind: {channel: wishes.timing(kind, channel) for channel in channels} for kind in NoticeKind}
     hours = NoticeHoursForm(quiet_from=wishes.quiet_from, quiet_to=wishes.quiet_to, weekly_budget=wishes.weekly_budget)
     return OwnWishes(channels, timings, hours, _mutes(session, viewer, wishes, now))
@@ -57,11 +57,11 @@ def own_wishes(session: ReadSession, viewer: Viewer, *, now: datetime) -> OwnWis
 
 def choose_timings(session: WriteSession, viewer: Viewer, choices: Sequence[NoticeChoice]) -> None:
     """Notifications of these kinds go out on these channels as chosen. Raises Invalid for a channel of no choice."""
-    person_id = _person(viewer)
+    person_id, offered = _person(viewer), {Channel.MAIL, *(CHAT if viewer.is_society else ())}
     rows = session.exec(select(NoticePreference).where(NoticePreference.person_id == person_id)).all()
     stored = {(row.kind, row.channel): row for row in rows}
     for choice in choices:
-        if choice.channel not in (Channel.MAIL, *CHAT):
+        if choice.channel not in offered:
             raise Invalid("invalid", (Problem("notice.channel_of_no_choice", field="channel"),))
         row = stored.get((choice.kind, choice.channel)) or NoticePreference(
             person_id=person_id, kind=choice.kind, channel=choice.channel, timing=choice.timing
@@ -152,11 +152,6 @@ def _person(viewer: Viewer) -> int:
     if viewer.person_id is None:
         raise SignInNeeded("sign_in_needed")
     return viewer.person_id
-
-
-def _channels(session: ReadSession) -> list[Channel]:
-    set_up = set(session.exec(select(ChannelSetting.channel)).all())
-    return [Channel.MAIL, *(channel for channel in CHAT if channel in set_up)]
 
 
 def _mutes(session: ReadSession, viewer: Viewer, wishes: Wishes, now: datetime) -> list[MutePublic]:

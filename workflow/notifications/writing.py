@@ -14,6 +14,7 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from core.database import WriteSession
+from models.access import viewer_of
 from models.enums import Channel, NoticeKind, NoticeTiming, SubjectKind
 from models.notice import Mute
 from models.person import Person
@@ -74,7 +75,8 @@ def notify(
     add(Channel.IN_APP, Slot(snoozed_until or now), sent_at=now, read_at=now if muted else None)
     if not muted:
         late = Slot(wishes.awake(now), in_digest=True) if for_digest else None
-        for channel in open_channels(session, session.get_one(Person, person_id).email):
+        reader, email = viewer_of(session, person_id, now), session.get_one(Person, person_id).email
+        for channel in open_channels(session, reader, email):
             timing = wishes.timing(kind, channel)
             if timing is not NoticeTiming.OFF:
                 add(channel, late or _slot(session, person_id, wishes, timing, snoozed_until, now))
