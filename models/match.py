@@ -90,7 +90,9 @@ class Match(Published, table=True):
         default_factory=dict, sa_type=Json, description="Why it stands there, see `workflow.matches.evidence`."
     )
     status: MatchStatus = Field(default=MatchStatus.PROPOSED, sa_type=stored(MatchStatus), index=True)
-    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="When it ended without a deal.")
+    ended_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="When it ended without a deal, or its supplier left that."
+    )
     end_reason: ReasonCode | None = Field(default=None, sa_type=stored(ReasonCode))
 
 

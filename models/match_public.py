@@ -184,7 +184,9 @@ class MatchPublic(ProposalPublic):
     is_outdated: bool = Field(default=False, description="The need was revised after the match was made.")
     judgement: JudgementPublic | None = None
     deal: str | None = None
-    ended_at: datetime | None = Field(default=None, description="When it ended without a deal; `end_reason` says why.")
+    ended_at: datetime | None = Field(
+        default=None, description="When it ended without a deal, or its supplier left that; `end_reason` says why."
+    )
     end_reason: ReasonCode | None = None
     judged_after: int | None = Field(default=None, description="Days from the proposal to the first judgement.")
     answered_after: int | None = Field(default=None, description="Days from the introduction to the first answer.")

@@ -99,6 +99,14 @@ def end_left_behind(
     return _end(session, clauses, ReasonCode.NOT_PURSUED, actor_id, now)
 
 
+def end_for_side(session: WriteSession, deal: Deal, supplier_id: int, reason: ReasonCode, *, now: datetime) -> None:
+    """What the deal, or one that joined it, grew from has ended for a supplier that is no longer a side of it."""
+    grew = exists().where(col(Deal.match_id) == col(Match.id), col(Deal.id).in_(_with_joined(session, deal)))
+    for match in session.exec(select(Match).where(Match.supplier_id == supplier_id, grew)):
+        match.ended_at, match.end_reason = now, reason
+    session.flush()
+
+
 def wanted_from(supplier: Supplier) -> ColumnElement[bool]:
     """The suggestions of a supplier for needs that still look for somebody."""
     of_need = exists().where(col(Need.id) == col(Match.need_id), looks_for_somebody())
@@ -118,6 +126,16 @@ def reopen(session: WriteSession, clause: Any, reason: ReasonCode) -> None:
     for match in session.exec(select(Match).where(clause, Match.end_reason == reason)):
         match.ended_at, match.end_reason = None, None
     session.flush()
+
+
+def _with_joined(session: WriteSession, deal: Deal) -> set[int]:
+    """The ids of the deal and of all that joined it, at first hand or with another."""
+    found = fresh = {deal.key}
+    while fresh:
+        joined = session.exec(select(Deal).where(col(Deal.merged_into_id).in_(fresh)))
+        fresh = {other.key for other in joined} - found
+        found = found | fresh
+    return found
 
 
 def _end(

@@ -7,7 +7,16 @@ from sqlmodel import col, select
 from core.database import WriteSession
 from core.errors import Conflict, Invalid, Refused
 from models.access import Viewer
-from models.deal_forms import AnswerCreate, ContractCreate, OutcomeCreate, StageMove, StatusMove
+from models.deal_forms import (
+    AnswerCreate,
+    ContractCreate,
+    DealMerge,
+    OutcomeCreate,
+    PartRemoved,
+    PartyCreate,
+    StageMove,
+    StatusMove,
+)
 from models.enums import (
     ContractKind,
     DealStatus,
@@ -24,7 +33,16 @@ from models.match import JudgementCreate, Match
 from models.need import Need
 from models.refusal import RefusalCreate
 from tests.workflow.deal_world import World
-from workflow.deals import advance_deal, lose_deal, open_deal, record_answer, record_outcome
+from workflow.deals import (
+    add_party,
+    advance_deal,
+    lose_deal,
+    merge_deals,
+    open_deal,
+    record_answer,
+    record_outcome,
+    remove_party,
+)
 from workflow.endings import EndScope, SuggestionsEnd, end_left_behind, is_open_suggestion
 from workflow.matches import review_match, show_matches
 from workflow.matches.shortlist import show_shortlist
@@ -209,6 +227,33 @@ def test_what_goes_on_has_not_ended(scene: Scene) -> None:
     lose_deal(scene.session, scene.staff, deal.public_id, StatusMove(reason=ReasonCode.BUDGET), now=scene.now)
     assert scene.told() == []  # the deal's own page tells them
     assert again.ended_at is None
+
+
+def test_who_is_taken_out_of_a_deal_reads_that_it_ended_unless_it_takes_part_again(scene: Scene) -> None:
+    session, staff, now = scene.session, scene.staff, scene.now
+    scene.judge(scene.mine, Verdict.ACCEPT, ReasonCode.GOOD_FIT)
+    deal = open_deal(session, staff, scene.mine.public_id, now=now)
+    for reason, told in (
+        (ReasonCode.CAPACITY, ReasonCode.CAPACITY),
+        (ReasonCode.CONFLICT_OF_INTEREST, ReasonCode.OTHER),
+    ):
+        assert scene.told() == []
+        remove_party(session, staff, deal.public_id, 2, PartRemoved(reason=reason), now=now)
+        assert scene.told() == [told]
+        again = PartyCreate(role=PartyRole.SUPPLY, supplier=scene.supplier.public_id)
+        add_party(session, staff, deal.public_id, again, now=now)
+    assert scene.told() == []
+
+
+def test_who_is_taken_out_of_the_deal_that_its_own_joined_reads_that_it_ended(scene: Scene) -> None:
+    session, staff, now = scene.session, scene.staff, scene.now
+    scene.judge(scene.mine, Verdict.ACCEPT, ReasonCode.GOOD_FIT)
+    own = open_deal(session, staff, scene.mine.public_id, now=now)
+    whole = open_deal(session, staff, scene.other.public_id, now=now)
+    merge_deals(session, staff, whole.public_id, DealMerge(deal=own.public_id, note="同一件事"), now=now)
+    assert scene.told() == []
+    remove_party(session, staff, whole.public_id, 3, PartRemoved(reason=ReasonCode.NO_ANSWER), now=now)
+    assert scene.told() == [ReasonCode.NO_ANSWER]
 
 
 def test_staff_read_how_long_answers_took_and_the_other_side_does_not(scene: Scene) -> None:

@@ -15,6 +15,7 @@ from tracking.lifecycle import CLOSED, Standing
 from tracking.reasons import REMOVALS, require_one_of
 from tracking.store import contracts_of, find_deal_to_change, open_deals_of_need
 from workflow.deals.tracks import standing_of
+from workflow.endings import end_for_side
 from workflow.history import record_event
 from workflow.matches.store import lock_need
 from workflow.reminders import schedule_reminders
@@ -24,6 +25,8 @@ def remove_party(
     session: WriteSession, viewer: Viewer, deal_id: str, number: int, form: PartRemoved, *, now: datetime
 ) -> Deal:
     """The side with this number has no part in the deal any more, and its people no longer see it.
+
+    A supplier reads among its suggestions that this one ended, and why.
 
     Raises NotFound, Refused for who is neither owner nor lead, Invalid for a reason that does not fit, Conflict for a
     closed or archived deal, and for the last of its kind once a contract is signed.
@@ -37,6 +40,8 @@ def remove_party(
     if alone and contracts_of(session, deal.key):
         raise Conflict("deal.last_of_its_side", side=party.role.value)
     session.delete(party)
+    if party.supplier_id is not None:
+        end_for_side(session, deal, party.supplier_id, form.reason, now=now)
     if deal.waiting_for is party.role and alone:
         deal.waiting_for = deal.waiting_since = None
     _record(session, viewer, deal, "deal.party_removed", {"side": party.role.value}, form, now)

@@ -15,7 +15,7 @@ from core.database import ReadSession, WriteSession
 from core.errors import Refused
 from models.access import CARD, SUMMARY, Viewer
 from models.capability import CapabilityRevision
-from models.deal import DealParty
+from models.deal import Deal, DealNeed, DealParty
 from models.enums import MatchStatus, PartyRole, ReasonCode, Verdict
 from models.match import Judgement, Match
 from models.match_public import ResponseTimes
@@ -41,7 +41,7 @@ class ToldSuggestion(SQLModel):
 def list_told(session: ReadSession, viewer: Viewer) -> list[ToldSuggestion]:
     """How suggestions of the viewer's own suppliers ended, the last first: one for each need and supplier.
 
-    What goes on, also by a later suggestion or in a deal, has not ended.
+    What goes on, also by a later suggestion or in a deal that the supplier takes part in, has not ended.
     """
     matches = session.exec(
         select(Match)
@@ -136,17 +136,30 @@ def days_to_answer(session: ReadSession, matches: Sequence[Match]) -> dict[int, 
 
 def _ended(session: ReadSession, matches: Sequence[Match]) -> list[tuple[Match, datetime, ReasonCode]]:
     """The last end of each supplier for each need, where nothing of theirs goes on."""
-    ends, deals = ends_of(session, matches), deals_of(session, [match.key for match in matches])
+    ends, together = ends_of(session, matches), _in_deals(session, {match.supplier_id for match in matches})
     pairs: dict[tuple[int, int], list[Match]] = {}
     for match in matches:
         pairs.setdefault((match.need_id, match.supplier_id), []).append(match)
     found = []
-    for of_pair in pairs.values():
-        if any(match.key in deals or match.key not in ends for match in of_pair):
+    for pair, of_pair in pairs.items():
+        if pair in together or any(match.key not in ends for match in of_pair):
             continue
         last = max(of_pair, key=lambda match: (ends[match.key][0], match.key))
         found.append((last, *ends[last.key]))
     return found
+
+
+def _in_deals(session: ReadSession, suppliers: Iterable[int]) -> set[tuple[int, int]]:
+    """The needs and suppliers, of these, that a deal brings together; what became of it, its own page tells."""
+    first = select(Deal.need_id, DealParty.supplier_id).join(DealParty, col(DealParty.deal_id) == col(Deal.id))
+    further = (
+        select(DealNeed.need_id, DealParty.supplier_id)
+        .join(DealParty, col(DealParty.deal_id) == col(DealNeed.deal_id))
+        .join(Deal, col(Deal.id) == col(DealNeed.deal_id))
+    )
+    its = (col(DealParty.supplier_id).in_(list(suppliers)), col(Deal.merged_into_id).is_(None))
+    rows = [*session.execute(first.where(*its)), *session.execute(further.where(*its))]
+    return {(need, supplier) for need, supplier in rows}
 
 
 def _needs(session: ReadSession, viewer: Viewer, keys: Iterable[int]) -> dict[int, NeedSummary]:
