@@ -148,6 +148,19 @@ def test_what_can_never_be_delivered_is_not_tried_again(session: WriteSession, a
     assert [letter.error for letter in list_dead_letters(session, admin).items] == ["550 no such mailbox"]
 
 
+def test_what_was_given_up_for_one_group_is_not_sent_to_the_next(session: WriteSession, admin: Viewer) -> None:
+    set_channel(session, admin, Channel.DINGTALK, ADDRESS, now=NOW)
+    write(session, 1)
+    [key] = claim_all(session)
+    mark_failed(session, key, "no such robot", now=NOW, for_good=True)
+    session.flush()
+    remove_channel(session, admin, Channel.DINGTALK, now=NOW)
+    set_channel(session, admin, Channel.DINGTALK, "dingtalk://0f0c2a9e77b14d56", now=NOW)
+    assert list_dead_letters(session, admin).total == 0
+    assert retry_dead_letters(session, admin, now=NOW) == []
+    assert claim_all(session, 10**6) == []
+
+
 def test_a_sender_that_dies_in_the_last_attempt_leaves_a_dead_letter(session: WriteSession, admin: Viewer) -> None:
     write(session, 1, Channel.MAIL)
     at = NOW

@@ -31,6 +31,7 @@ from workflow.notifications import (
     count_unread,
     due_digests,
     list_inbox,
+    mark_failed,
     mark_read,
     mark_sent,
     message_to_send,
@@ -38,6 +39,7 @@ from workflow.notifications import (
     write_digest,
 )
 from workflow.notifications.channels import set_channel
+from workflow.notifications.dead_letters import list_dead_letters, retry_dead_letters
 from workflow.notifications.wishes import choose_hours, choose_timings, mute, own_wishes, unmute
 
 DAY = timedelta(days=1)
@@ -265,6 +267,34 @@ def test_a_digest_that_would_be_empty_is_not_written(world: World, staff: Viewer
             leave(world, staff)
     assert digests(world, TOMORROW) == []
     assert due_digests(world.session, now=TOMORROW + DAY) == []
+
+
+@pytest.mark.parametrize("why", ["read", "muted", "switched off", "no longer allowed"])
+@pytest.mark.parametrize("timing", [NoticeTiming.INSTANT, NoticeTiming.DAILY])
+def test_what_was_given_up_is_not_sent_again_when_it_is_no_longer_wanted(
+    world: World, staff: Viewer, deal: Deal, timing: NoticeTiming, why: str
+) -> None:
+    choose(world, staff, timing)
+    tell(world, staff, deal)
+    for person_id, channel in due_digests(world.session, now=TOMORROW):
+        write_digest(world.session, person_id, channel, now=TOMORROW)
+    key = claim_message(world.session, now=TOMORROW)
+    assert key is not None
+    mark_failed(world.session, key, "550 no such mailbox", now=TOMORROW, for_good=True)
+    world.session.flush()
+    match why:
+        case "read":
+            mark_read(world.session, staff, now=world.now)
+        case "muted":
+            mute(world.session, staff, MuteForm(deal=deal.public_id), now=world.now)
+        case "switched off":
+            choose(world, staff, NoticeTiming.OFF)
+        case _:
+            leave(world, staff)
+    admin = world.viewer(Role.SYSTEM_ADMIN)
+    assert retry_dead_letters(world.session, admin, now=TOMORROW) == []
+    assert list_dead_letters(world.session, admin).total == 0
+    assert claim_message(world.session, now=TOMORROW + DAY) is None
 
 
 def leave(world: World, viewer: Viewer) -> None:

@@ -90,7 +90,10 @@ def set_channel(session: WriteSession, viewer: Viewer, channel: Channel, address
 
 
 def remove_channel(session: WriteSession, viewer: Viewer, channel: Channel, *, now: datetime) -> None:
-    """The address is gone, and what still waited for the channel is not sent. Raises Refused and NotFound."""
+    """The address is gone, and what still waited for the channel, or was given up, is not sent to a later one.
+
+    Raises Refused and NotFound.
+    """
     require_administrator(viewer)
     if not address_of(session, channel):
         raise NotFound("channel.not_set_up", channel=channel.value)
@@ -98,10 +101,9 @@ def remove_channel(session: WriteSession, viewer: Viewer, channel: Channel, *, n
     waiting = update(OutboxMessage).where(
         col(OutboxMessage.channel) == channel,
         col(OutboxMessage.sent_at).is_(None),
-        col(OutboxMessage.dead_at).is_(None),
         col(OutboxMessage.withdrawn_at).is_(None),
     )
-    session.exec(waiting.values(withdrawn_at=now))
+    session.exec(waiting.values(withdrawn_at=now, dead_at=None))
 
 
 def take_token(session: WriteSession, channel: Channel, *, now: datetime) -> bool:

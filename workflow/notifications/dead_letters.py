@@ -15,6 +15,7 @@ from models.person import Person
 from models.work import OutboxMessage
 from workflow.notifications.channels import require_administrator
 from workflow.notifications.composing import TRIAL
+from workflow.notifications.digests import DIGEST, is_wanted
 from workflow.paging import PAGE_SIZE, Page, read_page
 
 
@@ -51,7 +52,8 @@ def retry_dead_letters(
 ) -> Sequence[int]:
     """The message, or every one that was given up, is tried again at once, as often as at first; their ids.
 
-    Its channel rests no longer. Raises Refused, and NotFound for a message that was not given up.
+    What its person has read, muted or switched off meanwhile, or may no longer read, is withdrawn instead. The channel
+    rests no longer. Raises Refused, and NotFound for a message that was not given up.
     """
     require_administrator(viewer)
     dead = select(OutboxMessage).where(col(OutboxMessage.dead_at).is_not(None)).with_for_update()
@@ -59,14 +61,16 @@ def retry_dead_letters(
     rows = session.exec(one).all()
     if message_id is not None and not rows:
         raise NotFound("notice.not_dead")
+    retried = [row for row in rows if _is_still_wanted(session, row, now)]
     for row in rows:
         row.dead_at, row.attempts, row.next_attempt_at = None, 0, now
-    channels = {row.channel for row in rows}
+        row.withdrawn_at = None if row in retried else now
+    channels = {row.channel for row in retried}
     session.exec(
         update(ChannelState).where(col(ChannelState.channel).in_(channels)).values(failures=0, rests_until=None)
     )
     session.flush()
-    return [row.key for row in rows]
+    return [row.key for row in retried]
 
 
 def send_trial(session: WriteSession, viewer: Viewer, channel: Channel, *, now: datetime) -> OutboxMessage:
@@ -86,6 +90,18 @@ def send_trial(session: WriteSession, viewer: Viewer, channel: Channel, *, now: 
     session.exec(update(ChannelState).where(col(ChannelState.channel) == channel).values(rests_until=None))
     session.flush()
     return row
+
+
+def _is_still_wanted(session: WriteSession, row: OutboxMessage, now: datetime) -> bool:
+    """Whether anything of the message is; a digest loses what is not."""
+    if row.code != DIGEST:
+        return row.code == TRIAL or is_wanted(session, row, now)
+    told = session.exec(select(OutboxMessage).where(OutboxMessage.told_in_id == row.id)).all()
+    wanted = [item for item in told if is_wanted(session, item, now)]
+    for item in told:
+        if item not in wanted:
+            item.told_in_id, item.sent_at, item.withdrawn_at = None, None, now
+    return bool(wanted)
 
 
 def _public(row: OutboxMessage, person: str) -> DeadLetter:

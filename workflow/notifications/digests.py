@@ -45,7 +45,7 @@ def write_digest(session: WriteSession, person_id: int, channel: Channel, *, now
         .order_by(col(OutboxMessage.id))
         .with_for_update(skip_locked=True)
     ).all()
-    told = [row for row in rows if _is_wanted(session, row, now)]
+    told = [row for row in rows if is_wanted(session, row, now)]
     for row in rows:
         if row not in told:
             row.withdrawn_at = now
@@ -90,7 +90,8 @@ def _due(now: datetime) -> tuple[Any, ...]:
     )
 
 
-def _is_wanted(session: ReadSession, row: OutboxMessage, now: datetime) -> bool:
+def is_wanted(session: ReadSession, row: OutboxMessage, now: datetime) -> bool:
+    """Whether the person may read it, has not read it in the system itself, and wants to be told on this channel."""
     if row.kind is None or row.subject_kind is None or row.subject_id is None or not may_be_told(session, row, now):
         return False
     wishes = wishes_of(session, row.person_id)
