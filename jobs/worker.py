@@ -26,7 +26,7 @@ from jobs.notifiers import notifiers_of
 from models.enums import Channel, SubjectKind
 from tracking.notifier import Notifier, ReceiverFailed, Undeliverable
 from workflow.days import day_of, here
-from workflow.deals.visits import plan_missing_visits
+from workflow.deals.visits import deals_without_visits, plan_missing_visits
 from workflow.files import FileStore, sweep_folder
 from workflow.leadership import holds_until, release_lease, take_lease
 from workflow.notifications import (
@@ -80,21 +80,16 @@ class Worker:
     def tick(self) -> None:
         """What is due now is done and delivered, if this process leads."""
         if self.work():
+            self.keep_up()
             self.deliver()
 
     def work(self) -> bool:
         """Whether this process leads; then what is due now is done, and its messages wait to be delivered."""
-        if not self._survives("lease", self.take_the_lead):
-            return False
-        for name, step in (
-            ("sweep", self.sweep),
-            ("reminders", self.fire_due),
-            ("digests", self.write_digests),
-            ("sessions", self.purge),
-            ("vectors", self.complete_vectors),
-        ):
-            self._survives(name, step)
-        return True
+        return self._lead({"reminders": self.fire_due, "digests": self.write_digests})
+
+    def keep_up(self) -> bool:
+        """Whether this process leads; then what may take long and presses nobody is done."""
+        return self._lead({"sweep": self.sweep, "sessions": self.purge, "vectors": self.complete_vectors})
 
     def take_the_lead(self) -> bool:
         """Whether this process leads for the next while."""
@@ -112,7 +107,7 @@ class Worker:
             until = holds_until(session, SWEEP)
         if until is not None and until > self.now():
             return True
-        self._survives("visits", self._plan_visits)
+        self._survives("visits", self.plan_visits)
         self._survives("files", self.sweep_files)
         with self.database.reading() as session:
             subjects = subjects_to_sweep(session, now=self.now())
@@ -121,6 +116,14 @@ class Worker:
             return False
         with self.database.writing() as session:
             return take_lease(session, SWEEP, SWEEP, now=self.now(), lasting=_until_tomorrow(self.now()))
+
+    def plan_visits(self) -> bool:
+        """Deals that were accepted before return visits were planned have theirs."""
+        with self.database.reading() as session:
+            deals = deals_without_visits(session)
+        for deal_id in self._led(deals):
+            self._survives("visits", partial(self._plan_visits, deal_id), deal=deal_id)
+        return True
 
     def fire_due(self) -> bool:
         """Every due reminder has fired, each with its messages in one transaction."""
@@ -183,6 +186,14 @@ class Worker:
         complete_vectors(self.database, self.embedder(), now=self.now())
         return True
 
+    def _lead(self, steps: Mapping[str, Callable[[], bool]]) -> bool:
+        """Whether this process leads; then each step was done, whatever became of the one before."""
+        if not self._survives("lease", self.take_the_lead):
+            return False
+        for name, step in steps.items():
+            self._survives(name, step)
+        return True
+
     def _led(self, items: Sequence[Item]) -> Iterator[Item]:
         """The items one after the other, as long as this process leads; others come to write in between."""
         for place, item in enumerate(items):
@@ -195,9 +206,9 @@ class Worker:
         """Whether this process still leads, after what may have taken long, and is not about to stop."""
         return not self.stopping.is_set() and self._survives("lease", self.take_the_lead)
 
-    def _plan_visits(self) -> bool:
+    def _plan_visits(self, deal_id: int) -> bool:
         with self.database.writing() as session:
-            return plan_missing_visits(session, now=self.now()) > 0
+            return plan_missing_visits(session, deal_id, now=self.now()) > 0
 
     def _sweep(self, kind: SubjectKind, key: int) -> bool:
         with self.database.writing() as session:
@@ -267,9 +278,10 @@ def run_worker(settings: Settings, stop: threading.Event) -> None:
     scheduler = BackgroundScheduler(timezone="UTC")
     steps: list[Callable[[], object]] = [
         worker.work,
+        worker.keep_up,
         *(partial(worker.deliver_safely, name) for name in worker.notifiers),
     ]
-    for step in steps:  # each on its own, so that a receiver that hangs delays nothing else
+    for step in steps:  # each on its own, so that neither a long sweep nor a receiver that hangs delays anything else
         scheduler.add_job(step, "interval", seconds=every, max_instances=1, coalesce=True, next_run_time=clock.now())
     scheduler.start()
     try:

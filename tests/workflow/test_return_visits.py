@@ -40,6 +40,7 @@ from workflow.deals import (
     start_deal,
     undo_move,
 )
+from workflow.deals.visits import deals_without_visits
 
 DAY = timedelta(days=1)
 WHY = ReasonCode.CIRCUMSTANCES_CHANGED
@@ -239,6 +240,8 @@ def test_contracts_accepted_before_visits_were_planned_get_theirs(
     for row in world.session.exec(select(ReturnVisit)).all():
         world.session.delete(row)
     world.session.flush()
-    assert plan_missing_visits(world.session, now=now) == 3
-    assert plan_missing_visits(world.session, now=now) == 0
+    assert deals_without_visits(world.session) == [deal.key]
+    assert plan_missing_visits(world.session, deal.key, now=now) == 3
+    assert plan_missing_visits(world.session, deal.key, now=now) == 0
+    assert deals_without_visits(world.session) == []
     assert len(waiting(world, deal)) == 3

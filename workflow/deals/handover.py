@@ -14,10 +14,11 @@ from models.person import Person
 from models.user import User
 from tracking.lifecycle import Standing
 from tracking.store import find_deal_to_change
+from workflow.days import day_of
 from workflow.deals.tracks import standing_of
 from workflow.history import record_event
 from workflow.people import person_named
-from workflow.reminders import schedule_reminders
+from workflow.reminders import asks_after_its_end, schedule_reminders
 
 
 def hand_over(session: WriteSession, viewer: Viewer, deal_id: str, form: HandOver, *, now: datetime) -> Deal:
@@ -36,8 +37,9 @@ def hand_over(session: WriteSession, viewer: Viewer, deal_id: str, form: HandOve
 
 
 def hand_over_all(session: WriteSession, viewer: Viewer, form: HandOverAll, *, now: datetime) -> list[str]:
-    """Every deal of somebody who leaves that has not ended belongs to somebody else; their ids, in order.
+    """Every deal of somebody who leaves that still asks for something belongs to somebody else; their ids, in order.
 
+    These are those that have not ended, and won ones with return visits, payments or ends of contracts to come.
     One may give away all of one's own; a lead may give away those of others that leads may see. Deals closed to their
     team are not, but of somebody who cannot sign in any more a lead gives them away too, without reading them: the note
     in their history says so. Raises NotFound, Refused, Invalid.
@@ -47,7 +49,7 @@ def hand_over_all(session: WriteSession, viewer: Viewer, form: HandOverAll, *, n
         raise Conflict("deal.owned_already")
     if viewer.person_id != leaving.key and Role.LEAD not in viewer.roles:
         raise Refused("deal.needs_lead")
-    alive = col(Deal.status).in_([DealStatus.OPEN, DealStatus.PAUSED])
+    alive = or_(col(Deal.status).in_([DealStatus.OPEN, DealStatus.PAUSED]), asks_after_its_end(day_of(now)))
     theirs = or_(works_on(viewer), leads_branch_of(viewer)) if _has_left(session, leaving) else works_on(viewer)
     statement = select(Deal).where(Deal.owner_id == leaving.key, alive, theirs).order_by(col(Deal.id))
     deals = session.exec(statement.with_for_update(of=Deal)).all()

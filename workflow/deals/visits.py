@@ -37,20 +37,31 @@ def settle_visits(session: WriteSession, deal: Deal, *, now: datetime) -> int:
     return planned
 
 
-def plan_missing_visits(session: WriteSession, *, now: datetime) -> int:
-    """The visits of contracts that were accepted before visits were planned wait too; how many were planned now."""
+def deals_without_visits(session: ReadSession) -> Sequence[int]:
+    """The ids of deals that were accepted before visits were planned, and so may miss theirs."""
     has_visits = select(ReturnVisit.deal_id)
     accepted = select(DealStage.deal_id).where(
         DealStage.code == STAGE, col(DealStage.left_at).is_(None), col(DealStage.undone_at).is_(None)
     )
-    deals = session.exec(
-        select(Deal).where(
+    keys = session.exec(
+        select(Deal.id).where(
             or_(Deal.status == DealStatus.WON, col(Deal.id).in_(accepted)),
             Deal.status != DealStatus.LOST,
             col(Deal.id).not_in(has_visits),
         )
-    ).all()
-    return sum(settle_visits(session, deal, now=now) for deal in deals)
+    )
+    return [key for key in keys if key is not None]
+
+
+def plan_missing_visits(session: WriteSession, deal_id: int, *, now: datetime) -> int:
+    """The visits that the deal misses wait too, with their reminders; how many were planned now."""
+    locked = select(Deal).where(Deal.id == deal_id).with_for_update(of=Deal)
+    deal = session.exec(locked.execution_options(populate_existing=True)).first()
+    if deal is None:
+        return 0
+    planned = settle_visits(session, deal, now=now)
+    schedule_reminders(session, deal, now=now)
+    return planned
 
 
 def record_visit(

@@ -1,30 +1,38 @@
 """Reminders as people read them: those of a deal, and those that are coming up for oneself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from sqlalchemy import Select
+from sqlalchemy import select as sql
 from sqlmodel import SQLModel, and_, col, or_, select
 
 from core.database import ReadSession
 from models.access import FULL, Viewer, may_edit_supplier, visible_needs, works_on
 from models.deal import Deal
 from models.enums import ReminderKind, ReminderRung, SubjectKind
-from models.need import Need
+from models.need import Need, NeedRevision
 from models.supplier import Supplier
 from models.work import Reminder
 from tracking.store import find_deal, names_of
-from workflow.notifications.wording import words_of
 from workflow.reminders.firing import waiting
 
 SOON: Final = timedelta(days=14)
 """How far ahead one's own reminders are shown."""
 _TOLD_SHOWN: Final = 10
-_TABLES: Final[dict[SubjectKind, type[Deal] | type[Need] | type[Supplier]]] = {
-    SubjectKind.DEAL: Deal,
-    SubjectKind.NEED: Need,
-    SubjectKind.SUPPLIER: Supplier,
+_TITLES: Final[dict[SubjectKind, Callable[[Sequence[int]], Select[Any]]]] = {
+    SubjectKind.DEAL: lambda keys: sql(Deal.id, Deal.public_id, Deal.title).where(col(Deal.id).in_(keys)),
+    SubjectKind.NEED: lambda keys: (
+        sql(Need.id, Need.public_id, NeedRevision.title)
+        .join(NeedRevision, col(NeedRevision.need_id) == col(Need.id))
+        .where(col(Need.id).in_(keys), col(NeedRevision.valid_to).is_(None))
+    ),
+    SubjectKind.SUPPLIER: lambda keys: sql(Supplier.id, Supplier.public_id, Supplier.name).where(
+        col(Supplier.id).in_(keys)
+    ),
 }
+"""How the keys, public ids and titles of what reminders are about are read."""
 
 
 class ReminderPublic(SQLModel):
@@ -80,17 +88,33 @@ def list_my_reminders(
 
 def _public(session: ReadSession, rows: Sequence[Reminder]) -> list[ReminderPublic]:
     names = names_of(session, {row.person_id for row in rows})
-    return [_one(session, row, names.get(row.person_id, "")) for row in rows]
+    subjects = _subjects(session, {(row.subject_kind, row.subject_id) for row in rows})
+    return [
+        _one(row, names.get(row.person_id, ""), *subjects[row.subject_kind, row.subject_id])
+        for row in rows
+        if (row.subject_kind, row.subject_id) in subjects
+    ]
 
 
-def _one(session: ReadSession, row: Reminder, name: str) -> ReminderPublic:
-    subject = session.get_one(_TABLES[row.subject_kind], row.subject_id).public_id
+def _subjects(
+    session: ReadSession, keys: Collection[tuple[SubjectKind, int]]
+) -> dict[tuple[SubjectKind, int], tuple[str, str]]:
+    """The public id and the title of each."""
+    found = {}
+    for kind, statement in _TITLES.items():
+        of_kind = [key for each, key in keys if each is kind]
+        rows = session.execute(statement(of_kind)).all() if of_kind else ()
+        found.update({(kind, key): (public_id, title) for key, public_id, title in rows})
+    return found
+
+
+def _one(row: Reminder, name: str, subject: str, title: str) -> ReminderPublic:
     return ReminderPublic(
         kind=row.kind,
         rung=row.rung,
         about=row.subject_kind,
         subject=subject,
-        title=words_of(session, {row.subject_kind.value: subject})["title"],
+        title=title,
         due_on=row.due_on,
         remind_at=row.due_at,
         provisional=row.is_provisional,

@@ -5,13 +5,14 @@ out are found, and days beyond the calendar move when it has grown.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
+from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, or_, select
 
 from core.database import ReadSession, WriteSession
-from models.deal import Deal
+from models.deal import Contract, Deal, Payment, ReturnVisit
 from models.enums import DealStatus, MatchStatus, NeedStatus, SubjectKind
 from models.match import Match
 from models.need import Need, NeedRevision
@@ -31,7 +32,10 @@ _VALID: Final = timedelta(days=PROFILE_VALID_DAYS)
 def subjects_to_sweep(session: ReadSession, *, now: datetime) -> Sequence[tuple[SubjectKind, int]]:
     """Everything that may ask for a reminder, or has one waiting."""
     has_one = session.exec(select(Reminder.subject_kind, Reminder.subject_id).where(*waiting()).distinct()).all()
-    alive = select(Deal.id).where(Deal.status == DealStatus.OPEN, col(Deal.archived_at).is_(None))
+    alive = select(Deal.id).where(
+        col(Deal.archived_at).is_(None),
+        or_(col(Deal.status).in_([DealStatus.OPEN, DealStatus.PAUSED]), asks_after_its_end(day_of(now))),
+    )
     found = {
         *((kind, key) for kind, key in has_one),
         *((SubjectKind.DEAL, key) for key in session.exec(alive)),
@@ -39,6 +43,15 @@ def subjects_to_sweep(session: ReadSession, *, now: datetime) -> Sequence[tuple[
         *((SubjectKind.SUPPLIER, key) for key in _suppliers(session, now)),
     }
     return sorted((SubjectKind(kind), key) for kind, key in found if key is not None)
+
+
+def asks_after_its_end(today: date) -> ColumnElement[bool]:
+    """The won deals of which a return visit, a payment or the end of a contract is still to come."""
+    visits = select(ReturnVisit.deal_id).where(col(ReturnVisit.done_on).is_(None))
+    unpaid = select(Contract.deal_id).join(Payment, col(Payment.contract_id) == col(Contract.id))
+    unpaid = unpaid.where(col(Payment.paid_on).is_(None), col(Payment.removed_at).is_(None))
+    running = select(Contract.deal_id).where(col(Contract.ends_on) >= today)
+    return and_(Deal.status == DealStatus.WON, or_(*(col(Deal.id).in_(of) for of in (visits, unpaid, running))))
 
 
 def sweep_subject(session: WriteSession, kind: SubjectKind, key: int, *, now: datetime) -> bool:
