@@ -11,7 +11,18 @@ from models.access import Viewer
 from models.deal import ActionTaken, Deal
 from models.deal_forms import DealCreate, StageMove, StatusMove, WaitingUpdate
 from models.deal_outcome import ActionDecline, ActionTake
-from models.enums import ActionReason, DealStatus, EvidenceKind, NextAction, NotNow, PartyRole, ReasonCode, Role
+from models.enums import (
+    ActionReason,
+    Currency,
+    DealStatus,
+    EvidenceKind,
+    NextAction,
+    NotNow,
+    PartyRole,
+    ReasonCode,
+    Role,
+)
+from models.need import NeedRevision
 from tests.workflow.deal_world import World
 from tracking.actions.rules import COSTS
 from workflow.deals import (
@@ -27,6 +38,7 @@ from workflow.deals import (
     start_deal,
     take_action,
 )
+from workflow.deals.circumstances import Circumstances
 
 DAY = timedelta(days=1)
 A = NextAction
@@ -147,6 +159,16 @@ def test_a_next_step_in_the_form_comes_with_its_day(world: World, staff: Viewer,
             world.session, staff, deal.public_id, ActionTake(action=A.REMIND, next_step_due=date(2026, 4, 1)), now=now
         )
     assert world.session.exec(select(ActionTaken)).all() == []
+
+
+def test_a_budget_in_other_money_than_yuan_is_no_sum_to_compare(world: World, deal: Deal) -> None:
+    revision = world.session.exec(select(NeedRevision).where(NeedRevision.need_id == deal.need_id)).one()
+    revision.budget_from, revision.budget_to = 10_000_000, 20_000_000
+    world.session.flush()
+    assert Circumstances.read(world.session, [deal]).budgets == {deal.key: (10_000_000, 20_000_000)}
+    revision.currency = Currency.USD
+    world.session.flush()
+    assert Circumstances.read(world.session, [deal]).budgets == {}
 
 
 def test_a_deal_closed_to_its_team_is_proposed_to_nobody_else(

@@ -13,13 +13,14 @@ from models.capability import CapabilityRevision
 from models.deal import ActionTaken, Contract, Deal, DealNeed, DealParty
 from models.enums import Currency, EvidenceKind, NotNow, PartyRole
 from models.match import Match
-from models.need import Need, NeedRevision
+from models.need import Need
 from tracking.actions.choosing import resting, worn_out
 from tracking.actions.facts import Facts
 from tracking.lifecycle import State, missing_evidence
 from tracking.reasons import phase_of
 from tracking.store import evidence_of
 from workflow.days import day_of
+from workflow.reports.budgets import Budget, budgets_of
 from workflow.reports.learned import Standing
 
 K = TypeVar("K")
@@ -38,8 +39,8 @@ class Circumstances:
     evidence: Shown
     parties: Mapping[int, Sequence[PartyRole]]
     further_needs: Mapping[int, int]
-    needs: Mapping[int, tuple[Need, int | None]]
-    """With what each has to spend (分)."""
+    needs: Mapping[int, Need]
+    budgets: Mapping[int, Budget]
     trl: Mapping[int, int | None]
     """Of what was proposed in each match."""
     decided: Mapping[int, Sequence[ActionTaken]]
@@ -55,6 +56,7 @@ class Circumstances:
             parties=_roles(session, keys),
             further_needs=Counter(session.exec(select(DealNeed.deal_id).where(col(DealNeed.deal_id).in_(keys))).all()),
             needs=_needs(session, {deal.need_id for deal in deals if deal.need_id is not None}),
+            budgets=budgets_of(session, deals),
             trl=_readiness(session, [deal.match_id for deal in deals if deal.match_id is not None]),
             decided=_grouped((row.deal_id, row) for row in decided),
         )
@@ -62,7 +64,7 @@ class Circumstances:
     def facts(self, deal: Deal, place: Standing, contract: Contract | None, today: date) -> Facts:
         """What the rules know of a track of one of the deals."""
         row = place.stay.row
-        need, budget = self.needs.get(deal.need_id or 0, (None, None))
+        need, (_, budget) = self.needs.get(deal.need_id or 0), self.budgets.get(deal.key, (None, None))
         parties, decided = self.parties.get(deal.key, ()), self.decided.get(deal.key, ())
         shown = _shown(self.evidence, deal, contract)
         here = [one for one in decided if one.decided_at >= row.entered_at]
@@ -126,13 +128,8 @@ def _roles(session: ReadSession, deals: Sequence[int]) -> dict[int, list[PartyRo
     return _grouped((row.deal_id, row.role) for row in rows)
 
 
-def _needs(session: ReadSession, needs: set[int]) -> dict[int, tuple[Need, int | None]]:
-    rows = session.execute(
-        select(Need, NeedRevision.budget_from, NeedRevision.budget_to)
-        .join(NeedRevision, col(NeedRevision.need_id) == col(Need.id))
-        .where(col(NeedRevision.valid_to).is_(None), col(Need.id).in_(needs))
-    )
-    return {need.key: (need, high if high is not None else low) for need, low, high in rows}
+def _needs(session: ReadSession, needs: set[int]) -> dict[int, Need]:
+    return {need.key: need for need in session.exec(select(Need).where(col(Need.id).in_(needs)))}
 
 
 def _readiness(session: ReadSession, matches: Sequence[int]) -> dict[int, int | None]:

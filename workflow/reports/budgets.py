@@ -14,7 +14,10 @@ Budget = tuple[int, int]
 
 
 def budgets_of(session: ReadSession, deals: Iterable[Deal]) -> Mapping[int, Budget]:
-    """By deal, where the need it began with names a sum in yuan; one bound stands for both."""
+    """By deal, where the need it began with names a sum in yuan; one bound stands for both.
+
+    The only reader of what a deal's need may cost: other money is no sum that can be compared.
+    """
     needs = {deal.key: deal.need_id for deal in deals if deal.need_id}
     rows = session.execute(
         select(NeedRevision.need_id, NeedRevision.budget_from, NeedRevision.budget_to).where(
