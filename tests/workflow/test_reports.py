@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import select
@@ -15,10 +15,10 @@ from models.need import NeedRevision
 from tests.workflow.deal_world import World
 from tracking.stall.spells import Exit
 from tracking.templates import COMMON, all_templates
-from workflow.deals import lose_deal, open_deal, pause_deal
+from workflow.deals import archive_deal, lose_deal, open_deal, pause_deal, read_queue
 from workflow.reports.forecasts import forecast_deal
 from workflow.reports.funnel import Dimension, funnel
-from workflow.reports.histories import read_stays, usual_times
+from workflow.reports.histories import quarter_of, read_stays, usual_times
 
 DAY = timedelta(days=1)
 STAGES = [stage.code for stage in COMMON.stages]
@@ -88,6 +88,41 @@ def test_time_paused_does_not_count(world: World, staff: Viewer) -> None:
     assert stay.spell.days == pytest.approx(10)
 
 
+def test_what_comes_later_is_not_known_yet(world: World, staff: Viewer) -> None:
+    past(world, staff, "甲公司", 30, 10)
+    lost = past(world, staff, "乙公司", 30, 10, lost=True)
+    lost.archived_at = world.now
+    rows = stages_of(world, past(world, staff, "丙公司", 30, 10))
+    rows[1].left_at = world.now
+    world.session.flush()
+    stays = read_stays(world.session, now=world.now - 15 * DAY)
+    assert [(stay.is_open, stay.spell.exit, round(stay.spell.days)) for stay in stays] == [(True, Exit.open, 25)] * 3
+    before = read_stays(world.session, now=world.now - DAY)
+    assert [stay.is_open for stay in before] == [False, True] * 3
+
+
+def test_an_archived_deal_is_looked_at_until_it_was_archived(world: World, staff: Viewer) -> None:
+    deal = deal_of(world, staff)
+    pause = StatusMove(reason=ReasonCode.CIRCUMSTANCES_CHANGED)
+    pause_deal(world.session, staff, deal.public_id, pause, now=world.now + 10 * DAY)
+    archive_deal(world.session, staff, deal.public_id, now=world.now + 20 * DAY)
+    past(world, staff, "乙公司", 30, lost=True).archived_at = world.now
+    world.session.flush()
+    stays = read_stays(world.session, now=world.now + 100 * DAY)
+    assert [(stay.spell.exit, round(stay.spell.days), stay.is_open) for stay in stays] == [
+        (Exit.open, 10, False),
+        (Exit.lost, 30, False),
+    ]
+    found = funnel(world.session, staff, now=world.now + 100 * DAY)
+    assert (found.open_before_signing, found.ended_before_signing) == (0, 1)
+    assert forecast_deal(world.session, staff, deal.public_id, now=world.now + 100 * DAY) == []
+
+
+def test_a_quarter_begins_where_the_society_is() -> None:
+    assert quarter_of(datetime(2025, 6, 30, 16, 0, tzinfo=UTC)) == "2025-Q3"
+    assert quarter_of(datetime(2025, 6, 30, 15, 59, tzinfo=UTC)) == "2025-Q2"
+
+
 def test_a_stay_that_was_left_backwards_neither_moved_on_nor_was_lost(world: World, staff: Viewer) -> None:
     deal = past(world, staff, "甲公司", 30, 20)
     rows = stages_of(world, deal)
@@ -126,9 +161,20 @@ def test_a_slow_society_makes_a_slow_deal_an_ordinary_one(world: World, staff: V
     for number in range(25):
         past(world, staff, f"公司{number}", 250 + number, 5)
     among = forecast_deal(world.session, staff, deal.public_id, now=world.now + 200 * DAY)[0]
-    assert alone > 95
+    assert alone > 80
     assert among.percentile < 40
     assert not among.is_thin
+
+
+def test_the_page_of_a_deal_calls_it_slow_where_the_queue_calls_it_stalled(world: World, staff: Viewer) -> None:
+    deals = [past(world, staff, f"公司{days}", days) for days in (80, 95, 120, 200, 300)]
+    stalled = {line.deal.public_id for line in read_queue(world.session, staff, now=world.now).stalled}
+    slow = {
+        deal.public_id
+        for deal in deals
+        if forecast_deal(world.session, staff, deal.public_id, now=world.now)[0].is_slow
+    }
+    assert slow == stalled == {deal.public_id for deal in deals[1:]}
 
 
 def test_a_deal_that_is_over_has_no_forecast_and_who_may_not_see_it_learns_nothing(world: World, staff: Viewer) -> None:
@@ -170,6 +216,17 @@ def test_the_funnel_is_told_apart_by_what_is_asked(world: World, staff: Viewer) 
         (Dimension.QUARTER, "2026-Q1"),
     ):
         assert expected in {line.group for line in funnel(world.session, staff, by, now=world.now).lines}
+
+
+def test_owners_of_one_name_are_told_apart(world: World, staff: Viewer) -> None:
+    one, other = world.staff("王伟"), world.staff("王伟")
+    login = world.sign_in_of(one).login
+    past(world, one, "甲公司", 30)
+    past(world, other, "乙公司", 30)
+    past(world, staff, "丙公司", 30)
+    groups = [line.group for line in funnel(world.session, staff, Dimension.OWNER, now=world.now).lines]
+    assert len(groups) == 3
+    assert {"staff", f"王伟 ({login})"} < set(groups)
 
 
 def test_the_funnel_counts_only_deals_that_its_reader_works_on(world: World, staff: Viewer) -> None:

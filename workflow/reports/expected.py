@@ -11,10 +11,11 @@ from core.database import ReadSession
 from models.access import Viewer
 from models.enums import DealStatus
 from tracking.stall.expected import expected_sum
-from tracking.stall.forecast import Forecaster
+from tracking.stall.spells import Exit
 from tracking.templates import COMMON
 from workflow.reports.budgets import budgets_of
-from workflow.reports.histories import Stay, later_stages, read_stays, teaches, usual_times
+from workflow.reports.histories import Stay, later_stages
+from workflow.reports.learned import learned
 
 LEAST_ENDED: Final = 30
 """Stays before signing that must have ended before a sum is expected of the open deals."""
@@ -40,12 +41,11 @@ def expect_sum(session: ReadSession, viewer: Viewer, stays: Sequence[Stay], *, n
     waiting = [stay for stay in stays if stay.is_open and is_before_signing(stay)]
     budgets = budgets_of(session, (stay.deal for stay in waiting))
     known = [stay for stay in waiting if stay.deal.key in budgets]
-    ended = sum(not stay.is_open and stay.row.template == COMMON.name for stay in stays)
+    ended = sum(stay.spell.exit is not Exit.open and stay.row.template == COMMON.name for stay in stays)
     counts = len(waiting), len(waiting) - len(known), ended
     if ended < LEAST_ENDED or not known:
         return Expected(*counts)
-    learned = read_stays(session, now=now, seen=teaches(viewer))
-    forecaster = Forecaster.learn([stay.spell for stay in learned], usual_times([*learned, *known]))
+    forecaster = learned(session, viewer, known, now=now)
     rng = np.random.default_rng(_SEED)  # the same page twice shows the same sum
     chances = forecaster.good_ends([(stay.spell, later_stages(stay)) for stay in known], rng)
     low, high = (np.array([budgets[stay.deal.key][end] for stay in known], float) for end in (0, 1))

@@ -6,16 +6,11 @@ from sqlmodel import Field, SQLModel, col, select
 
 from core.database import ReadSession
 from models.access import Viewer
-from models.deal import Contract
+from models.deal import Contract, Deal
 from models.enums import DealStatus
-from tracking.stall.forecast import Forecaster
 from tracking.store import find_deal
 from workflow.deals.extra_stages import names_of_stages
-from workflow.reports.histories import Stay, later_stages, read_stays, teaches, usual_times
-from workflow.reports.learned import SLOW
-
-WITHIN = 90
-"""Days ahead for which a chance is given."""
+from workflow.reports.learned import WITHIN, Standing, standings
 
 
 class FactorPublic(SQLModel):
@@ -42,7 +37,9 @@ class ForecastPublic(SQLModel):
     ends_well: float
     own_spells: int = Field(description="Ended stays of its kind that this rests on, beside the usual times.")
     is_thin: bool
-    is_slow: bool
+    is_slow: bool = Field(
+        description="Nine in ten of its kind had left by now; while that is thin, the usual time is over."
+    )
     factors: list[FactorPublic] = Field(default_factory=list)
 
 
@@ -54,25 +51,20 @@ def forecast_deal(session: ReadSession, viewer: Viewer, public_id: str, *, now: 
     deal, works_on_it = find_deal(session, viewer, public_id)
     if not works_on_it or deal.status is not DealStatus.OPEN:
         return []
-    stays = read_stays(session, now=now, seen=teaches(viewer))
-    own = [stay for stay in stays if stay.deal.key == deal.key and stay.is_open]
-    if not own:
-        return []
-    others = [stay.spell for stay in stays if stay not in own]  # nobody is the measure of himself
-    forecaster = Forecaster.learn(others, usual_times(stays))
-    numbers, names = _numbers(session, own), names_of_stages(session, deal)
+    numbers, names = _numbers(session, deal), names_of_stages(session, deal)
     return [
-        _public(forecaster, stay, numbers.get(stay.row.contract_id or 0), names.get(stay.row.code, "")) for stay in own
+        _public(place, numbers.get(place.stay.row.contract_id or 0), names.get(place.stay.row.code, ""))
+        for place in standings(session, viewer, [deal.key], now=now)
     ]
 
 
-def _public(forecaster: Forecaster, stay: Stay, contract: int | None, name: str) -> ForecastPublic:
-    found = forecaster.forecast(stay.spell, later_stages(stay), [WITHIN])
+def _public(place: Standing, contract: int | None, name: str) -> ForecastPublic:
+    found = place.forecast
     return ForecastPublic(
         contract=contract,
-        stage=stay.row.code,
+        stage=place.stay.row.code,
         stage_name=name,
-        days=stay.spell.days,
+        days=place.stay.spell.days,
         percentile=found.percentile,
         remaining=found.remaining,
         remaining_from=found.interval[0],
@@ -81,14 +73,12 @@ def _public(forecaster: Forecaster, stay: Stay, contract: int | None, name: str)
         ends_well=found.ends_well,
         own_spells=found.own_spells,
         is_thin=found.is_thin,
-        is_slow=found.percentile >= SLOW,
+        is_slow=place.is_stalled,
         factors=[FactorPublic(name=f.name, way=f.way.value, odds=f.odds, p=f.p) for f in found.factors],
     )
 
 
-def _numbers(session: ReadSession, stays: list[Stay]) -> dict[int, int]:
+def _numbers(session: ReadSession, deal: Deal) -> dict[int, int]:
     """The numbers, from 1, under which people know a deal's contracts."""
-    keys = session.exec(
-        select(Contract.id).where(Contract.deal_id == stays[0].deal.key).order_by(col(Contract.id))
-    ).all()
+    keys = session.exec(select(Contract.id).where(Contract.deal_id == deal.key).order_by(col(Contract.id))).all()
     return {key: number for number, key in enumerate(keys, start=1) if key is not None}

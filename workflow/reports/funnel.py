@@ -3,11 +3,13 @@
 Only deals that the reader may see are counted.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from sqlalchemy import func
 from sqlmodel import Field, SQLModel, col, select
 
 from core.database import ReadSession
@@ -15,6 +17,7 @@ from core.errors import Refused
 from models.access import Viewer, works_on
 from models.organisation import Organisation
 from models.person import Person
+from models.user import User
 from tracking.extra_stages import is_extra
 from tracking.stall.incidence import conversion
 from tracking.templates import COMMON, template_of
@@ -131,14 +134,28 @@ def _grouping(session: ReadSession, by: Dimension, stays: Sequence[Stay]) -> Cal
     if by is Dimension.QUARTER:
         return lambda stay: quarter_of(stay.row.entered_at)
     if by is Dimension.BRANCH:
-        branches = _names(session, Organisation, {stay.deal.branch_id for stay in stays})
+        branches = _branches(session, {stay.deal.branch_id for stay in stays})
         return lambda stay: branches.get(stay.deal.branch_id or 0, "")
     if by is Dimension.OWNER:
-        owners = _names(session, Person, {stay.deal.owner_id for stay in stays})
+        owners = _owners(session, {stay.deal.owner_id for stay in stays})
         return lambda stay: owners.get(stay.deal.owner_id, "")
     return lambda _: ""
 
 
-def _names(session: ReadSession, table: type[Organisation] | type[Person], keys: set[int | None]) -> Mapping[int, str]:
-    rows = session.execute(select(table.id, table.name).where(col(table.id).in_([key for key in keys if key])))
-    return {row[0]: row[1] for row in rows}
+def _branches(session: ReadSession, keys: set[int | None]) -> Mapping[int, str]:
+    named = select(Organisation.id, Organisation.name, Organisation.public_id)
+    rows = session.execute(named.where(col(Organisation.id).in_(keys - {None})))
+    return _told_apart([(key, name, mark) for key, name, mark in rows])
+
+
+def _owners(session: ReadSession, keys: set[int | None]) -> Mapping[int, str]:
+    named = select(Person.id, Person.name, func.coalesce(User.login, Person.public_id))
+    with_login = named.outerjoin(User, col(User.person_id) == col(Person.id))
+    rows = session.execute(with_login.where(col(Person.id).in_(keys - {None})))
+    return _told_apart([(key, name, mark) for key, name, mark in rows])
+
+
+def _told_apart(rows: Sequence[tuple[int, str, str]]) -> dict[int, str]:
+    """By key, the name; where several have the same one, with what marks each."""
+    often = Counter(name for _, name, _ in rows)
+    return {key: f"{name} ({mark})" if name and often[name] > 1 else name for key, name, mark in rows}

@@ -7,7 +7,7 @@ a percentile and the number that says how thin it is.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from sqlalchemy import ColumnElement, or_, true
@@ -25,6 +25,7 @@ from tracking.stall.spells import Exit, Group, Spell, sum_band
 from tracking.stall.usual import Usual, usual_of
 from tracking.store import Templates, templates_of
 from tracking.templates import Template, all_templates
+from workflow.days import day_of
 from workflow.reports.budgets import budgets_of, middle_of
 
 VAGUE = 0.5
@@ -34,7 +35,10 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """One stay with the deal it belongs to; `left_at` is None while it lasts."""
+    """One stay with the deal it belongs to; `left_at` is None while it lasts.
+
+    One in a deal that was archived is over from then on, with an open end: nobody looks at how it goes on.
+    """
 
     deal: Deal
     row: DealStage
@@ -63,7 +67,8 @@ class _Facts:
 def read_stays(session: ReadSession, *, now: datetime, seen: ColumnElement[bool] | None = None) -> list[Stay]:
     """Every stay of the deals that `seen` selects, all of them by default, in the order they were entered.
 
-    A deal that was merged into another is left out: it goes on there; so is one that was entered by mistake.
+    It is the history as it stood at `now`: what came later is not known, so a stay that was left later lasts. A deal
+    that was merged into another is left out, so that none is counted twice; so is one that was entered by mistake.
     """
     mistaken = select(Outcome.deal_id).where(Outcome.reason == ReasonCode.ENTERED_BY_MISTAKE)
     clause = true() if seen is None else seen
@@ -134,7 +139,8 @@ def _track(
     been: set[str] = set()
     for place, (row, deal, contract) in enumerate(rows):
         following = rows[place + 1][0] if place + 1 < len(rows) else None
-        left_at = row.left_at or (deal.closed_at if deal.status in _CLOSED else None)
+        over_at = _by(row.left_at or (deal.closed_at if deal.status in _CLOSED else None), now)
+        left_at = over_at or _by(deal.archived_at, now)
         known = facts[deal.key]
         group = Group(
             stage_name(row.template, row.code),
@@ -142,7 +148,7 @@ def _track(
             _band(contract, known.budget),
         )
         factors = dict(known.factors) | {"moved_back": float(row.code in been)}
-        exit_ = _exit(row, following, deal, left_at, template)
+        exit_ = _exit(row, following, deal, over_at, template)
         spell = Spell(deal.key, group, _days(row, left_at, now), exit_, known.asker, factors)
         yield Stay(deal, row, spell, known.field, left_at, template)
         been.add(row.code)
@@ -158,11 +164,16 @@ def _band(contract: Contract | None, budget: int | None) -> str:
     return sum_band(contract.amount if contract.currency is Currency.CNY else None)
 
 
+def _by(instant: datetime | None, now: datetime) -> datetime | None:
+    """The instant, unless it was still to come."""
+    return instant if instant is not None and instant <= now else None
+
+
 def _exit(
-    row: DealStage, following: DealStage | None, deal: Deal, left_at: datetime | None, template: Template
+    row: DealStage, following: DealStage | None, deal: Deal, over_at: datetime | None, template: Template
 ) -> Exit:
     """How a stay ended; one that was left for an earlier stage is cut off, since it neither moved on nor was lost."""
-    if left_at is None:
+    if over_at is None:
         return Exit.open
     if following is not None:
         codes = template.codes
@@ -175,8 +186,8 @@ def _days(row: DealStage, left_at: datetime | None, now: datetime) -> float:
     """Days in the stage without paused time; at least 0, as people may date a step back."""
     end = left_at or now
     paused = timedelta(seconds=row.paused_seconds)
-    if row.paused_at is not None and left_at is None:
-        paused += max(now - row.paused_at, timedelta(0))
+    if row.paused_at is not None and row.left_at is None:
+        paused += max(end - row.paused_at, timedelta(0))
     return max((end - row.entered_at - paused) / _DAY, 0.0)
 
 
@@ -231,6 +242,6 @@ def _facts_of(
 
 
 def quarter_of(instant: datetime) -> str:
-    """The quarter of a year, such as 2026-Q3."""
-    local = instant.astimezone(UTC)
-    return f"{local.year}-Q{(local.month - 1) // 3 + 1}"
+    """The quarter of a year here, such as 2026-Q3."""
+    day = day_of(instant)
+    return f"{day.year}-Q{(day.month - 1) // 3 + 1}"

@@ -1,4 +1,4 @@
-"""What was learned from the history of all deals, and where open deals stand beside it.
+"""What was learned from the history of all deals, and where open deals stand beside it: the one reader of a forecaster.
 
 Fitting takes a good part of a second for some hundred deals, so it is done once for as long as the history says the
 same: the model rests on stays as they were at the beginning of the day, and is kept under their content. So it is
@@ -24,6 +24,9 @@ from workflow.reports.histories import Stay, later_stages, read_stays, teaches, 
 
 SLOW: Final = 90.0
 """Percentile from which a deal counts as slow for its kind."""
+
+WITHIN: Final = 90
+"""Days ahead for which a chance to leave the stage is given."""
 
 _Frozen = tuple[int, Group, float, Exit, int, tuple[tuple[str, float], ...]]
 """A spell that can be compared as a whole."""
@@ -85,5 +88,5 @@ def _thawed(one: _Frozen) -> Spell:
 
 def _standing(forecaster: Forecaster, stay: Stay) -> Standing:
     stage = stay.template.stage(stay.row.code)
-    found = forecaster.forecast(stay.spell, later_stages(stay))
+    found = forecaster.forecast(stay.spell, later_stages(stay), [WITHIN])
     return Standing(stay, found, stage.usual_days if stage else None)
