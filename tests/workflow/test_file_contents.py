@@ -2,6 +2,7 @@
 
 import io
 import resource
+import struct
 import zipfile
 from pathlib import Path
 
@@ -90,6 +91,29 @@ def test_a_directory_with_more_parts_than_any_document_is_not_read(tmp_path: Pat
     content = package({**OOXML_PARTS, **{f"word/{number}": b"" for number in range(5_001)}})
     with pytest.raises(Invalid, match="not_what_it_says"):
         receive(tmp_path, "a.docx", content)
+
+
+@pytest.mark.parametrize("count", [3, 6_000])
+def test_a_directory_that_only_a_second_end_record_names_is_not_read(tmp_path: Path, count: int) -> None:
+    """ZIP64 has an end record of its own, to which the usual one with its small numbers says nothing."""
+    made = package({**OOXML_PARTS, **{f"word/{number}": b"" for number in range(count)}})
+    end = made.rfind(b"PK\x05\x06")
+    parts, length, start = struct.unpack("<10xHII", made[end : end + 20])
+    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, parts, parts, length, start)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, end, 1)
+    usual = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 2, 2, 76, end, 0)
+    content = made[:end] + record + locator + usual
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert len(archive.namelist()) == parts
+    with pytest.raises(Invalid, match="not_what_it_says"):
+        receive(tmp_path, "a.docx", content)
+
+
+def test_a_directory_that_does_not_end_where_its_end_record_begins_is_not_read(tmp_path: Path) -> None:
+    made = package()
+    end = made.rfind(b"PK\x05\x06")
+    with pytest.raises(Invalid, match="not_what_it_says"):
+        receive(tmp_path, "a.docx", made[:end] + b"between" + made[end:])
 
 
 def test_parts_that_share_their_bytes_are_refused(tmp_path: Path) -> None:

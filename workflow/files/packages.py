@@ -23,6 +23,8 @@ _RATIO_FROM: Final = 16 * 1024 * 1024
 """Below this unpacked size nobody is hurt, whatever the ratio."""
 _END: Final = b"PK\x05\x06"
 _END_SIZE: Final = 22
+_END64: Final = b"PK\x06\x07"
+_END64_SIZE: Final = 20
 _COMMENT_MAX: Final = 0xFFFF
 _ENCRYPTED: Final = 0x1
 _MACROS: Final = ("vbaproject", "vbadata", "activex", "basic", "scripts", "macrosheets", "dialogsheets")
@@ -38,7 +40,7 @@ def check_package(path: Path, kind: FileKind) -> bool:
         with zipfile.ZipFile(path) as package:
             parts = package.infolist()
             names = {part.filename for part in parts}
-            if not names.issuperset(kind.parts) or len(names) < len(parts):
+            if not names.issuperset(kind.parts) or len(names) < len(parts) or len(parts) > PARTS_MAX:
                 return False
             _refuse_harm(parts, path.stat().st_size)
             return not kind.says or _mimetype(package) == kind.says.encode()
@@ -47,18 +49,24 @@ def check_package(path: Path, kind: FileKind) -> bool:
 
 
 def _has_small_directory(path: Path) -> bool:
-    """Whether it begins like a ZIP file and ends with a directory that can be read in no time (so no ZIP64)."""
+    """Whether it begins like a ZIP file and ends with a directory that can be read in no time.
+
+    What this looks at must be what the library reads: so the directory lies right before its end record, and no record
+    of ZIP64 between them names another.
+    """
     with path.open("rb") as file:
         if file.read(4) != b"PK\x03\x04":
             return False
         size = file.seek(0, 2)
-        file.seek(max(0, size - _END_SIZE - _COMMENT_MAX))
+        before = file.seek(max(0, size - _END_SIZE - _COMMENT_MAX - _END64_SIZE))
         tail = file.read()
     at = tail.rfind(_END)
     if at < 0 or len(tail) < at + _END_SIZE:
         return False
     count, length, start = (int(value) for value in struct.unpack("<10xHII", tail[at : at + 20]))
-    return count <= PARTS_MAX and length <= DIRECTORY_MAX and start + length <= size
+    if tail[max(0, at - _END64_SIZE) : at].startswith(_END64):
+        return False
+    return count <= PARTS_MAX and length <= DIRECTORY_MAX and start + length == before + at
 
 
 def _refuse_harm(parts: list[zipfile.ZipInfo], size: int) -> None:
