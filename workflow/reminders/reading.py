@@ -22,13 +22,15 @@ SOON: Final = timedelta(days=14)
 """How far ahead one's own reminders are shown."""
 _TOLD_SHOWN: Final = 10
 _TITLES: Final[dict[SubjectKind, Callable[[Sequence[int]], Select[Any]]]] = {
-    SubjectKind.DEAL: lambda keys: sql(Deal.id, Deal.public_id, Deal.title).where(col(Deal.id).in_(keys)),
+    SubjectKind.DEAL: lambda keys: sql(col(Deal.id), col(Deal.public_id), col(Deal.title)).where(
+        col(Deal.id).in_(keys)
+    ),
     SubjectKind.NEED: lambda keys: (
-        sql(Need.id, Need.public_id, NeedRevision.title)
+        sql(col(Need.id), col(Need.public_id), col(NeedRevision.title))
         .join(NeedRevision, col(NeedRevision.need_id) == col(Need.id))
         .where(col(Need.id).in_(keys), col(NeedRevision.valid_to).is_(None))
     ),
-    SubjectKind.SUPPLIER: lambda keys: sql(Supplier.id, Supplier.public_id, Supplier.name).where(
+    SubjectKind.SUPPLIER: lambda keys: sql(col(Supplier.id), col(Supplier.public_id), col(Supplier.name)).where(
         col(Supplier.id).in_(keys)
     ),
 }
