@@ -40,17 +40,19 @@ def sums_of(contracts: Sequence[Terms], contract_sum: int | None = None, technic
 
     The kind is that of the contracts with the largest sum together, the first of them on a tie. Sums in several
     currencies do not add up: then there is only what was given. A technical sum is known once that of every contract
-    is.
+    is; beside a sum that was given it stands only in 元 and within that sum.
     """
     currencies = {terms.currency for terms in contracts}
     one = len(currencies) == 1
-    currency = currencies.pop() if one and contract_sum is None else Currency.CNY
+    currency = next(iter(currencies)) if one and contract_sum is None else Currency.CNY
     known = [terms.amount for terms in contracts if terms.amount is not None] if one else []
     technical = [terms.technical for terms in contracts if terms.technical is not None] if one else []
-    told_apart = technical and len(technical) == len(contracts) and contract_sum is None
+    told_apart = sum(technical) if technical and len(technical) == len(contracts) else None
+    if contract_sum is not None and (currencies != {Currency.CNY} or (told_apart or 0) > contract_sum):
+        told_apart = None
     return Sums(
         contract_sum if contract_sum is not None else sum(known) if known else None,
-        technical_sum if technical_sum is not None else sum(technical) if told_apart else None,
+        technical_sum if technical_sum is not None else told_apart,
         currency,
         _kind(contracts),
     )

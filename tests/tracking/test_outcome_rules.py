@@ -30,7 +30,13 @@ TODAY = date(2026, 3, 2)
         ([Terms(SERVICE, 300, 200), Terms(DEVELOPMENT, 500)], (None, None), Sums(800, None, kind=DEVELOPMENT)),
         ([Terms(SERVICE), Terms(DEVELOPMENT)], (None, None), Sums(kind=SERVICE)),
         ([Terms(SERVICE, 300, 200)], (900, 100), Sums(900, 100, kind=SERVICE)),
+        ([Terms(SERVICE, 300, 200)], (350, None), Sums(350, 200, kind=SERVICE)),
         ([Terms(SERVICE, 300, 200)], (100, None), Sums(100, None, kind=SERVICE)),
+        (
+            [Terms(SERVICE, 300, 200, Currency.EUR)],
+            (900, None),
+            Sums(900, None, Currency.CNY, SERVICE),
+        ),
         (
             [Terms(SERVICE, 300, currency=Currency.EUR)],
             (None, None),
