@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select
 from sqlalchemy import select as sql
 from sqlmodel import SQLModel, and_, col, or_, select
 
@@ -21,7 +20,7 @@ from workflow.reminders.firing import waiting
 SOON: Final = timedelta(days=14)
 """How far ahead one's own reminders are shown."""
 _TOLD_SHOWN: Final = 10
-_TITLES: Final[dict[SubjectKind, Callable[[Sequence[int]], Select[Any]]]] = {
+_TITLES: Final[dict[SubjectKind, Callable[[Sequence[int]], Any]]] = {
     SubjectKind.DEAL: lambda keys: sql(col(Deal.id), col(Deal.public_id), col(Deal.title)).where(
         col(Deal.id).in_(keys)
     ),
