@@ -49,7 +49,6 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _of(_of_validation))
     app.add_exception_handler(ValidationError, _of(_of_validation))
     app.add_exception_handler(StaleDataError, _of(lambda _: Conflict("conflict.changed_meanwhile")))
-    app.add_exception_handler(DataError, _of(lambda _: Invalid("bad_request")))  # a NUL in an address
     app.add_exception_handler(OperationalError, _of(_of_database))
     app.add_exception_handler(IntegrityError, _of(_of_integrity))
     app.add_exception_handler(DataError, _of(_of_data))
@@ -74,13 +73,19 @@ def _of_http(error: HTTPException) -> AppError:
 
 
 def _of_database(error: OperationalError) -> AppError:
-    """A full disk and a busy database are known; everything else is unexpected."""
+    """A full disk, a busy database and two who wait for each other are known; everything else is unexpected."""
+    if getattr(error.orig, "sqlstate", "") in _AT_ONCE:
+        return Conflict("conflict.at_the_same_time")
     text = str(error.orig).lower()
     if "disk is full" in text or "no space left" in text:
         return Unavailable("disk_full")
     if "database is locked" in text:
         return Unavailable("database_busy")
     raise error
+
+
+_AT_ONCE = frozenset({"40001", "40P01"})
+"""What PostgreSQL says to one of two whose changes cannot both hold, or who wait for each other."""
 
 
 def _of_integrity(error: IntegrityError) -> AppError:

@@ -274,8 +274,8 @@ def visible_entries(viewer: Viewer) -> ColumnElement[bool]:
     return visible_on_deal(viewer, col(Event.subject_id), col(Event.visibility), shown_at)
 
 
-def visible_events(viewer: Viewer, *, works_on_subject: bool) -> ColumnElement[bool]:
-    """The lines of the history of a need, a supplier or a capability `viewer` may read."""
+def visible_events(*, works_on_subject: bool) -> ColumnElement[bool]:
+    """The lines of the history of a need, a supplier or a capability that who works on it, or does not, may read."""
     return true() if works_on_subject else col(Event.visibility) == Visibility.PARTIES
 
 

@@ -3,7 +3,7 @@
 from sqlmodel import col, select
 
 from core.database import ReadSession
-from models.access import Viewer, visible_events
+from models.access import visible_events
 from models.deal_forms import EventPublic
 from models.enums import SubjectKind
 from models.history import Event
@@ -15,7 +15,6 @@ TIMELINE_SIZE = 50
 
 def read_timeline(
     session: ReadSession,
-    viewer: Viewer,
     subject_kind: SubjectKind,
     subject_id: int,
     *,
@@ -23,7 +22,7 @@ def read_timeline(
     page: int = 1,
     size: int = TIMELINE_SIZE,
 ) -> Page[EventPublic]:
-    """What happened to an object that the caller has already found for `viewer`, the newest first.
+    """What happened to an object that the caller has already found for its reader, the newest first.
 
     Who does not work on it reads only what is meant for both sides.
     """
@@ -33,7 +32,7 @@ def read_timeline(
         .where(
             Event.subject_kind == subject_kind,
             Event.subject_id == subject_id,
-            visible_events(viewer, works_on_subject=works_on_it),
+            visible_events(works_on_subject=works_on_it),
         )
         .order_by(col(Event.occurred_at).desc(), col(Event.id).desc())
     )

@@ -138,9 +138,7 @@ def detail_page(
         show_capability(session, viewer, public_id),
         may_edit,
         revisions=capability_revisions(session, key) if may_edit else (),
-        timeline=read_timeline(session, viewer, SubjectKind.CAPABILITY, key, works_on_it=curating)
-        if may_edit
-        else None,
+        timeline=read_timeline(session, SubjectKind.CAPABILITY, key, works_on_it=curating) if may_edit else None,
         files=file_list(session, viewer, SubjectKind.CAPABILITY, public_id),
     )
     return shell.render("capabilities/detail.html", page)

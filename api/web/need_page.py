@@ -81,9 +81,7 @@ def need_page(
         similar=similar_needs(session, viewer, public_id) if readable else (),
         refusals=_refusals(session, viewer, public_id),
         revisions=need_revisions(session, row.need.key) if may_edit else (),
-        timeline=read_timeline(session, viewer, SubjectKind.NEED, row.need.key, works_on_it=curating)
-        if may_edit
-        else None,
+        timeline=read_timeline(session, SubjectKind.NEED, row.need.key, works_on_it=curating) if may_edit else None,
         files=file_list(session, viewer, SubjectKind.NEED, public_id),
     )
 

@@ -16,7 +16,7 @@ from typing import Any
 from sqlmodel import col, delete, func, select
 
 from core.database import ReadSession, WriteSession
-from core.errors import NotFound, SignInNeeded
+from core.errors import NotFound
 from core.i18n import Translator, translator
 from core.settings import get_settings
 from models.access import SUMMARY, Viewer, visible_needs, works_on
@@ -27,6 +27,7 @@ from models.notice import CalendarFeed
 from models.user import User
 from tracking.calendar import Entry, calendar_text
 from tracking.store import needs_to_meet
+from workflow.notifications.people import signed_in
 from workflow.notifications.reading import reader_of
 
 _ANYBODY = Viewer(roles=frozenset({Role.SUPPLIER}))
@@ -45,21 +46,21 @@ class _Line:
 
 def calendar_since(session: ReadSession, viewer: Viewer) -> datetime | None:
     """When the address of the viewer's calendar was made; None where there is none."""
-    return session.exec(select(CalendarFeed.created_at).where(CalendarFeed.person_id == _person(viewer))).first()
+    return session.exec(select(CalendarFeed.created_at).where(CalendarFeed.person_id == signed_in(viewer))).first()
 
 
 def open_calendar(session: WriteSession, viewer: Viewer, *, now: datetime) -> str:
     """The address of the viewer's calendar, which is told this once; an earlier one leads nowhere any more."""
     close_calendar(session, viewer)
     token = token_urlsafe(32)
-    session.add(CalendarFeed(person_id=_person(viewer), token_digest=_digest(token), created_at=now))
+    session.add(CalendarFeed(person_id=signed_in(viewer), token_digest=_digest(token), created_at=now))
     session.flush()
     return f"{get_settings().effective_public_url}/calendar/{token}.ics"
 
 
 def close_calendar(session: WriteSession, viewer: Viewer) -> None:
     """The address of the viewer's calendar leads nowhere any more."""
-    session.exec(delete(CalendarFeed).where(col(CalendarFeed.person_id) == _person(viewer)))
+    session.exec(delete(CalendarFeed).where(col(CalendarFeed.person_id) == signed_in(viewer)))
     session.flush()
 
 
@@ -122,12 +123,6 @@ def _is_confidential(session: ReadSession, deal: Deal) -> bool:
     needs = needs_to_meet(session, deal)
     published = select(func.count()).select_from(Need).where(col(Need.id).in_(needs), visible_needs(_ANYBODY, SUMMARY))
     return deal.team_only or not needs or session.exec(published).one() < len(needs)
-
-
-def _person(viewer: Viewer) -> int:
-    if viewer.person_id is None:
-        raise SignInNeeded("sign_in_needed")
-    return viewer.person_id
 
 
 def _digest(token: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import col, select, update
 
 from core.database import ReadSession, WriteSession
-from core.errors import NotFound, SignInNeeded
+from core.errors import NotFound
 from models.access import Viewer
 from models.enums import Channel, NoticeKind
 from models.notice import ChannelState
@@ -16,6 +16,7 @@ from models.work import OutboxMessage
 from workflow.notifications.channels import require_administrator
 from workflow.notifications.composing import TRIAL
 from workflow.notifications.digests import DIGEST, is_wanted
+from workflow.notifications.people import signed_in
 from workflow.paging import PAGE_SIZE, Page, read_page
 
 
@@ -76,12 +77,11 @@ def retry_dead_letters(
 def send_trial(session: WriteSession, viewer: Viewer, channel: Channel, *, now: datetime) -> OutboxMessage:
     """A message that only shows that the channel works is on its way to the administrator who asked for it."""
     require_administrator(viewer)
-    if viewer.person_id is None:
-        raise SignInNeeded("sign_in_needed")
+    person_id = signed_in(viewer)
     row = OutboxMessage(
-        dedupe_key=f"{TRIAL}:{viewer.person_id}:{now.isoformat()}:{channel}",
+        dedupe_key=f"{TRIAL}:{person_id}:{now.isoformat()}:{channel}",
         channel=channel,
-        person_id=viewer.person_id,
+        person_id=person_id,
         code=TRIAL,
         created_at=now,
         next_attempt_at=now,

@@ -8,7 +8,9 @@ from sqlmodel import col, or_, select
 
 from core.clock import local_day
 from core.database import ReadSession
+from core.errors import SignInNeeded
 from core.settings import get_settings
+from models.access import Viewer
 from models.enums import Channel, NoticeKind, NoticeTiming, SubjectKind
 from models.notice import WEEKLY_BUDGET, Mute, NoticeHours, NoticePreference
 from models.user import User
@@ -33,6 +35,13 @@ class Wishes:
     def awake(self, instant: datetime) -> datetime:
         """The first instant from `instant` on at which the person may be disturbed."""
         return after_quiet_hours(instant, self.zone, self.quiet_from, self.quiet_to)
+
+
+def signed_in(viewer: Viewer) -> int:
+    """The id of the person whose wishes and messages these are. Raises SignInNeeded."""
+    if viewer.person_id is None:
+        raise SignInNeeded("sign_in_needed")
+    return viewer.person_id
 
 
 def zone_of(session: ReadSession, person_id: int | None) -> str:

@@ -8,7 +8,7 @@ from sqlmodel import and_, case, col, delete, or_, select, update
 
 from core.clock import local_day
 from core.database import ReadSession, WriteSession
-from core.errors import Invalid, NotFound, Problem, SignInNeeded
+from core.errors import Invalid, NotFound, Problem
 from models.access import Viewer, visible_deals
 from models.deal import Deal
 from models.enums import Channel, NoticeKind, NoticeTiming, SubjectKind
@@ -19,7 +19,7 @@ from tracking.store import title_is_readable
 from workflow.deals.reading import get_deal
 from workflow.notifications.channels import CHAT, chat_channels
 from workflow.notifications.outbox import waiting
-from workflow.notifications.people import Wishes, wishes_of, zone_of
+from workflow.notifications.people import Wishes, signed_in, wishes_of, zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class OwnWishes:
 
 def own_wishes(session: ReadSession, viewer: Viewer, *, now: datetime) -> OwnWishes:
     """What the viewer has chosen, with what is usual where nothing was. Raises SignInNeeded."""
-    person_id = _person(viewer)
+    person_id = signed_in(viewer)
     wishes, channels = wishes_of(session, person_id), [Channel.MAIL, *chat_channels(session, viewer)]
     timings = {kind: {channel: wishes.timing(kind, channel) for channel in channels} for kind in NoticeKind}
     hours = NoticeHoursForm(quiet_from=wishes.quiet_from, quiet_to=wishes.quiet_to, weekly_budget=wishes.weekly_budget)
@@ -57,7 +57,7 @@ def own_wishes(session: ReadSession, viewer: Viewer, *, now: datetime) -> OwnWis
 
 def choose_timings(session: WriteSession, viewer: Viewer, choices: Sequence[NoticeChoice]) -> None:
     """Notifications of these kinds go out on these channels as chosen. Raises Invalid for a channel of no choice."""
-    person_id, offered = _person(viewer), {Channel.MAIL, *(CHAT if viewer.is_society else ())}
+    person_id, offered = signed_in(viewer), {Channel.MAIL, *(CHAT if viewer.is_society else ())}
     rows = session.exec(select(NoticePreference).where(NoticePreference.person_id == person_id)).all()
     stored = {(row.kind, row.channel): row for row in rows}
     for choice in choices:
@@ -74,7 +74,7 @@ def choose_timings(session: WriteSession, viewer: Viewer, choices: Sequence[Noti
 
 def choose_hours(session: WriteSession, viewer: Viewer, form: NoticeHoursForm) -> None:
     """The viewer's quiet hours and weekly budget. Raises Invalid for quiet hours of which one end is missing."""
-    person_id = _person(viewer)
+    person_id = signed_in(viewer)
     if (form.quiet_from is None) != (form.quiet_to is None):
         missing = "quiet_from" if form.quiet_from is None else "quiet_to"
         raise Invalid("invalid", (Problem("notice.quiet_needs_both", field=missing),))
@@ -91,7 +91,7 @@ def mute(session: WriteSession, viewer: Viewer, form: MuteForm, *, now: datetime
     It replaces an earlier one, and holds for what was written before and is neither sent nor read. Raises
     Invalid for neither or both, and for a day that is not to come; NotFound for a deal out of sight.
     """
-    person_id = _person(viewer)
+    person_id = signed_in(viewer)
     if (form.kind is None) == (not form.deal):
         raise Invalid("invalid", (Problem("notice.mute_one_thing", field="deal"),))
     if form.until is not None and form.until <= local_day(now, zone_of(session, person_id)):
@@ -120,7 +120,7 @@ def mute(session: WriteSession, viewer: Viewer, form: MuteForm, *, now: datetime
 
 def unmute(session: WriteSession, viewer: Viewer, mute_id: int) -> None:
     """The viewer is told of it again. Raises NotFound for a mute that is not the viewer's."""
-    row = session.exec(select(Mute).where(Mute.id == mute_id, Mute.person_id == _person(viewer))).first()
+    row = session.exec(select(Mute).where(Mute.id == mute_id, Mute.person_id == signed_in(viewer))).first()
     if row is None:
         raise NotFound("notice.mute_not_found")
     session.delete(row)
@@ -146,12 +146,6 @@ def _hold_back(session: WriteSession, mute: Mute, now: datetime) -> None:
     end = digest_on(mute.until, zone_of(session, mute.person_id))
     session.exec(unread.values(next_attempt_at=end))
     session.exec(unsent.values(for_digest=True, next_attempt_at=end))
-
-
-def _person(viewer: Viewer) -> int:
-    if viewer.person_id is None:
-        raise SignInNeeded("sign_in_needed")
-    return viewer.person_id
 
 
 def _mutes(session: ReadSession, viewer: Viewer, wishes: Wishes, now: datetime) -> list[MutePublic]:
