@@ -23,6 +23,8 @@ from tracking.working_days import add_working_days
 
 _SIDES: Final = (PartyRole.DEMAND, PartyRole.SUPPLY)
 """The sides that are introduced to each other and so owe an answer."""
+_LOCAL: Final = "local"
+"""The source of a deal that began here."""
 _AFTER_THE_END: Final = frozenset({ReminderKind.PAYMENT, ReminderKind.CONTRACT_EXPIRY, ReminderKind.RETURN_VISIT})
 LET_GO: Final = timedelta(days=30)
 """How long after a profile or need ran out nobody is told of it any more."""
@@ -162,10 +164,14 @@ def _of_contracts(deal: Deal, parts: DealParts) -> Iterator[Occasion]:
 
 
 def _of_answers(deal: Deal, parts: DealParts, waits: Waits, zone: str) -> Iterator[Occasion]:
-    """The side that is waited for, and those that have not answered since they were introduced."""
+    """The side that is waited for, and those that have not answered since they were introduced.
+
+    Of a deal from a file only the first: whether the sides answered before it came is not known here.
+    """
     waited = {deal.waiting_for: deal.waiting_since} if deal.waiting_for and deal.waiting_since else {}
     opened = local_day(deal.opened_at, zone)
-    silent = {side: opened for side in _SIDES if _is_silent(parts, side)}
+    introduced = _SIDES if deal.source == _LOCAL else ()
+    silent = {side: opened for side in introduced if _is_silent(parts, side)}
     for side, since in (silent | waited).items():
         due = add_working_days(since, waits.feedback)
         params = {"side": side.value, "since": since.isoformat(), "days": waits.feedback}

@@ -139,6 +139,13 @@ def test_the_need_counts_as_introduced_and_the_owner_is_reminded(world: World, s
     assert party.organisation_id is not None
 
 
+def test_nobody_owes_an_answer_of_whom_the_file_does_not_say_so(world: World, staff: Viewer) -> None:
+    row = EARLY.replace("可行性与意向", "初次接触").replace("2025-11-03", "")
+    bring(world, staff, row.replace("supply,2026-02-10", ","), row.replace("D-1,焊接攻关", "D-2,试制"))
+    waits = world.session.exec(select(Reminder).where(Reminder.kind == ReminderKind.FEEDBACK)).all()
+    assert [(one.subject_id, one.params["side"]) for one in waits] == [(deals(world)["D-2"].key, "supply")]
+
+
 def test_the_same_file_again_changes_nothing_and_what_moved_here_stays(world: World, staff: Viewer) -> None:
     bring(world, staff, EARLY, SIGNED, LOST)
     again = bring(world, staff, EARLY, SIGNED, LOST)
