@@ -96,8 +96,14 @@ class ContractCreate(Form):
 
 
 class ContractUpdate(Form):
-    """What may be changed of a contract; what is left out stays."""
+    """What may be changed of a contract; what is left out stays.
 
+    Another kind, or another way of developing, leads to the stages of that kind from where the contract stands.
+    """
+
+    kind: ContractKind | None = None
+    currency: Currency | None = None
+    cooperative: bool | None = Field(default=None, description="Of development: done together, not commissioned.")
     amount: int | None = Field(default=None, ge=0, le=SUM_MAX, description="分; null means not agreed.")
     signed_on: date | None = None
     ends_on: date | None = None
@@ -122,6 +128,24 @@ class PaymentCreate(Form):
     due_on: date
 
 
+class MilestoneUpdate(Form):
+    """What may be changed of a milestone; what is left out stays, and without its day it is not reached after all."""
+
+    title: str | None = Field(default=None, min_length=1, max_length=200)
+    due_on: date | None = None
+    reached_on: date | None = None
+    version: int | None = Field(default=None, description=_VERSION_SEEN)
+
+
+class PaymentUpdate(Form):
+    """What may be changed of a payment; what is left out stays, and without its day it was not made after all."""
+
+    amount: int | None = Field(default=None, ge=1, le=SUM_MAX, description="分")
+    due_on: date | None = None
+    paid_on: date | None = None
+    version: int | None = Field(default=None, description=_VERSION_SEEN)
+
+
 class DoneOn(Form):
     """The day on which something was done; today when it is not said."""
 
@@ -129,7 +153,7 @@ class DoneOn(Form):
 
 
 class HandOver(Form):
-    """Who is to own a deal from now on (a login or an id), and what that person has to know."""
+    """Who is to own a deal from now on (a name, a login or an id), and what that person has to know."""
 
     person: str = Field(min_length=1, max_length=60)
     note: str = Field(min_length=1, max_length=TEXT_MAX)
@@ -137,7 +161,7 @@ class HandOver(Form):
 
 
 class HandOverAll(Form):
-    """Who leaves, who takes over (logins or ids), and what the one who takes over has to know."""
+    """Who leaves, who takes over (names, logins or ids), and what the one who takes over has to know."""
 
     leaving: str = Field(min_length=1, max_length=60)
     person: str = Field(min_length=1, max_length=60)
@@ -202,7 +226,7 @@ class ExtraStageCreate(Form):
 
 
 class PartRemoved(Form):
-    """Why a side or a need is no part of a deal any more."""
+    """Why a side, a need, or something that was planned is no part of a deal any more."""
 
     reason: ReasonCode
     text: str = Field(default="", max_length=TEXT_MAX)
@@ -221,7 +245,10 @@ class StageMove(Form):
 
 
 class UndoMove(Form):
-    """The last move between stages was a slip: of the deal, or of one of its contracts (numbered from 1)."""
+    """The last move between stages was a slip: of the deal, or of one of its contracts (numbered from 1).
+
+    Of a contract that has not moved, its signing was.
+    """
 
     contract: int | None = Field(default=None, ge=1)
     text: str = Field(default="", max_length=TEXT_MAX)
@@ -401,6 +428,7 @@ class TrackPublic(SQLModel):
     moves: list[MoveOption]
     missing: tuple[EvidenceKind, ...] = ()
     undo_to: str | None = Field(default=None, description="Where the last move came from, if it can be undone.")
+    undo_signing: bool = Field(default=False, description="Whether the signing itself can be undone.")
 
 
 class DealSummary(SQLModel):

@@ -1,17 +1,18 @@
 """Which moves a deal may make from where it stands, and who may make them: pure rules over the templates.
 
 Rules a maintainer must keep: `options` is the only place that knows what is legal, and `advance` only does what is
-among the options, so pages, the API and the rules cannot disagree. A won deal is final; a lost one comes back only by
-a revival with a reason.
+among the options, so pages, the API and the rules cannot disagree. An end is final but for a lead's revival with a
+reason.
 
 | move | needs a reason | who |
 |---|---|---|
 | forward, with its evidence | no | team |
 | forward without it, skip, back | yes | owner |
 | pause, revive after a pause, lose | yes | owner |
-| revive after a loss | yes | lead |
-| win | no | team |
+| win | no | owner |
+| revive after a loss or a win | yes | lead |
 | undo the last move between stages, within a week | no | team |
+| undo a signing, while nothing has happened under the contract | no | owner |
 
 A lead may do what an owner may, an owner what the team may.
 """
@@ -89,14 +90,14 @@ _OF_STATUS: dict[DealStatus, tuple[tuple[Option, DealStatus], ...]] = {
     DealStatus.OPEN: (
         (Option(MoveKind.PAUSE, needs_reason=True, standing=Standing.OWNER), DealStatus.PAUSED),
         (Option(MoveKind.LOSE, needs_reason=True, standing=Standing.OWNER), DealStatus.LOST),
-        (Option(MoveKind.WIN), DealStatus.WON),
+        (Option(MoveKind.WIN, standing=Standing.OWNER), DealStatus.WON),
     ),
     DealStatus.PAUSED: (
         (Option(MoveKind.REVIVE, needs_reason=True, standing=Standing.OWNER), DealStatus.OPEN),
         (Option(MoveKind.LOSE, needs_reason=True, standing=Standing.OWNER), DealStatus.LOST),
     ),
     DealStatus.LOST: ((Option(MoveKind.REVIVE, needs_reason=True, standing=Standing.LEAD), DealStatus.OPEN),),
-    DealStatus.WON: (),
+    DealStatus.WON: ((Option(MoveKind.REVIVE, needs_reason=True, standing=Standing.LEAD), DealStatus.OPEN),),
 }
 """The moves that change the status, and the status they lead to."""
 

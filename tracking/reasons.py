@@ -91,6 +91,8 @@ REMOVALS: Final = (
     R.OTHER,
 )
 """Why a side or a need is taken out of a deal."""
+WINS: Final = (R.GOOD_FIT, R.KNOWN_PARTNER, R.OTHER)
+"""Why a deal was won, where somebody says so."""
 REVIVALS: Final = (
     R.CIRCUMSTANCES_CHANGED,
     R.GOOD_FIT,
@@ -171,6 +173,8 @@ def reasons_for(move: MoveKind, stage: str) -> tuple[R, ...]:
         return ENDS[phase]
     if move is MoveKind.REVIVE:
         return REVIVALS
+    if move is MoveKind.WIN:
+        return WINS
     return tuple(reason for reason in MOVES if reason in ENDS[phase] or reason not in _OF_A_PHASE)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_
 from sqlmodel import col, select
@@ -10,7 +10,18 @@ from sqlmodel import col, select
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, NotFound, Refused
 from models.access import SUMMARY, Viewer, need_level, visible_deals, visible_needs, works_on
-from models.deal import Contract, Deal, DealNeed, DealParty, DealStage, ExtraStage, Outcome, StageEvidence
+from models.deal import (
+    Contract,
+    Deal,
+    DealNeed,
+    DealParty,
+    DealStage,
+    ExtraStage,
+    Milestone,
+    Outcome,
+    Payment,
+    StageEvidence,
+)
 from models.enums import DealStatus, Role
 from models.need import Need
 from models.organisation import Organisation
@@ -19,6 +30,8 @@ from models.supplier import Supplier
 from models.user import Membership
 from tracking.extra_stages import Extra, code_of_extra, extended
 from tracking.templates import Stage, Template, template_of
+
+Planned = TypeVar("Planned", Milestone, Payment)
 
 AnySelect = Select[*tuple[Any, ...]]
 """A statement of any columns."""
@@ -124,6 +137,34 @@ def contracts_of(session: ReadSession, deal_id: int) -> Sequence[Contract]:
     return session.exec(select(Contract).where(Contract.deal_id == deal_id).order_by(col(Contract.id))).all()
 
 
+def contract_numbers(session: ReadSession, deal_id: int) -> dict[int, int]:
+    """The numbers of a deal's contracts, from 1, by their ids."""
+    return {contract.key: number for number, contract in enumerate(contracts_of(session, deal_id), start=1)}
+
+
+def contract_numbered(session: ReadSession, deal_id: int, number: int) -> Contract:
+    """The contract of a deal with this number. Raises NotFound."""
+    contracts = contracts_of(session, deal_id)
+    if not 0 < number <= len(contracts):
+        raise NotFound("contract.not_found", number=number)
+    return contracts[number - 1]
+
+
+def milestones_of(session: ReadSession, contract: Contract) -> list[tuple[int, Milestone]]:
+    """The milestones that stand under a contract, with their numbers."""
+    return _numbered(session, Milestone, contract)
+
+
+def payments_of(session: ReadSession, contract: Contract) -> list[tuple[int, Payment]]:
+    """The payments that stand under a contract, with their numbers."""
+    return _numbered(session, Payment, contract)
+
+
+def _numbered(session: ReadSession, kind: type[Planned], contract: Contract) -> list[tuple[int, Planned]]:
+    rows = session.exec(select(kind).where(kind.contract_id == contract.key).order_by(col(kind.id)))
+    return [(number, row) for number, row in enumerate(rows, start=1) if row.removed_at is None]
+
+
 def evidence_of(session: ReadSession, deals: Iterable[int]) -> Sequence[StageEvidence]:
     """The evidence that is recorded on these deals and their contracts and holds, oldest first."""
     return session.exec(
@@ -170,9 +211,9 @@ def names_of(session: ReadSession, persons: Iterable[int]) -> dict[int, str]:
     return {key: name for key, name in rows if key is not None}
 
 
-def open_deals_of_need(session: ReadSession, need_id: int) -> int:
-    """How many deals that are to meet a need have not come to an end; one that joined another counts no more."""
-    alive = and_(col(Deal.status).in_([DealStatus.OPEN, DealStatus.PAUSED]), col(Deal.merged_into_id).is_(None))
+def deals_of_need(session: ReadSession, need_id: int, *statuses: DealStatus) -> int:
+    """How many deals of these statuses are to meet a need; one that joined another counts no more."""
+    alive = and_(col(Deal.status).in_(statuses), col(Deal.merged_into_id).is_(None))
     further = exists().where(col(DealNeed.deal_id) == col(Deal.id), col(DealNeed.need_id) == need_id)
     meets = or_(col(Deal.need_id) == need_id, further)
     return session.exec(select(func.count()).select_from(Deal).where(meets, alive)).one()

@@ -77,8 +77,10 @@ COMMON: Final = Template(
 )
 """Up to signing. Two thirds of the negotiations are through within 180 days."""
 
+BEFORE_KINDS: Final = "contract"
+"""The stages of contracts that were signed before each kind had its own."""
 _CONTRACT_1: Final = Template(
-    "contract",
+    BEFORE_KINDS,
     1,
     (
         _stage("registration", 0, 30),

@@ -36,6 +36,7 @@ CODES: Final = {
         "signed",
         "move_undone",
         "contract_move_undone",
+        "signing_undone",
         "paused",
         "revived",
         "won",
@@ -63,7 +64,14 @@ CODES: Final = {
     ),
     EntryKind.REMINDER: _codes("reminder_fired"),
     EntryKind.MILESTONE: _codes(
-        "milestone_planned", "milestone_reached", "payment_planned", "payment_made", "visit_made", "visit_amended"
+        "milestone_planned",
+        "milestone_reached",
+        "milestone_removed",
+        "payment_planned",
+        "payment_made",
+        "payment_removed",
+        "visit_made",
+        "visit_amended",
     ),
 }
 """The codes of each kind of line; every other code is a change."""

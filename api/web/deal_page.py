@@ -21,13 +21,18 @@ from models.deal_forms import (
     ContractUpdate,
     DealPublic,
     EventPublic,
+    MilestonePublic,
+    MilestoneUpdate,
     MoveOption,
+    PaymentPublic,
+    PaymentUpdate,
     TrackPublic,
 )
 from models.deal_outcome import ActionPublic, VisitCreate, VisitPublic
 from models.enums import (
     ContractKind,
     Currency,
+    DealStatus,
     EvidenceKind,
     NotNow,
     PartyRole,
@@ -36,8 +41,9 @@ from models.enums import (
     SubjectKind,
 )
 from models.match_public import MatchPublic
-from tracking.reasons import MOVES, REMOVALS
-from tracking.templates import SIGNED
+from tracking.lifecycle import MoveKind
+from tracking.reasons import MOVES, REMOVALS, reasons_for
+from tracking.templates import COMMON, SIGNED
 from workflow.deals import (
     deal_timeline,
     propose_actions,
@@ -82,6 +88,8 @@ class DealPage:
     signed: str = field(default=SIGNED)
     all_reasons: tuple[ReasonCode, ...] = MOVES
     removal_reasons: tuple[ReasonCode, ...] = REMOVALS
+    signing_reasons: tuple[ReasonCode, ...] = reasons_for(MoveKind.FORWARD, COMMON.stages[-1].code)
+    """Why a further contract is signed without its day of signing."""
 
     def attempt(self, form: str, **values: str) -> Attempt:
         """The content of one of the page's forms: as typed, when it was just refused, else as given here."""
@@ -102,6 +110,26 @@ class DealPage:
             return self.refused
         stored = {field: getattr(track, field) for field in ContractUpdate.model_fields}
         return filled(name, ContractUpdate.model_validate(stored))
+
+    @property
+    def may_correct(self) -> bool:
+        """Whether what is planned under the contracts can be changed."""
+        return not self.deal.archived and self.deal.status is not DealStatus.LOST
+
+    @property
+    def may_win(self) -> bool:
+        """Whether the reader may say that the deal is won."""
+        option = self.option(MoveKind.WIN)
+        return option is not None and option.may
+
+    def item_attempt(self, kind: str, contract: int, item: MilestonePublic | PaymentPublic) -> Attempt:
+        """The content of the form of a milestone or payment: as typed, when it was just refused, else as stored."""
+        name = f"edit-{kind}{contract}-{item.number}"
+        self.offered.add(name)
+        if self.refused is not None and self.refused.form == name:
+            return self.refused
+        form = MilestoneUpdate if isinstance(item, MilestonePublic) else PaymentUpdate
+        return filled(name, form.model_validate(item.model_dump(exclude={"number"})))
 
     def visit_attempt(self, visit: VisitPublic) -> Attempt:
         """The content of the form of a return visit: as typed, when it was just refused, else as recorded."""

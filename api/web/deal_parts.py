@@ -48,7 +48,8 @@ def submit_contract(
 ) -> Response:
     """The contract is changed."""
     try:
-        edit_contract(session, viewer, public_id, number, build(ContractUpdate, form), now=now)
+        together = bool(form.text("cooperative"))
+        edit_contract(session, viewer, public_id, number, build(ContractUpdate, form, cooperative=together), now=now)
     except AppError as error:
         attempt = attempt_of(f"contract{number}", form, error)
         return refused_page(shell, session, viewer, public_id, now, attempt, error)

@@ -32,6 +32,8 @@ _NAMES: Final[Mapping[str, str]] = {
 """Parameters that are codes, with the key of their names."""
 
 
+_VALUES: Final = tuple(f"enum.{name}.{{value}}" for name in ("Visibility", "PaymentPlan", "ContractKind", "Currency"))
+"""The names of what a field said before and says now."""
 _FLAGS: Final = frozenset({"yes", "no"})
 
 
@@ -76,7 +78,7 @@ def _value(t: Translator, show: "Display", field: str, value: Any) -> str:
         return show.money(int(value))
     if value in _FLAGS:
         return t(f"value.{value}")
-    for pattern in ("enum.Visibility.{value}", "enum.PaymentPlan.{value}"):
+    for pattern in _VALUES:
         if t.has(pattern.format(value=value)):
             return t(pattern.format(value=value))
     try:

@@ -26,10 +26,10 @@ from models.deal_forms import (
 from models.deal_outcome import VisitCreate
 from models.enums import ContractKind, DealStatus, EvidenceKind, NoteKind, PartyRole, ReasonCode, Visibility
 from tracking.lifecycle import MoveKind, kind_of_move, missing_evidence
-from tracking.store import contracts_of
+from tracking.store import contracts_of, milestones_of
 from tracking.templates import SIGNED
 from workflow.days import day_of
-from workflow.deals.contracts import edit_contract, milestones_of, plan_milestone, reach_milestone
+from workflow.deals.contracts import edit_contract
 from workflow.deals.editing import set_next_step
 from workflow.deals.evidence import record_evidence
 from workflow.deals.extra_stages import add_stage
@@ -37,6 +37,7 @@ from workflow.deals.moving import advance_deal, pause_deal, revive_deal
 from workflow.deals.notes import add_note
 from workflow.deals.opening import start_deal
 from workflow.deals.outcome import lose_deal, record_outcome
+from workflow.deals.planned import plan_milestone, reach_milestone
 from workflow.deals.tracks import tracks_of
 from workflow.deals.visits import record_visit
 from workflow.deals.waiting import set_waiting
@@ -157,7 +158,7 @@ class Player:
         title = re.split("[，。：；]", line.text)[0]
         form = MilestoneCreate(title=title, due_on=day_of(at))
         plan_milestone(self.session, self.viewer, deal.public_id, 1, form, now=at)
-        number = len(milestones_of(self.session, track.contract))
+        number = len(milestones_of(self.session, track.contract))  # the demo takes none away
         reach_milestone(self.session, self.viewer, deal.public_id, 1, number, DoneOn(), now=at)
 
     def _register(self, deal: Deal) -> None:

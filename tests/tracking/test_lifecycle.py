@@ -93,7 +93,10 @@ def test_signing_is_not_undone_and_nothing_is_won_before_it() -> None:
     for code in COMMON.codes:
         assert MoveKind.WIN not in {option.kind for option in options(State(COMMON, code))}
     for code in CONTRACT.codes:
-        assert advance(State(CONTRACT, code), Move(MoveKind.WIN)).status is DealStatus.WON
+        won = Move(MoveKind.WIN, by=Standing.OWNER)
+        assert advance(State(CONTRACT, code), won).status is DealStatus.WON
+        with pytest.raises(Refused, match="needs_owner"):
+            advance(State(CONTRACT, code), replace(won, by=Standing.TEAM))
 
 
 def test_a_paused_deal_is_revived_where_it_stood_and_moves_no_stage_before() -> None:
@@ -103,18 +106,21 @@ def test_a_paused_deal_is_revived_where_it_stood_and_moves_no_stage_before() -> 
     assert advance(paused, Move(MoveKind.REVIVE, reason=why, by=Standing.OWNER)) == State(COMMON, "feasibility")
 
 
-def test_a_lost_deal_comes_back_only_with_a_reason_and_a_won_one_never() -> None:
-    lost = State(COMMON, "exchange", DealStatus.LOST)
+@pytest.mark.parametrize(
+    "ended", [State(COMMON, "exchange", DealStatus.LOST), State(CONTRACT, "acceptance", DealStatus.WON)]
+)
+def test_a_deal_that_has_ended_comes_back_only_by_a_lead_with_a_reason(ended: State) -> None:
     again = Move(MoveKind.REVIVE, reason=ReasonCode.CIRCUMSTANCES_CHANGED, by=Standing.LEAD)
     with pytest.raises(Invalid):
-        advance(lost, replace(again, reason=None))
+        advance(ended, replace(again, reason=None))
     with pytest.raises(Refused, match="needs_lead"):
-        advance(lost, replace(again, by=Standing.OWNER))
-    assert advance(lost, again).status is DealStatus.OPEN
-    assert options(State(CONTRACT, "acceptance", DealStatus.WON)) == ()
+        advance(ended, replace(again, by=Standing.OWNER))
+    assert advance(ended, again) == replace(ended, status=DealStatus.OPEN)
+    assert [option.kind for option in options(ended)] == [MoveKind.REVIVE]
 
 
 def test_every_move_from_every_state_of_every_template_is_an_option_or_refused_without_a_trace() -> None:
+    made: set[tuple[DealStatus, MoveKind]] = set()
     for state in STATES:
         before, legal = repr(state), {(o.kind, o.to): o for o in options(state)}
         for move in MOVES:
@@ -125,9 +131,11 @@ def test_every_move_from_every_state_of_every_template_is_an_option_or_refused_w
                     advance(state, move)
             else:
                 after = advance(state, move)
+                made.add((state.status, move.kind))
                 assert (after.template, after.shown) == (state.template, state.shown)
                 assert (after.at == state.at) or (after.status is state.status is DealStatus.OPEN)
         assert repr(state) == before
+    assert {status for status, kind in made if kind is MoveKind.REVIVE} == set(DealStatus) - {DealStatus.OPEN}
 
 
 def _refusal(option: Option | None, move: Move) -> type[AppError] | None:
@@ -220,7 +228,7 @@ def test_closed_is_final_but_for_a_revival_and_no_walk_leaves_the_template(moves
         except AppError:
             continue
         if state.status in CLOSED:
-            assert (state.status, move.kind) == (DealStatus.LOST, MoveKind.REVIVE)
+            assert (move.kind, move.by, after.at) == (MoveKind.REVIVE, Standing.LEAD, state.at)
             assert move.reason is not None
         assert after.at in after.template.codes
         state = after

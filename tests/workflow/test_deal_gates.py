@@ -182,17 +182,13 @@ def test_a_slip_is_undone_visibly_and_its_time_counts_where_the_deal_really_was(
         undo_move(session, staff, deal.public_id, UndoMove(), now=now + WEEK)
 
 
-def test_neither_a_signing_nor_a_revival_is_undone(world: World, staff: Viewer, deal: Deal, now: datetime) -> None:
+def test_a_revival_is_no_move_to_undo(world: World, staff: Viewer, deal: Deal, now: datetime) -> None:
     session = world.session
     lose_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.BUDGET), now=now + timedelta(hours=1))
     with pytest.raises(Conflict, match="move_illegal"):
         undo_move(session, staff, deal.public_id, UndoMove(), now=now)
     again = StatusMove(reason=ReasonCode.CIRCUMSTANCES_CHANGED)
     revive_deal(session, world.viewer(Role.LEAD), deal.public_id, again, now=now + timedelta(hours=1))
-    with pytest.raises(Conflict, match="nothing_to_undo"):
-        undo_move(session, staff, deal.public_id, UndoMove(), now=now)
-    signing = ContractCreate(kind=ContractKind.SERVICE)
-    advance_deal(session, staff, deal.public_id, StageMove(to="signed", signing=signing, reason=WHY), now=now)
     with pytest.raises(Conflict, match="nothing_to_undo"):
         undo_move(session, staff, deal.public_id, UndoMove(), now=now)
 

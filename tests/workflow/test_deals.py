@@ -238,6 +238,9 @@ def test_each_contract_goes_its_own_way_after_signing(
 ) -> None:
     signed(session, staff, deal, now)
     second = StageMove(to="signed", signing=ContractCreate(kind=ContractKind.LICENCE))
+    with pytest.raises(Invalid, match="evidence_missing"):
+        advance_deal(session, staff, deal.public_id, second, now=now)
+    second.reason = ReasonCode.EVIDENCE_FOLLOWS
     advance_deal(session, staff, deal.public_id, second, now=now)
     on = StageMove(to="licence_filing", contract=2, reason=ReasonCode.EVIDENCE_FOLLOWS)
     advance_deal(session, staff, deal.public_id, on, now=now)
@@ -320,7 +323,7 @@ def test_a_won_deal_closes_its_need_and_is_final_but_takes_later_figures(
         form = OutcomeCreate(status=refused, reason=ReasonCode.OTHER)
         with pytest.raises((Conflict, Invalid)):
             record_outcome(session, staff, deal.public_id, form, now=now)
-    with pytest.raises(Conflict):
+    with pytest.raises(Refused, match="needs_lead"):
         revive_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.OTHER), now=now)
 
 

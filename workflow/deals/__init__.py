@@ -3,26 +3,31 @@
 from tracking.filters import DealFilter, DealOrder
 from tracking.timeline import EntryFilter
 from workflow.deals.actions import decline_action, propose_actions, take_action
-from workflow.deals.contracts import (
-    edit_contract,
-    plan_milestone,
-    plan_payment,
-    reach_milestone,
-    record_payment,
-)
+from workflow.deals.contracts import edit_contract
 from workflow.deals.editing import archive_deal, edit_deal, restore_deal, set_next_step
 from workflow.deals.evidence import record_evidence, withdraw_evidence
 from workflow.deals.extra_stages import add_stage, remove_stage
 from workflow.deals.handover import hand_over, hand_over_all
 from workflow.deals.mails import ReceivedMail, add_mail, receive_mail, receive_pasted
-from workflow.deals.moving import advance_deal, pause_deal, revive_deal, undo_move
+from workflow.deals.moving import advance_deal, pause_deal, revive_deal
 from workflow.deals.notes import add_note
 from workflow.deals.opening import open_deal, start_deal
 from workflow.deals.outcome import lose_deal, record_outcome
 from workflow.deals.parts import add_need, add_party, merge_deals, split_deal
+from workflow.deals.planned import (
+    edit_milestone,
+    edit_payment,
+    plan_milestone,
+    plan_payment,
+    reach_milestone,
+    record_payment,
+    remove_milestone,
+    remove_payment,
+)
 from workflow.deals.queue import WorkQueue, read_queue
 from workflow.deals.reading import get_deal, list_deals, show_deal
 from workflow.deals.removing import remove_need, remove_party
+from workflow.deals.slips import undo_move
 from workflow.deals.team import MemberPublic, add_member, list_team, remove_member
 from workflow.deals.timeline import deal_timeline, page_of_entry, read_entry, show_entry_to
 from workflow.deals.visits import plan_missing_visits, record_visit
@@ -47,6 +52,8 @@ __all__ = [
     "decline_action",
     "edit_contract",
     "edit_deal",
+    "edit_milestone",
+    "edit_payment",
     "get_deal",
     "hand_over",
     "hand_over_all",
@@ -72,8 +79,10 @@ __all__ = [
     "record_payment",
     "record_visit",
     "remove_member",
+    "remove_milestone",
     "remove_need",
     "remove_party",
+    "remove_payment",
     "remove_stage",
     "restore_deal",
     "revive_deal",

@@ -21,24 +21,25 @@ def record_changes(
     *,
     now: datetime,
     contract: int | None = None,
+    item: tuple[str, int] | None = None,
 ) -> None:
-    """A line for each field that differs, for the society.
+    """A line for each field that differs, for the society: of the deal, of a contract, or of an `item` under one.
 
     Codes, sums and days are parameters; what people wrote stands in the line's text, which alone can be erased.
     """
+    place = {name: number for name, number in (("contract", contract), ("number", item and item[1])) if number}
+    kind = f"{item[0]}_" if item else "contract_" if contract else ""
     for field in sorted(name for name in after if before[name] != after[name]):
         old, new = before[field], after[field]
         is_written = any(isinstance(value, str) and not isinstance(value, Enum) for value in (old, new))
-        params: dict[str, Any] = {"field": field}
+        params: dict[str, Any] = {"field": field, **place}
         if not is_written:
             params |= {"before": _code(old), "after": _code(new)}
-        if contract is not None:
-            params["contract"] = contract
         record_event(
             session,
             SubjectKind.DEAL,
             deal.key,
-            "deal.field_changed" if contract is None else "deal.contract_field_changed",
+            f"deal.{kind}field_changed",
             actor_id=viewer.person_id,
             now=now,
             params=params,

@@ -10,10 +10,12 @@ from models.access import Viewer
 from models.deal import Deal, StageEvidence
 from models.deal_forms import EvidenceCreate, EvidencePublic
 from models.enums import EvidenceKind, SubjectKind
-from tracking.store import contracts_of, find_deal_to_change
+from tracking.store import contract_numbers, contracts_of, find_deal_to_change
 from workflow.days import day_of
 from workflow.deals.tracks import track_named, tracks_of
+from workflow.deals.visits import settle_visits
 from workflow.history import record_event
+from workflow.reminders import schedule_reminders
 
 _OF_THE_DEAL = frozenset({EvidenceKind.NDA, EvidenceKind.VISIT_NOTE, EvidenceKind.LETTER_OF_INTENT})
 """What belongs to the time before a contract, also when it is recorded later."""
@@ -34,7 +36,9 @@ def record_evidence(
     if form.contract is not None or (form.kind not in _OF_THE_DEAL and contracts_of(session, deal.key)):
         contract = track_named(tracks_of(session, deal), form.contract).contract
         contract_id = contract.key if contract else None
-    return keep_evidence(session, viewer, deal, form.kind, form.dated_on, form.note, contract_id, now=now)
+    evidence = keep_evidence(session, viewer, deal, form.kind, form.dated_on, form.note, contract_id, now=now)
+    _date_visits(session, deal, now)
+    return evidence
 
 
 def keep_evidence(
@@ -77,12 +81,12 @@ def withdraw_evidence(session: WriteSession, viewer: Viewer, deal_id: str, numbe
     rows[number - 1].withdrawn_at = now
     deal.last_activity_at = now
     _record(session, viewer, deal, "deal.evidence_withdrawn", rows[number - 1], now)
-    session.flush()
+    _date_visits(session, deal, now)
 
 
 def list_evidence(session: ReadSession, deal: Deal) -> list[EvidencePublic]:
     """The evidence that holds, of a deal the caller has found for somebody who works on it."""
-    numbers = {contract.key: number for number, contract in enumerate(contracts_of(session, deal.key), start=1)}
+    numbers = contract_numbers(session, deal.key)
     return [
         EvidencePublic(
             number=number,
@@ -94,6 +98,12 @@ def list_evidence(session: ReadSession, deal: Deal) -> list[EvidencePublic]:
         for number, row in enumerate(_all(session, deal), start=1)
         if row.withdrawn_at is None
     ]
+
+
+def _date_visits(session: WriteSession, deal: Deal, now: datetime) -> None:
+    """An acceptance report says from which day on return visits count."""
+    settle_visits(session, deal, now=now)
+    schedule_reminders(session, deal, now=now)
 
 
 def _all(session: ReadSession, deal: Deal) -> list[StageEvidence]:

@@ -12,7 +12,7 @@ from models.deal_forms import ExtraStageCreate, ExtraStagePublic
 from models.enums import SubjectKind
 from tracking.extra_stages import base_of
 from tracking.lifecycle import CLOSED, Standing
-from tracking.store import contracts_of, extra_code, extra_stages_of, find_deal_to_change, stages_of
+from tracking.store import contract_numbers, extra_code, extra_stages_of, find_deal_to_change, stages_of
 from workflow.deals.tracks import standing_of, track_named, tracks_of
 from workflow.history import record_event
 from workflow.reminders import schedule_reminders
@@ -70,7 +70,7 @@ def remove_stage(
 def list_extra_stages(session: ReadSession, deal: Deal, *, named: bool) -> list[ExtraStagePublic]:
     """The stages that only this deal has; their names for who works on it."""
     entered = {row.code for row in stages_of(session, [deal.key])}
-    numbers = {contract.key: number for number, contract in enumerate(contracts_of(session, deal.key), start=1)}
+    numbers = contract_numbers(session, deal.key)
     return [
         ExtraStagePublic(
             code=extra_code(row),

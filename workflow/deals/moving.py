@@ -13,35 +13,41 @@ from core.database import WriteSession
 from core.errors import Conflict, Invalid, Problem
 from models.access import Viewer
 from models.deal import Contract, Deal, DealStage
-from models.deal_forms import ContractCreate, StageMove, StatusMove, UndoMove
-from models.enums import DealStatus, EvidenceKind, ReasonCode, SubjectKind, Visibility
-from tracking.lifecycle import Move, MoveKind, advance, begin, kind_of_move, options, require_undoable
+from models.deal_forms import ContractCreate, StageMove, StatusMove
+from models.enums import EvidenceKind, ReasonCode, SubjectKind, Visibility
+from tracking.lifecycle import Move, MoveKind, State, advance, begin, kind_of_move, options
 from tracking.reasons import require_fitting
 from tracking.store import contracts_of, find_deal_to_change, needs_to_meet, outcome_of
-from tracking.templates import SIGNED, template_for
+from tracking.templates import COMMON, SIGNED, template_for
 from workflow.days import day_of
+from workflow.deals.changes import record_changes
 from workflow.deals.evidence import keep_evidence
-from workflow.deals.opening import introduce_need
+from workflow.deals.needs import take_up_need
 from workflow.deals.tracks import Track, entered, standing_of, track_named, tracks_of
 from workflow.deals.visits import settle_visits
 from workflow.history import record_event
 from workflow.reminders import schedule_reminders
 
+_FIGURES = ("contract_sum", "technical_sum", "revenue", "jobs", "satisfaction_demand", "satisfaction_supply")
+
 
 def advance_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: StageMove, *, now: datetime) -> Deal:
     """The deal, or the contract the form names, stands at the stage `to`; at `signed`, a contract begins its own.
 
-    A contract is added to a deal that is signed already by another move to `signed`; one with its date of signing is
-    its own evidence. Raises NotFound, Refused, Conflict for a move the lifecycle does not know from here, Invalid where
-    a reason, the evidence that would make it needless, or the contract is missing.
+    A contract is added to a deal that is signed already by another move to `signed`, which asks for what the first one
+    did; one with its date of signing is its own evidence.
+
+    Raises NotFound, Refused, Conflict for a move the lifecycle does not know from here, Invalid where a reason, the
+    evidence that would make it needless, or the contract is missing.
     """
     deal = find_deal_to_change(session, viewer, deal_id, version=form.version)
-    track = _chosen(deal, tracks_of(session, deal), form)
+    track = _chosen(tracks_of(session, deal), form)
     if form.to == SIGNED:
         _require_signing(form.signing, now)
     params: dict[str, str | int] = {"to": form.to}
-    kind = MoveKind.FORWARD
-    if track is not None:
+    if track is None:
+        kind, _ = _step(session, viewer, deal, State(COMMON, COMMON.stages[-1].code, deal.status), form)
+    else:
         kind = _advance(session, viewer, deal, track, form, now)
         params |= {"move": kind.value, "from": track.row.code}
         if track.number is not None:
@@ -51,30 +57,6 @@ def advance_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: Stag
         params |= {"kind": form.signing.kind.value, "contract": number}
     code = "deal.signed" if form.to == SIGNED else "deal.contract_moved" if "contract" in params else "deal.moved"
     note_move(session, viewer, deal, code, kind, params, form.reason, form.text, now)
-    settle_visits(session, deal, now=now)
-    schedule_reminders(session, deal, now=now)
-    return deal
-
-
-def undo_move(session: WriteSession, viewer: Viewer, deal_id: str, form: UndoMove, *, now: datetime) -> Deal:
-    """The deal, or the contract the form names, stands where it stood before its last move, as if it had not left.
-
-    The stage that was entered by mistake stays in the table, and both the move and its undoing in the history. Raises
-    NotFound, Refused, Invalid, and Conflict where there is no move to undo, or it was made too long ago.
-    """
-    deal = find_deal_to_change(session, viewer, deal_id, version=form.version)
-    track = track_named(tracks_of(session, deal), form.contract)
-    if track.before is None:
-        raise Conflict("deal.nothing_to_undo")
-    require_undoable(track.row.entered_at, deal.status, now=now)
-    track.row.left_at = track.row.undone_at = now
-    track.before.left_at = None
-    track.before.paused_seconds += track.row.paused_seconds
-    params: dict[str, str | int] = {"from": track.row.code, "to": track.before.code}
-    if track.number is not None:
-        params["contract"] = track.number
-    code = "deal.contract_move_undone" if track.number else "deal.move_undone"
-    note_move(session, viewer, deal, code, MoveKind.UNDO, params, ReasonCode.ENTERED_BY_MISTAKE, form.text, now)
     settle_visits(session, deal, now=now)
     schedule_reminders(session, deal, now=now)
     return deal
@@ -91,9 +73,10 @@ def pause_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: Status
 
 
 def revive_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: StatusMove, *, now: datetime) -> Deal:
-    """The deal is open where it stood: after a pause, or, with a reason, after it was lost; its reminder waits again.
+    """The deal is open where it stood: after a pause, or, with a reason, after it had ended; its reminder waits again.
 
-    What was recorded as the end of a lost deal stays in its history only.
+    What was recorded as its end, and with it, stays in its history only. A need that was closed because the deal was
+    won is open again, with the suggestions that ended for that.
     """
     deal, tracks = apply_status_move(session, viewer, deal_id, form, MoveKind.REVIVE)
     for track in tracks:
@@ -120,8 +103,7 @@ def apply_status_move(
     leading = (movable or tracks)[0]
     state = leading.state(deal.status)
     after = advance(state, Move(kind, reason=form.reason, by=by))
-    if kind is not MoveKind.WIN:
-        require_fitting(kind, state.at, form.reason)
+    require_fitting(kind, state.at, form.reason)
     deal.status = after.status
     return deal, tracks
 
@@ -133,20 +115,26 @@ def end_pause(row: DealStage, now: datetime) -> None:
         row.paused_at = None
 
 
-def _chosen(deal: Deal, tracks: list[Track], form: StageMove) -> Track | None:
+def _chosen(tracks: list[Track], form: StageMove) -> Track | None:
     """The track a form means; None for a further contract of a deal that is signed already."""
     common = next((track for track in tracks if track.contract is None), None)
     if form.to != SIGNED:
         return common if common and form.contract is None else track_named(tracks, form.contract)
-    if common is None and deal.status is not DealStatus.OPEN:
-        raise Conflict("deal.move_illegal", move=MoveKind.FORWARD.value, status=deal.status.value, stage=SIGNED)
     return common
 
 
 def _advance(
     session: WriteSession, viewer: Viewer, deal: Deal, track: Track, form: StageMove, now: datetime
 ) -> MoveKind:
-    state = track.state(deal.status)
+    kind, after = _step(session, viewer, deal, track.state(deal.status), form)
+    track.row.left_at = now
+    if after.template.stage(after.at) is not None:
+        session.add(entered(deal, track.row.contract_id, after, now))
+    return kind
+
+
+def _step(session: WriteSession, viewer: Viewer, deal: Deal, state: State, form: StageMove) -> tuple[MoveKind, State]:
+    """Which move the form makes from there, and the state after it."""
     kind = kind_of_move(state.template, state.at, form.to)
     if kind is None:
         raise Conflict("deal.move_illegal", move=form.to, status=deal.status.value, stage=state.at)
@@ -154,10 +142,7 @@ def _advance(
         state = replace(state, shown=state.shown | {EvidenceKind.SIGNED_CONTRACT})
     after = advance(state, Move(kind, form.to, form.reason, standing_of(session, viewer, deal)))
     require_fitting(kind, state.at, form.reason)
-    track.row.left_at = now
-    if after.template.stage(after.at) is not None:
-        session.add(entered(deal, track.row.contract_id, after, now))
-    return kind
+    return kind, after
 
 
 def _require_signing(signing: ContractCreate | None, now: datetime) -> None:
@@ -183,9 +168,11 @@ def _reopen(session: WriteSession, viewer: Viewer, deal: Deal, now: datetime) ->
     deal.closed_at = None
     outcome = outcome_of(session, deal.key)
     if outcome is not None:
+        known = {name: getattr(outcome, name) for name in _FIGURES if getattr(outcome, name) is not None}
+        record_changes(session, viewer, deal, known, dict.fromkeys(known), now=now)
         session.delete(outcome)
     for need_id in needs_to_meet(session, deal):
-        introduce_need(session, viewer, need_id, deal, now)
+        take_up_need(session, viewer, need_id, deal, now)
 
 
 def note_move(
@@ -222,12 +209,10 @@ def note_move(
             params={"move": kind.value, **({"reason": reason.value} if reason else {})},
             text=text,
         )
-    if kind is MoveKind.LOSE and reason is not None:
-        _tell_reason(session, deal, reason, now)
     session.flush()
 
 
-def _tell_reason(session: WriteSession, deal: Deal, reason: ReasonCode, now: datetime) -> None:
+def tell_reason(session: WriteSession, deal: Deal, reason: ReasonCode, now: datetime) -> None:
     """Both sides read why the deal ended; who decided so they do not."""
     record_event(
         session,

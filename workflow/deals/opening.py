@@ -11,13 +11,14 @@ from core.errors import Conflict, NotFound, Refused
 from models.access import FULL, SUMMARY, Viewer, visible_needs
 from models.deal import Deal, DealParty
 from models.deal_forms import DealCreate, DealOpen
-from models.enums import DisclosureLevel, MatchStatus, NeedStatus, PartyRole, SubjectKind, SupplierKind, Visibility
+from models.enums import DisclosureLevel, MatchStatus, PartyRole, SubjectKind, SupplierKind, Visibility
 from models.match import Match
 from models.need import Need
 from models.supplier import Supplier
 from tracking.lifecycle import begin
 from tracking.templates import COMMON
 from workflow.branches import home_branch
+from workflow.deals.needs import introduce_need
 from workflow.deals.tracks import entered
 from workflow.history import record_event
 from workflow.matches.rights import require_matchable
@@ -154,23 +155,6 @@ def _begin(
         introduce_need(session, viewer, need.key, deal, now)
     schedule_reminders(session, deal, now=now)
     session.flush()
-
-
-def introduce_need(session: WriteSession, viewer: Viewer, need_id: int, deal: Deal, now: datetime) -> None:
-    """The need counts as introduced, and its history names the deal."""
-    need = lock_need(session, need_id)
-    if need.status is not NeedStatus.CLOSED:  # another deal has met it: a further one does not open it again
-        need.status = NeedStatus.INTRODUCED
-    record_event(
-        session,
-        SubjectKind.NEED,
-        need.key,
-        "need.introduced",
-        actor_id=viewer.person_id,
-        now=now,
-        params={"deal": deal.public_id},
-        visibility=Visibility.PARTIES,
-    )
 
 
 def parties_for(deal: Deal, need: Need | None, supplier: Supplier | None) -> list[DealParty]:

@@ -7,18 +7,16 @@ from core.errors import Invalid, Problem, Refused
 from models.access import Viewer
 from models.deal import Deal, Outcome
 from models.deal_forms import OutcomeCreate, StatusMove
-from models.enums import DealStatus, NeedStatus, ReasonCode, SubjectKind, Visibility
-from tracking.lifecycle import MoveKind
+from models.enums import DealStatus
+from tracking.lifecycle import MoveKind, Standing
 from tracking.outcomes import check_technical
 from tracking.reasons import require_fitting
-from tracking.store import find_deal_to_change, needs_to_meet, open_deals_of_need, outcome_of
+from tracking.store import find_deal_to_change, needs_to_meet, outcome_of
 from workflow.deals.figures import deal_sums
-from workflow.deals.moving import apply_status_move, end_pause, note_move
-from workflow.deals.tracks import Track, tracks_of
+from workflow.deals.moving import apply_status_move, end_pause, note_move, tell_reason
+from workflow.deals.needs import settle_need
+from workflow.deals.tracks import Track, standing_of, tracks_of
 from workflow.deals.visits import settle_visits
-from workflow.endings import end_for_need
-from workflow.history import record_event
-from workflow.matches.store import lock_need
 from workflow.reminders import schedule_reminders
 
 _CLOSING = {DealStatus.WON: MoveKind.WIN, DealStatus.LOST: MoveKind.LOSE}
@@ -42,9 +40,10 @@ def lose_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: StatusM
 def record_outcome(session: WriteSession, viewer: Viewer, deal_id: str, form: OutcomeCreate, *, now: datetime) -> Deal:
     """The deal is closed with this outcome; what is learned of a closed deal later is added to its outcome.
 
-    Raises NotFound, Refused, Conflict where the lifecycle does not allow the end, Invalid for a lost deal without a
-    reason, for a status that is no end, and for a technical sum above the sum it is part of. Sums that are not given
-    are those of its contracts, also when these are changed later.
+    Raises NotFound, Refused, also for who is neither owner nor lead and ends the deal or changes why it ended, Conflict
+    where the lifecycle does not allow the end, Invalid for a lost deal without a reason, for a reason that does not
+    fit, for a status that is no end, and for a technical sum above the sum it is part of. Sums that are not given are
+    those of its contracts, also when these are changed later.
     """
     kind = _CLOSING.get(form.status)
     if kind is None:
@@ -62,6 +61,8 @@ def record_outcome(session: WriteSession, viewer: Viewer, deal_id: str, form: Ou
     schedule_reminders(session, deal, now=now)
     stage = {"stage": tracks[0].row.code}
     note_move(session, viewer, deal, f"deal.{form.status}", kind, stage, form.reason, form.text, now)
+    if form.status is DealStatus.LOST and form.reason is not None:
+        tell_reason(session, deal, form.reason, now)
     for need_id in needs_to_meet(session, deal):
         settle_need(session, viewer, deal, need_id, now)
     return deal
@@ -93,34 +94,15 @@ def _leave(tracks: list[Track], now: datetime) -> None:
 def _amend(session: WriteSession, viewer: Viewer, deal: Deal, form: OutcomeCreate, now: datetime) -> Deal:
     """What the form gives replaces what was known; the status stays, and a figure left out too."""
     outcome = outcome_of(session, deal.key) or _outcome(viewer, deal, tracks_of(session, deal), form, now)
-    if deal.status is DealStatus.LOST:
-        require_fitting(MoveKind.LOSE, outcome.stage, form.reason)
+    kind, corrected = _CLOSING[deal.status], form.reason if form.reason != outcome.reason else None
+    require_fitting(kind, outcome.stage, corrected)
+    if corrected is not None and standing_of(session, viewer, deal) < Standing.OWNER:
+        raise Refused("deal.needs_owner")
     given = {name: getattr(form, name) for name in _FIGURES if getattr(form, name) not in (None, "")}
     outcome.sqlmodel_update(given | ({"reason": form.reason} if form.reason else {}))
     _check(session, deal, outcome)
     session.add(outcome)
-    note_move(session, viewer, deal, "deal.outcome_amended", _CLOSING[deal.status], {}, form.reason, form.text, now)
+    note_move(session, viewer, deal, "deal.outcome_amended", kind, {}, corrected, form.text, now)
+    if deal.status is DealStatus.LOST and corrected is not None:
+        tell_reason(session, deal, corrected, now)
     return deal
-
-
-def settle_need(session: WriteSession, viewer: Viewer, deal: Deal, need_id: int, now: datetime) -> None:
-    """A need is closed by a deal that was won, and is back among the matched ones when its last deal was lost."""
-    need = lock_need(session, need_id)
-    if deal.status is DealStatus.WON and need.status is not NeedStatus.CLOSED:
-        need.status, code = NeedStatus.CLOSED, "need.closed"
-        end_for_need(session, need, ReasonCode.NEED_MET, actor_id=viewer.person_id, now=now)
-    elif need.status is NeedStatus.INTRODUCED and not open_deals_of_need(session, need.key):
-        need.status, code = NeedStatus.MATCHED, "need.back_to_matched"
-    else:
-        return
-    record_event(
-        session,
-        SubjectKind.NEED,
-        need.key,
-        code,
-        actor_id=viewer.person_id,
-        now=now,
-        params={"deal": deal.public_id},
-        visibility=Visibility.PARTIES,
-    )
-    session.flush()

@@ -18,7 +18,9 @@ from tracking.extra_stages import base_of
 from tracking.lifecycle import CLOSED, Standing, begin
 from tracking.store import contracts_of, find_deal_to_change, needs_to_meet
 from tracking.templates import COMMON
-from workflow.deals.opening import introduce_need, need_to_meet
+from workflow.days import day_of
+from workflow.deals.needs import introduce_need
+from workflow.deals.opening import need_to_meet
 from workflow.deals.tracks import entered, standing_of, tracks_of
 from workflow.history import record_event
 from workflow.reminders import schedule_reminders
@@ -141,11 +143,16 @@ def _owned(session: WriteSession, viewer: Viewer, deal_id: str, version: int | N
 
 
 def _copy(session: WriteSession, source: Deal, target: Deal, now: datetime) -> None:
-    """What the source has of sides, needs and people, the target has too from now on."""
+    """What the source has of sides, needs and people, the target has too from now on.
+
+    An answer from before the target began was none to it.
+    """
+    began = day_of(target.opened_at)
     for party in _parties(session, source):
         if not any(_same(party, other) for other in _parties(session, target)):
-            kept = party.model_dump(exclude={"id", "deal_id", "joined_at"})
-            session.add(DealParty(**kept, deal_id=target.key, joined_at=now))
+            kept = party.model_dump(exclude={"id", "deal_id", "joined_at", "answered_on"})
+            answered = party.answered_on if party.answered_on and party.answered_on >= began else None
+            session.add(DealParty(**kept, deal_id=target.key, joined_at=now, answered_on=answered))
     known = needs_to_meet(session, target)
     needs = [need for need in needs_to_meet(session, source) if need not in known]
     session.add_all(DealNeed(deal_id=target.key, need_id=need) for need in needs)

@@ -30,22 +30,24 @@ from tracking.lifecycle import CLOSED, UNDO_WITHIN, Option, Standing, missing_ev
 from tracking.reasons import reasons_for
 from tracking.registration import doubts_of
 from tracking.store import (
-    contracts_of,
+    contract_numbers,
     find_deal,
+    milestones_of,
     names_of,
     needs_of,
     parties_of,
+    payments_of,
     readable_titles,
     stages_of,
     templates_of,
     worked_on,
 )
 from workflow.days import day_of
-from workflow.deals.contracts import milestones_of, payments_of
 from workflow.deals.evidence import list_evidence
 from workflow.deals.extra_stages import list_extra_stages
 from workflow.deals.figures import show_outcome
 from workflow.deals.parts import further_needs
+from workflow.deals.slips import can_undo_signing
 from workflow.deals.tracks import Track, moves_of, standing_of, tracks_of
 from workflow.deals.visits import list_visits
 from workflow.paging import PAGE_SIZE, Page, read_page
@@ -86,7 +88,7 @@ def show_deal(session: ReadSession, viewer: Viewer, public_id: str, *, now: date
         match=match.public_id if match else None,
         may_change=may_change,
         team_only=deal.team_only,
-        tracks=[_track(session, track, deal.status, by, now, may_change=may_change) for track in tracks],
+        tracks=[_track(session, track, deal, by, now, may_change=may_change) for track in tracks],
         moves=[_move(option, tracks[0].row.code, by) for option in moves_of(deal, tracks)] if by else [],
         history=_history(session, deal),
         evidence=list_evidence(session, deal) if may_change else [],
@@ -171,8 +173,9 @@ def _parties(session: ReadSession, deals: Sequence[Deal], own: set[int]) -> dict
 
 
 def _track(
-    session: ReadSession, track: Track, status: DealStatus, by: Standing | None, now: datetime, *, may_change: bool
+    session: ReadSession, track: Track, deal: Deal, by: Standing | None, now: datetime, *, may_change: bool
 ) -> TrackPublic:
+    status = deal.status
     state, contract = track.state(status), track.contract
     slip = by and track.before and status is DealStatus.OPEN and now - track.row.entered_at <= UNDO_WITHIN
     return TrackPublic(
@@ -194,6 +197,7 @@ def _track(
         moves=[_move(option, state.at, by) for option in options(state) if option.to] if by else [],
         missing=missing_evidence(state) if by and status not in CLOSED else (),
         undo_to=track.before.code if slip and track.before else None,
+        undo_signing=by is not None and by >= Standing.OWNER and can_undo_signing(session, deal, track),
     )
 
 
@@ -202,12 +206,12 @@ def _doubts(contract: Contract, now: datetime) -> tuple[str, ...]:
 
 
 def _milestones(session: ReadSession, contract: Contract) -> list[MilestonePublic]:
-    found = enumerate(milestones_of(session, contract), start=1)
+    found = milestones_of(session, contract)
     return [MilestonePublic.model_validate(row.model_dump() | {"number": number}) for number, row in found]
 
 
 def _payments(session: ReadSession, contract: Contract) -> list[PaymentPublic]:
-    found = enumerate(payments_of(session, contract), start=1)
+    found = payments_of(session, contract)
     return [PaymentPublic.model_validate(row.model_dump() | {"number": number}) for number, row in found]
 
 
@@ -231,7 +235,7 @@ def _move(option: Option, stage: str, by: Standing) -> MoveOption:
 
 
 def _history(session: ReadSession, deal: Deal) -> list[StagePublic]:
-    numbers = {contract.key: number for number, contract in enumerate(contracts_of(session, deal.key), start=1)}
+    numbers = contract_numbers(session, deal.key)
     templates = templates_of(session, [deal.key])
     return [
         StagePublic(

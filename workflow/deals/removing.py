@@ -9,16 +9,20 @@ from core.errors import Conflict, NotFound, Refused
 from models.access import Viewer
 from models.deal import Deal, DealNeed, DealParty
 from models.deal_forms import PartRemoved
-from models.enums import NeedStatus, SubjectKind, Visibility
+from models.enums import PartyRole, SubjectKind
 from models.need import Need
 from tracking.lifecycle import CLOSED, Standing
 from tracking.reasons import REMOVALS, require_one_of
-from tracking.store import contracts_of, find_deal_to_change, open_deals_of_need
+from tracking.store import contracts_of, find_deal_to_change
+from workflow.deals.needs import look_again
 from workflow.deals.tracks import standing_of
 from workflow.endings import end_for_side
 from workflow.history import record_event
 from workflow.matches.store import lock_need
 from workflow.reminders import schedule_reminders
+
+_SIGNS = frozenset({PartyRole.DEMAND, PartyRole.SUPPLY})
+"""Without which sides there is no contract."""
 
 
 def remove_party(
@@ -29,7 +33,7 @@ def remove_party(
     A supplier reads among its suggestions that this one ended, and why.
 
     Raises NotFound, Refused for who is neither owner nor lead, Invalid for a reason that does not fit, Conflict for a
-    closed or archived deal, and for the last of its kind once a contract is signed.
+    closed or archived deal, and for the last that asks or offers once a contract is signed.
     """
     deal = _owned(session, viewer, deal_id, form)
     parties = session.exec(select(DealParty).where(DealParty.deal_id == deal.key).order_by(col(DealParty.id))).all()
@@ -37,7 +41,7 @@ def remove_party(
         raise NotFound("deal.no_such_party", number=number)
     party = parties[number - 1]
     alone = not any(other.role is party.role for other in parties if other is not party)
-    if alone and contracts_of(session, deal.key):
+    if alone and party.role in _SIGNS and contracts_of(session, deal.key):
         raise Conflict("deal.last_of_its_side", side=party.role.value)
     session.delete(party)
     if party.supplier_id is not None:
@@ -66,20 +70,7 @@ def remove_need(
         raise NotFound("need.not_found", id=need_id)
     session.delete(found[0])
     _record(session, viewer, deal, "deal.need_removed", {"need": need_id}, form, now)
-    need = lock_need(session, found[1].key)
-    if need.status is NeedStatus.INTRODUCED and not open_deals_of_need(session, need.key):
-        need.status = NeedStatus.MATCHED
-        record_event(
-            session,
-            SubjectKind.NEED,
-            need.key,
-            "need.back_to_matched",
-            actor_id=viewer.person_id,
-            now=now,
-            params={"deal": deal.public_id},
-            visibility=Visibility.PARTIES,
-        )
-        session.flush()
+    look_again(session, viewer, lock_need(session, found[1].key), deal, now)
     return deal
 
 

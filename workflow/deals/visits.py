@@ -1,7 +1,7 @@
 """Return visits: planned when a contract is accepted or the deal is won, recorded with what was found.
 
 Rules a maintainer must keep: a visit that was made is never taken away; those still planned stand exactly as long as
-their contract is accepted and the deal is not lost.
+their contract is accepted and the deal is not lost, on the anniversaries of the acceptance as it is known now.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,15 @@ from models.access import Viewer
 from models.deal import Deal, DealStage, ReturnVisit
 from models.deal_outcome import VisitCreate, VisitPublic
 from models.enums import DealStatus, EvidenceKind, SubjectKind
-from tracking.store import contracts_of, evidence_of, find_deal_to_change, names_of
+from tracking.extra_stages import base_of
+from tracking.store import (
+    contract_numbered,
+    contract_numbers,
+    evidence_of,
+    find_deal_to_change,
+    names_of,
+    stages_of,
+)
 from tracking.templates import template_of
 from tracking.visits import STAGE, check_visit, visit_days, visits_of
 from workflow.days import day_of
@@ -41,7 +49,7 @@ def deals_without_visits(session: ReadSession) -> Sequence[int]:
     """The ids of deals that were accepted before visits were planned, and so may miss theirs."""
     has_visits = select(ReturnVisit.deal_id)
     accepted = select(DealStage.deal_id).where(
-        DealStage.code == STAGE, col(DealStage.left_at).is_(None), col(DealStage.undone_at).is_(None)
+        col(DealStage.code).startswith(STAGE), col(DealStage.left_at).is_(None), col(DealStage.undone_at).is_(None)
     )
     keys = session.exec(
         select(Deal.id).where(
@@ -94,7 +102,7 @@ def record_visit(
 
 def list_visits(session: ReadSession, deal: Deal, *, today: date) -> list[VisitPublic]:
     """The visits of a deal the caller has found for somebody who works on it, by contract and year."""
-    numbers = {contract.key: number for number, contract in enumerate(contracts_of(session, deal.key), start=1)}
+    numbers = contract_numbers(session, deal.key)
     rows = session.exec(
         select(ReturnVisit)
         .where(ReturnVisit.deal_id == deal.key)
@@ -116,43 +124,68 @@ def list_visits(session: ReadSession, deal: Deal, *, today: date) -> list[VisitP
 
 def _settle(session: WriteSession, deal: Deal, track: Track, contract_id: int, now: datetime) -> int:
     rows = session.exec(select(ReturnVisit).where(ReturnVisit.contract_id == contract_id)).all()
-    accepted = deal.status is DealStatus.WON or (deal.status is not DealStatus.LOST and track.row.code == STAGE)
+    accepted = deal.status is DealStatus.WON or (
+        deal.status is not DealStatus.LOST and base_of(track.row.code) == STAGE
+    )
     if not accepted:
         for row in rows:
             if row.done_on is None:
                 session.delete(row)
         return 0
-    if any(row.done_on is None for row in rows):
-        return 0
-    day = _accepted_on(session, deal, track, now)
-    days = visit_days(day, visits_of(template_of(track.row.template, track.row.template_version)))
-    known = {row.number for row in rows}
-    missing = [(number, due) for number, due in enumerate(days, start=1) if number not in known]
+    day = _accepted_on(session, deal, track, rows, now)
+    template = template_of(track.row.template, track.row.template_version)
+    days = dict(enumerate(visit_days(day, visits_of(template)), start=1))
+    for row in rows:
+        due = days.pop(row.number, None)
+        if row.done_on is not None:
+            continue
+        if due is None:
+            session.delete(row)
+        elif row.accepted_on != day:
+            row.accepted_on, row.due_on = day, due
     session.add_all(
         ReturnVisit(deal_id=deal.key, contract_id=contract_id, number=number, accepted_on=day, due_on=due)
-        for number, due in missing
+        for number, due in days.items()
     )
-    return len(missing)
+    return len(days)
 
 
-def _accepted_on(session: ReadSession, deal: Deal, track: Track, now: datetime) -> date:
-    """The day of the acceptance report; without one the day on which the contract, or the deal, got so far."""
+def _accepted_on(session: ReadSession, deal: Deal, track: Track, visits: Sequence[ReturnVisit], now: datetime) -> date:
+    """The day of the acceptance report; without one the day on which the contract, or the deal, got so far.
+
+    A deal that had ended and came back got so far when it first did.
+    """
     contract_id = track.row.contract_id
     reports = [
         row.dated_on
         for row in evidence_of(session, [deal.key])
         if row.contract_id == contract_id and row.kind is EvidenceKind.ACCEPTANCE_REPORT
     ]
+    made = [visit.accepted_on for visit in visits if visit.done_on is not None]
+    if reports:
+        day = reports[-1]
+    elif base_of(track.row.code) == STAGE:
+        day = day_of(_entered(session, track))
+    else:
+        day = min(made) if made else day_of(deal.closed_at or now)
     signed_on = track.contract.signed_on if track.contract else None
-    got_there = track.row.entered_at if track.row.code == STAGE else deal.closed_at or now
-    return max(filter(None, [reports[-1] if reports else day_of(got_there), signed_on]))
+    return max(day, signed_on or day)
+
+
+def _entered(session: ReadSession, track: Track) -> datetime:
+    """When the contract came to its visits, where it still is, whatever stages of its own or ends lay between."""
+    entered = track.row.entered_at
+    rows = [row for row in stages_of(session, [track.row.deal_id]) if row.contract_id == track.row.contract_id]
+    for row in sorted(rows, key=lambda row: row.key, reverse=True):
+        if base_of(row.code) != STAGE:
+            break
+        entered = row.entered_at
+    return entered
 
 
 def _visit(session: WriteSession, deal: Deal, contract: int, number: int) -> ReturnVisit:
-    contracts: Sequence[int] = [row.key for row in contracts_of(session, deal.key)]
-    if not 0 < contract <= len(contracts):
-        raise NotFound("contract.not_found", number=contract)
-    visits = session.exec(select(ReturnVisit).where(ReturnVisit.contract_id == contracts[contract - 1])).all()
+    key = contract_numbered(session, deal.key, contract).key
+    visits = session.exec(select(ReturnVisit).where(ReturnVisit.contract_id == key)).all()
     visit = next((row for row in visits if row.number == number), None)  # no database holds every number people send
     if visit is None:
         raise NotFound("deal.no_such_visit", number=number)

@@ -20,8 +20,8 @@ from tracking.extra_stages import base_of
 from tracking.lifecycle import CLOSED
 from workflow.branches import home_branch
 from workflow.days import day_of, start_of
-from workflow.deals.opening import introduce_need, parties_for
-from workflow.deals.outcome import settle_need
+from workflow.deals.needs import introduce_need, settle_need
+from workflow.deals.opening import parties_for
 from workflow.deals.tracks import tracks_of
 from workflow.deals.visits import settle_visits
 from workflow.history import record_event

@@ -25,7 +25,7 @@ LEAST: Final = 10
 """Actions below which no share is told: its interval would be half as wide as the scale."""
 LEVEL: Final = 0.95
 _MOVED = frozenset({"deal.moved", "deal.contract_moved", "deal.signed", "deal.won"})
-_UNDONE = frozenset({"deal.move_undone", "deal.contract_move_undone"})
+_UNDONE = frozenset({"deal.move_undone", "deal.contract_move_undone", "deal.signing_undone"})
 _ANSWERED = "deal.answered"
 
 
