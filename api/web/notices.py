@@ -16,7 +16,7 @@ from core.errors import AppError
 from models.access import Viewer
 from models.enums import Channel, NoticeKind, NoticeTiming
 from models.notice import MuteForm, NoticeChoice, NoticeHoursForm
-from workflow.notifications import InboxMessage, list_inbox, mark_read
+from workflow.notifications import InboxMessage, list_inbox, mark_read, open_message
 from workflow.notifications.calendar import calendar_since, close_calendar, open_calendar
 from workflow.notifications.wishes import OwnWishes, choose_hours, choose_timings, mute, own_wishes, unmute
 from workflow.paging import Page
@@ -73,6 +73,14 @@ def submit_read_all(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep
     """Every message is read."""
     mark_read(session, viewer, now=now)
     return shell.go("/messages", "messages_read")
+
+
+@router.get("/messages/{message_id}", roles=SIGNED_IN, rate=RateClass.WRITE, audit="message.read")
+def follow_message(
+    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, message_id: RowNumber, now: NowDep
+) -> Response:
+    """The message is read, and its page opens."""
+    return shell.go(open_message(session, viewer, message_id, now=now))
 
 
 @router.post("/messages/{message_id}/read", roles=SIGNED_IN, rate=RateClass.WRITE, audit="message.read")

@@ -64,6 +64,17 @@ def test_the_frame_counts_what_is_unread_until_it_is_read(told: str, as_user: Si
     assert "没有消息" in staff.get("/messages?unread=1").text
 
 
+def test_a_message_is_read_once_its_page_was_opened_from_it(told: str, as_user: SignIn) -> None:
+    staff = as_user("staff")
+    found = re.search(r'class="title" href="(/messages/\d+)"', staff.get("/messages").text)
+    assert found is not None
+    assert as_user("lead").get(found.group(1)).status_code == HTTPStatus.NOT_FOUND
+    opened = staff.get(found.group(1))
+    assert opened.url.path == f"/deals/{told}"
+    assert 'aria-label="1 条未读消息"' in opened.text
+    assert staff.get("/messages").text.count(f'class="title" href="/deals/{told}"') == 1
+
+
 def test_a_deal_is_snoozed_from_its_message_and_told_again(told: str, as_user: SignIn) -> None:
     staff = as_user("staff")
     until = re.search(r'name="until" value="(\d{4}-\d\d-\d\d)"', staff.get("/messages").text)

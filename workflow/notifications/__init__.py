@@ -3,7 +3,7 @@
 from workflow.notifications.channels import receiver_failed
 from workflow.notifications.composing import compose_message, message_to_send
 from workflow.notifications.digests import due_digests, write_digest
-from workflow.notifications.inbox import InboxMessage, count_unread, list_inbox, mark_read
+from workflow.notifications.inbox import InboxMessage, count_unread, list_inbox, mark_read, open_message
 from workflow.notifications.outbox import claim_message, mark_failed, mark_sent, message_waits, withdraw_message
 from workflow.notifications.people import zone_of
 from workflow.notifications.writing import notify
@@ -21,6 +21,7 @@ __all__ = [
     "message_to_send",
     "message_waits",
     "notify",
+    "open_message",
     "receiver_failed",
     "withdraw_message",
     "write_digest",

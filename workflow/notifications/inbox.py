@@ -64,6 +64,12 @@ def mark_read(session: WriteSession, viewer: Viewer, message_id: int | None = No
     session.exec(update(OutboxMessage).where(col(OutboxMessage.id).in_(ids), _UNREAD).values(read_at=now))
 
 
+def open_message(session: WriteSession, viewer: Viewer, message_id: int, *, now: datetime) -> str:
+    """The message is read; the path of the page it is about. Raises NotFound for one that is not the viewer's."""
+    mark_read(session, viewer, message_id, now=now)
+    return page_of(session.get_one(OutboxMessage, message_id))
+
+
 _NEWEST = (col(OutboxMessage.next_attempt_at).desc(), col(OutboxMessage.id).desc())
 _UNREAD = col(OutboxMessage.read_at).is_(None)
 
