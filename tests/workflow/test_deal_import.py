@@ -254,9 +254,14 @@ def test_a_closed_deal_takes_no_next_step_from_a_file(world: World, staff: Viewe
 
 
 def test_the_example_that_ships_comes_in_as_it_is(world: World, staff: Viewer, now: datetime) -> None:
-    for name in ("示例机械公司", "示例化工公司", "示例果业合作社"):
-        world.organisation(name)
+    firms = (ROOT / "docs" / "organisations-example.csv").read_bytes()
+    places = import_file(
+        world.session, staff, ImportKind.ORGANISATIONS, firms, name="organisations.csv", now=world.now, max_mib=1
+    )
     content = (ROOT / "docs" / "deals-example.csv").read_text(encoding="utf-8")
-    content = content.replace("staff1", f"user{staff.person_id}").replace("2026-11-01", "2026-02-01")
-    report = import_file(world.session, staff, ImportKind.DEALS, content.encode(), name="deals.csv", now=now, max_mib=1)
+    content = content.replace(",staff,", f",user{staff.person_id},").replace("2026-11-01", "2026-02-01")
+    report = import_file(
+        world.session, staff, ImportKind.DEALS, content.encode(), name="deals.csv", now=world.now, max_mib=1
+    )
+    assert places.created == 3
     assert (report.created, report.suppliers_created) == (3, 4)
