@@ -66,13 +66,13 @@ class MailNotifier:
 
     def _connection(self) -> smtplib.SMTP:
         server = self._server
-        trusted = ssl.create_default_context()
         if server.security is SmtpSecurity.TLS:
+            trusted = ssl.create_default_context()
             return smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=trusted)
         connection = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
         if server.security is SmtpSecurity.STARTTLS:
             try:
-                connection.starttls(context=trusted)
+                connection.starttls(context=ssl.create_default_context())
             except BaseException:
                 connection.close()
                 raise

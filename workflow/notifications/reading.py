@@ -1,7 +1,8 @@
 """Who may read what a message is about, asked anew whenever one is shown or sent."""
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, or_, select
@@ -17,19 +18,21 @@ from models.user import User
 from models.work import OutboxMessage
 from workflow.notifications.channels import CHAT
 
+_OPEN_TO: Final[Mapping[SubjectKind, Callable[[Viewer], Any]]] = {
+    SubjectKind.DEAL: lambda viewer: select(Deal.id).where(works_on(viewer)),
+    SubjectKind.NEED: lambda viewer: select(Need.id).where(visible_needs(viewer, FULL)),
+    SubjectKind.SUPPLIER: lambda viewer: select(Supplier.id).where(may_edit_supplier(viewer)),
+    SubjectKind.CAPABILITY: lambda viewer: select(Capability.id).where(visible_capabilities(viewer, FULL)),
+}
+"""What messages can be about, and of which of these a viewer may be told."""
 
-def readable(viewer: Viewer) -> ColumnElement[bool]:
-    """The messages about what `viewer` works on or may read in full now."""
-    objects: tuple[tuple[SubjectKind, Any], ...] = (
-        (SubjectKind.DEAL, select(Deal.id).where(works_on(viewer))),
-        (SubjectKind.NEED, select(Need.id).where(visible_needs(viewer, FULL))),
-        (SubjectKind.SUPPLIER, select(Supplier.id).where(may_edit_supplier(viewer))),
-        (SubjectKind.CAPABILITY, select(Capability.id).where(visible_capabilities(viewer, FULL))),
-    )
+
+def readable(viewer: Viewer, kinds: Iterable[SubjectKind] = tuple(_OPEN_TO)) -> ColumnElement[bool]:
+    """The messages about what `viewer` works on or may read in full now; of these kinds alone, if they are given."""
     return or_(
         *(
-            and_(col(OutboxMessage.subject_kind) == kind, col(OutboxMessage.subject_id).in_(ids))
-            for kind, ids in objects
+            and_(col(OutboxMessage.subject_kind) == kind, col(OutboxMessage.subject_id).in_(_OPEN_TO[kind](viewer)))
+            for kind in kinds
         )
     )
 
@@ -52,5 +55,7 @@ def may_be_told(session: ReadSession, row: OutboxMessage, now: datetime) -> bool
         return reader is not None
     if row.channel in CHAT and not reader.is_society:
         return False
-    found = select(OutboxMessage.id).where(OutboxMessage.id == row.id, readable(reader))
+    if row.subject_kind not in _OPEN_TO:
+        return False
+    found = select(OutboxMessage.id).where(OutboxMessage.id == row.id, readable(reader, [row.subject_kind]))
     return session.exec(found).first() is not None
