@@ -429,6 +429,7 @@ class NoticeKind(StrEnum):
     PROFILE = "profile"
     NEED_EXPIRY = "need_expiry"
     ESCALATION = "escalation"
+    HAND_OVER = "hand_over"
 
 
 class NoticeTiming(StrEnum):

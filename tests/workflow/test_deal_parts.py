@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from core.database import WriteSession
 from core.errors import AppError, Conflict, Invalid, NotFound, Refused
+from core.i18n import Language
 from models.access import Viewer
 from models.deal import Deal, DealMember
 from models.deal_forms import (
@@ -26,8 +27,18 @@ from models.deal_forms import (
     StageMove,
     StatusMove,
 )
-from models.enums import ContractKind, DealStatus, NeedStatus, PartyRole, PaymentPlan, ReasonCode, Role
-from models.work import Reminder
+from models.enums import (
+    Channel,
+    ContractKind,
+    DealStatus,
+    NeedStatus,
+    NoticeKind,
+    PartyRole,
+    PaymentPlan,
+    ReasonCode,
+    Role,
+)
+from models.work import OutboxMessage, Reminder
 from tests.workflow.deal_world import World
 from tracking.terms import check_payments
 from workflow.deals import (
@@ -53,6 +64,7 @@ from workflow.deals import (
     split_deal,
     start_deal,
 )
+from workflow.notifications import list_inbox
 
 DAY = timedelta(days=1)
 
@@ -246,6 +258,10 @@ def test_a_deal_is_handed_over_with_its_reminder_and_a_note(
     waiting = select(Reminder.person_id).where(col(Reminder.cancelled_at).is_(None))
     assert set(session.exec(waiting)) == {taker.person_id}
     assert deal_timeline(session, staff, deal.public_id).items[0].text == "下周一要给企业回电"
+    [told] = list_inbox(session, taker, now=now, language=Language.EN).items
+    assert (told.kind, told.path) == (NoticeKind.HAND_OVER, f"/deals/{deal.public_id}")
+    assert told.text == f"“{deal.title}” is handed over to you. Read the note that came with it."
+    assert list_inbox(session, staff, now=now, language=Language.EN).total == 0
     with pytest.raises(Conflict, match="owned_already"):
         hand_over(session, taker, deal.public_id, form, now=now)
     outsider = HandOver(person=world.sign_in_of(world.viewer(Role.SUPPLIER)).login, note="x")
@@ -265,3 +281,5 @@ def test_all_deals_of_somebody_who_leaves_go_to_another(world: World, staff: Vie
     assert hand_over_all(session, lead, form, now=now) == [deal.public_id, second.public_id]
     assert {row.owner_id for row in (deal, second, others)} == {taker.person_id}
     assert hand_over_all(session, lead, form, now=now) == []
+    waiting = select(OutboxMessage.for_digest).where(OutboxMessage.channel == Channel.CONSOLE)
+    assert session.exec(waiting).all() == [True, True]

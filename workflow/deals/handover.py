@@ -9,7 +9,7 @@ from core.errors import Conflict, Invalid, Problem, Refused
 from models.access import Viewer, leads_branch_of, viewer_of, works_on
 from models.deal import Deal, DealMember
 from models.deal_forms import HandOver, HandOverAll
-from models.enums import DealStatus, Role, SubjectKind
+from models.enums import DealStatus, NoticeKind, Role, SubjectKind
 from models.person import Person
 from models.user import User
 from tracking.lifecycle import Standing
@@ -17,12 +17,13 @@ from tracking.store import find_deal_to_change
 from workflow.days import day_of
 from workflow.deals.tracks import standing_of
 from workflow.history import record_event
+from workflow.notifications import notify
 from workflow.people import person_named
 from workflow.reminders import asks_after_its_end, schedule_reminders
 
 
 def hand_over(session: WriteSession, viewer: Viewer, deal_id: str, form: HandOver, *, now: datetime) -> Deal:
-    """The deal belongs to somebody else of the society, who is reminded from now on; the note is in its history.
+    """The deal is somebody else's of the society, who is told, and reminded from now on; the note is in its history.
 
     Raises NotFound, Refused for who is neither owner nor lead, Conflict, Invalid for somebody not of the society.
     """
@@ -55,7 +56,7 @@ def hand_over_all(session: WriteSession, viewer: Viewer, form: HandOverAll, *, n
     deals = session.exec(statement.with_for_update(of=Deal)).all()
     for deal in deals:
         if standing_of(session, viewer, deal) >= Standing.OWNER:
-            _give(session, viewer, deal, taker, form.note, now)
+            _give(session, viewer, deal, taker, form.note, now, one_of_many=len(deals) > 1)
     return [deal.public_id for deal in deals if deal.owner_id == taker.key]
 
 
@@ -74,15 +75,24 @@ def _taker(session: WriteSession, person: str, now: datetime) -> Person:
     return found
 
 
-def _give(session: WriteSession, viewer: Viewer, deal: Deal, taker: Person, note: str, now: datetime) -> None:
-    """The one who takes over is no longer among the helpers of the owner."""
+def _give(
+    session: WriteSession,
+    viewer: Viewer,
+    deal: Deal,
+    taker: Person,
+    note: str,
+    now: datetime,
+    *,
+    one_of_many: bool = False,
+) -> None:
+    """The one who takes over is no longer among the helpers of the owner, and told; of many deals in one message."""
     helper = session.exec(
         select(DealMember).where(DealMember.deal_id == deal.key, DealMember.person_id == taker.key)
     ).first()
     if helper is not None:
         session.delete(helper)
     deal.owner_id, deal.last_activity_at = taker.key, now
-    record_event(
+    event = record_event(
         session,
         SubjectKind.DEAL,
         deal.key,
@@ -94,3 +104,16 @@ def _give(session: WriteSession, viewer: Viewer, deal: Deal, taker: Person, note
     )
     schedule_reminders(session, deal, now=now)
     session.flush()
+    if taker.key != viewer.person_id:
+        notify(
+            session,
+            taker.key,
+            "deal.handed_over",
+            kind=NoticeKind.HAND_OVER,
+            params={"deal": deal.public_id},
+            subject_kind=SubjectKind.DEAL,
+            subject_id=deal.key,
+            dedupe_key=f"handed_over:{event.key}",
+            now=now,
+            for_digest=one_of_many,
+        )
