@@ -127,7 +127,7 @@ def test_a_kind_is_told_when_its_person_wants_it_and_always_in_the_application(
     rows = outside(world.session)
     assert [(row.for_digest, row.next_attempt_at) for row in rows] == [(held, at or world.now) for held, at in expected]
     [text] = unread(world, staff)
-    assert text.startswith("“联合攻关”: the next step (寄样品) is due on 2026-03-02.")
+    assert text.startswith("“联合攻关”: the next step (寄样品), due 2026-03-02, is open.")
 
 
 def test_a_group_is_told_only_what_somebody_asked_for(world: World, staff: Viewer, deal: Deal) -> None:
