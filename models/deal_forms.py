@@ -435,7 +435,7 @@ class DealSummary(SQLModel):
     """A deal as a line of a list; what the reader may not see of it is empty."""
 
     public_id: str
-    version: int
+    version: int | None = Field(default=None, description="For who may change it; it counts what others do not read.")
     title: str
     status: DealStatus
     stages: tuple[str, ...]
@@ -449,7 +449,7 @@ class DealSummary(SQLModel):
     waiting_since: date | None = None
     overdue: bool = False
     opened_at: datetime
-    last_activity_at: datetime
+    last_activity_at: datetime = Field(description="The last that the reader may know of.")
     closed_at: datetime | None = None
     archived: bool = False
 

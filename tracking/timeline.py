@@ -1,7 +1,8 @@
 """The timeline of a deal as queries: which lines there are, of which kind, and where one stands among the others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_
@@ -118,6 +119,13 @@ def place_of(session: ReadSession, viewer: Viewer, deal: Deal, event: Event) -> 
 def mails_of(session: ReadSession, events: Sequence[int]) -> dict[int, Mail]:
     """The mails among these lines."""
     return {mail.event_id: mail for mail in session.exec(select(Mail).where(col(Mail.event_id).in_(events)))}
+
+
+def last_read(session: ReadSession, viewer: Viewer, deals: Iterable[int]) -> dict[int, datetime]:
+    """When the last thing happened that `viewer` may read of, by the ids of the deals."""
+    of_deals = (col(Event.subject_kind) == SubjectKind.DEAL, col(Event.subject_id).in_(list(deals)))
+    statement = select(Event.subject_id, func.max(Event.occurred_at)).where(*of_deals, visible_entries(viewer))
+    return dict(session.exec(statement.group_by(col(Event.subject_id))).all())
 
 
 def _readable(viewer: Viewer, deal: Deal) -> tuple[ColumnElement[bool], ...]:

@@ -38,11 +38,13 @@ from workflow.deals import (
     deal_timeline,
     edit_contract,
     edit_deal,
+    list_deals,
     page_of_entry,
     read_entry,
     receive_mail,
     receive_pasted,
     set_next_step,
+    show_deal,
     show_entry_to,
 )
 from workflow.files import FileStore, list_files
@@ -77,6 +79,27 @@ def test_each_line_is_read_by_those_it_is_meant_for(world: World, now: datetime)
     assert texts(world, colleague, deal) == {"parties", "demand", "supply", "staff"}
     assert texts(world, demand, deal) == {"parties", "demand"}
     assert texts(world, supply, deal) == {"parties", "supply"}
+
+
+def test_a_side_does_not_learn_from_a_deal_that_something_happened_which_it_may_not_read(
+    world: World, now: datetime
+) -> None:
+    session, owner = world.session, world.staff()
+    deal, demand, supply = deal_between(world, owner)
+    for hours, visibility in enumerate((Visibility.DEMAND, Visibility.STAFF, Visibility.TEAM), start=1):
+        form = NoteCreate(text="x", visibility=visibility)
+        add_note(session, owner, deal.public_id, form, now=now + timedelta(hours=hours))
+    shown = {}
+    for who, viewer in (("owner", owner), ("demand", demand), ("supply", supply)):
+        [line] = list_deals(session, viewer, now=now).items
+        page = show_deal(session, viewer, deal.public_id, now=now)
+        assert (page.version, page.last_activity_at) == (line.version, line.last_activity_at)
+        shown[who] = (line.version, line.last_activity_at)
+    assert shown == {
+        "owner": (deal.version, now + timedelta(hours=3)),
+        "demand": (None, now + timedelta(hours=1)),
+        "supply": (None, now),
+    }
 
 
 def test_a_line_that_nobody_could_read_is_refused(world: World, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Deals as people see them.
 
 Who only takes part in a deal reads neither its title (it may repeat the need's), nor its next step, nor what came of
-it; the staff who work on it read everything.
+it, and of what happened last no more than the timeline tells it; the staff who work on it read everything.
 """
 
 from collections import Counter
@@ -42,6 +42,7 @@ from tracking.store import (
     templates_of,
     worked_on,
 )
+from tracking.timeline import last_read
 from workflow.days import day_of
 from workflow.deals.evidence import list_evidence
 from workflow.deals.extra_stages import list_extra_stages
@@ -107,11 +108,11 @@ def summarise(session: ReadSession, viewer: Viewer, deals: Sequence[Deal], today
     owners = names_of(session, {deal.owner_id for deal in deals})
     titles, own = readable_titles(session, viewer, keys), worked_on(session, viewer, keys)
     stages, parties = _current_stages(session, deals), _parties(session, deals, own)
-    needs = needs_of(session, viewer, keys)
+    needs, read = needs_of(session, viewer, keys), last_read(session, viewer, set(keys) - own)
     return [
         DealSummary(
             public_id=deal.public_id,
-            version=deal.version,
+            version=deal.version if deal.key in own else None,
             title=deal.title if deal.key in titles else "",
             status=deal.status,
             stages=stages.get(deal.key, ()),
@@ -125,7 +126,7 @@ def summarise(session: ReadSession, viewer: Viewer, deals: Sequence[Deal], today
             waiting_since=deal.waiting_since if deal.key in own else None,
             overdue=deal.key in own and _is_overdue(deal, today),
             opened_at=deal.opened_at,
-            last_activity_at=deal.last_activity_at,
+            last_activity_at=deal.last_activity_at if deal.key in own else read.get(deal.key, deal.opened_at),
             closed_at=deal.closed_at,
             archived=deal.archived_at is not None,
         )
