@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
+from functools import cached_property
 from hashlib import sha256
 
 from core.settings import SmtpSecurity
@@ -64,15 +65,19 @@ class MailNotifier:
         except (smtplib.SMTPException, OSError) as error:
             raise ReceiverFailed(f"{type(error).__name__}: {error}") from None
 
+    @cached_property
+    def _trusted(self) -> ssl.SSLContext:
+        """Whose certificates count: those that the machine trusts, read once, since that costs more than a mail."""
+        return ssl.create_default_context()
+
     def _connection(self) -> smtplib.SMTP:
         server = self._server
         if server.security is SmtpSecurity.TLS:
-            trusted = ssl.create_default_context()
-            return smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=trusted)
+            return smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=self._trusted)
         connection = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
         if server.security is SmtpSecurity.STARTTLS:
             try:
-                connection.starttls(context=ssl.create_default_context())
+                connection.starttls(context=self._trusted)
             except BaseException:
                 connection.close()
                 raise
