@@ -31,6 +31,15 @@ def visibilities_for(session: ReadSession, viewer: Viewer, deal: Deal) -> list[V
     return [visibility for visibility in Visibility if _may(session, viewer, deal, visibility)]
 
 
+def is_narrower(visibility: Visibility, than: Visibility) -> bool:
+    """Whether fewer people read by it, and nobody who did not read before."""
+    return _WIDTH.get(visibility, 2) < _WIDTH.get(than, 2)
+
+
+_WIDTH = {Visibility.TEAM: 0, Visibility.STAFF: 1, Visibility.PARTIES: 3}
+"""How wide each is; those of one side lie between."""
+
+
 def _may(session: ReadSession, viewer: Viewer, deal: Deal, visibility: Visibility) -> bool:
     try:
         check_visibility(session, viewer, deal, visibility)

@@ -138,9 +138,9 @@ def read_content(
     return file_response(store, take_file(session, viewer, file_id, number, now=now))
 
 
-@router.get("/files/{file_id}/downloads", roles=TAKING_PART, rate=RateClass.READ)
+@router.get("/files/{file_id}/downloads", roles=SOCIETY, rate=RateClass.READ)
 def read_downloads(file_id: str, session: ReadSessionDep, viewer: ViewerDep) -> list[DownloadPublic]:
-    """Who took the file last; for those who may change what it stands on."""
+    """Who took the file last; for the society's people who may change what it stands on."""
     return list_downloads(session, viewer, file_id)
 
 

@@ -67,12 +67,12 @@ class FileListPage:
 
 @dataclass(frozen=True, slots=True)
 class FilePage:
-    """One file with its versions; for who may change it also who took it."""
+    """One file with its versions; for the society's people who may change it also who took it."""
 
     file: AttachmentPublic
     back: str
     choices: FileChoices
-    downloads: Sequence[DownloadPublic]
+    downloads: Sequence[DownloadPublic] | None
     attempt: Attempt
     rights: Attempt
 
@@ -267,7 +267,7 @@ def _page(session: ReadSession, viewer: Viewer, public_id: str, refused: Attempt
         file=file,
         back=f"{_PATHS[file.subject_kind]}/{file.subject}",
         choices=choices_for(session, viewer, file.subject_kind, file.subject),
-        downloads=list_downloads(session, viewer, public_id) if file.may_change else (),
+        downloads=list_downloads(session, viewer, public_id) if file.may_change and viewer.is_society else None,
         attempt=refused if refused and refused.form == "version" else Attempt("version"),
         rights=refused if refused and refused.form == "rights" else stored,
     )

@@ -2,6 +2,7 @@
 
 import io
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,13 +14,21 @@ from core.errors import Conflict, Invalid, NotFound, Refused
 from models.access import ANONYMOUS, Viewer
 from models.capability import Capability
 from models.deal import Deal, DealMember, DealParty
-from models.deal_forms import DealCreate
+from models.deal_forms import DealCreate, DealMerge, EntryRights, MailCreate
 from models.enums import DisclosureLevel, PartyRole, Role, SubjectKind, Visibility
 from models.file import Attachment, AttachmentVersion, FileRights, StoredFile
 from models.history import Event
 from tests.workflow.deal_world import World
 from tests.workflow.file_samples import TEXT, store_in
-from workflow.deals import archive_deal, start_deal
+from workflow.deals import (
+    add_mail,
+    archive_deal,
+    deal_timeline,
+    merge_deals,
+    receive_pasted,
+    show_entry_to,
+    start_deal,
+)
 from workflow.files import (
     FileStore,
     add_version,
@@ -283,6 +292,62 @@ def test_an_archived_deal_keeps_its_files_and_takes_no_more(world: World, store:
         put(session, owner, SubjectKind.DEAL, deal.public_id, store, now)
 
 
+def test_what_was_shown_by_mistake_can_be_taken_back_on_an_archived_deal(
+    world: World, store: FileStore, now: datetime
+) -> None:
+    session, lead = world.session, world.viewer(Role.LEAD, name="lead")
+    deal, demand, _ = deal_between(world, lead)
+    into = start_deal(session, lead, DealCreate(title="并入"), now=now)
+    shown, parties = SubjectKind.DEAL, Visibility.PARTIES
+    files = [
+        put(session, lead, shown, deal.public_id, store, now, name=f"{n}.txt", visibility=parties).public_id
+        for n in range(3)
+    ]
+    merge_deals(session, lead, into.public_id, DealMerge(deal=deal.public_id, note="同一件事"), now=now)
+    assert len(names(session, demand, shown, deal.public_id)) == 3
+    withdraw_file(session, lead, files[0], now=now)
+    erase_file(session, lead, files[1], now=now)
+    change_rights(session, lead, files[2], FileRights(visibility=Visibility.STAFF), now=now)
+    assert names(session, demand, shown, deal.public_id) == []
+    with pytest.raises(Conflict, match="archived"):
+        change_rights(session, lead, files[2], FileRights(visibility=parties), now=now)
+    newer = receive_upload(store, io.BytesIO(b"x"), "x.txt")
+    with pytest.raises(Conflict, match="archived"):
+        add_version(session, lead, files[2], newer, store=store, now=now)
+
+
+def test_who_no_longer_reads_a_file_does_not_read_either_that_it_was_withdrawn(
+    world: World, store: FileStore, now: datetime
+) -> None:
+    session, owner = world.session, world.staff()
+    deal, _, supply = deal_between(world, owner)
+    for leave in (withdraw_file, erase_file):
+        file = put(session, owner, SubjectKind.DEAL, deal.public_id, store, now, visibility=Visibility.PARTIES)
+        leave(session, owner, file.public_id, now=now)
+        change_rights(session, owner, file.public_id, FileRights(visibility=Visibility.TEAM), now=now)
+    for reader in (supply, world.staff("同事")):
+        lines = deal_timeline(session, reader, deal.public_id).items
+        assert [line.code for line in lines if "file" in line.code] == []
+
+
+def test_who_offers_something_is_not_told_who_looks_at_it(world: World, store: FileStore, now: datetime) -> None:
+    session, staff = world.session, world.staff()
+    supplier = world.supplier(person=world.person("专家"))
+    offerer = Viewer(
+        world.viewer(Role.SUPPLIER).person_id, frozenset({Role.SUPPLIER}), suppliers=frozenset({supplier.key})
+    )
+    revision = world.capability(supplier, disclosure=DisclosureLevel.SUMMARY)
+    capability = session.get_one(Capability, revision.capability_id).public_id
+    level = DisclosureLevel.SUMMARY
+    file = put(session, offerer, SubjectKind.CAPABILITY, capability, store, now, level=level).public_id
+    buyer = world.viewer(Role.ENTERPRISE_MEMBER, world.organisation("乙公司"), "乙公司采购")
+    take_file(session, buyer, file, now=now)
+    assert show_file(session, offerer, file).may_change
+    with pytest.raises(Refused):
+        list_downloads(session, offerer, file)
+    assert [taken.name for taken in list_downloads(session, staff, file)] == ["乙公司采购"]
+
+
 def test_an_erased_file_leaves_its_days_and_its_content_goes_with_the_next_sweep(
     world: World, store: FileStore, now: datetime
 ) -> None:
@@ -344,6 +409,38 @@ def test_two_versions_at_once_get_numbers_of_their_own(database: Database, store
         numbers = session.exec(select(AttachmentVersion.number).order_by(col(AttachmentVersion.number))).all()
         assert list(numbers) == [1, 2, 3, 4, 5]
     assert len(list(store.digests())) == 2
+
+
+def test_two_who_change_a_file_and_the_line_it_came_with_do_not_wait_for_each_other(
+    database: Database, store: FileStore, now: datetime
+) -> None:
+    with database.writing() as session:
+        owner = World(session, now).staff()
+        deal = start_deal(session, owner, DealCreate(title="同时改"), now=now).public_id
+        mail = receive_pasted(store, "长" * 30_000, timedelta(hours=8))
+        entry = add_mail(session, owner, deal, mail, MailCreate(), store=store, now=now).public_id
+        file = list_files(session, owner, SubjectKind.DEAL, deal)[0].public_id
+    failed: list[Exception] = []
+    shown = (Visibility.PARTIES, Visibility.STAFF)
+
+    def repeat(change: Callable[[WriteSession, Visibility], object]) -> None:
+        try:
+            for number in range(20):
+                with database.writing() as session:
+                    change(session, shown[number % 2])
+        except Exception as error:
+            failed.append(error)
+
+    changes: list[Callable[[WriteSession, Visibility], object]] = [
+        lambda session, to: change_rights(session, owner, file, FileRights(visibility=to), now=now),
+        lambda session, to: show_entry_to(session, owner, deal, entry, EntryRights(visibility=to), now=now),
+    ]
+    threads = [threading.Thread(target=repeat, args=(change,)) for change in changes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
 
 
 def test_an_upload_whose_transaction_fails_leaves_an_orphan_at_most(

@@ -25,6 +25,7 @@ from models.deal_forms import (
     StageMove,
 )
 from models.enums import ContractKind, EntryKind, NoteKind, PaymentPlan, ReasonCode, SubjectKind, Visibility
+from models.file import FileRights
 from models.history import Event
 from tests.workflow.deal_world import World
 from tests.workflow.file_samples import PDF, TEXT, store_in
@@ -35,6 +36,7 @@ from workflow.deals import (
     add_mail,
     add_note,
     advance_deal,
+    archive_deal,
     deal_timeline,
     edit_contract,
     edit_deal,
@@ -47,7 +49,7 @@ from workflow.deals import (
     show_deal,
     show_entry_to,
 )
-from workflow.files import FileStore, list_files
+from workflow.files import FileStore, change_rights, list_files
 
 SIDES = (Visibility.PARTIES, Visibility.DEMAND, Visibility.SUPPLY, Visibility.STAFF, Visibility.TEAM)
 
@@ -187,6 +189,36 @@ def test_a_line_shown_to_others_takes_its_files_along_and_leaves_a_trace(
     assert trace.public_id not in [line.public_id for line in entries(world, demand, deal)]
     with pytest.raises(Conflict, match="changed_meanwhile"):
         show_entry_to(session, owner, deal.public_id, event.public_id, form, now=now)
+
+
+def test_a_file_that_was_kept_for_fewer_than_its_line_stays_theirs(
+    world: World, store: FileStore, now: datetime
+) -> None:
+    session, owner, colleague = world.session, world.staff(), world.staff("同事")
+    deal, _, supply = deal_between(world, owner)
+    mail = receive_mail(store, _mail("报价", attachments={"底价.txt": TEXT, "报价.pdf": PDF}))
+    event = add_mail(session, owner, deal.public_id, mail, MailCreate(), store=store, now=now)
+    files = {file.newest.name: file for file in list_files(session, owner, SubjectKind.DEAL, deal.public_id)}
+    change_rights(session, owner, files["底价.txt"].public_id, FileRights(visibility=Visibility.TEAM), now=now)
+    form = EntryRights(visibility=Visibility.SUPPLY)
+    show_entry_to(session, colleague, deal.public_id, event.public_id, form, now=now)
+    for reader in (colleague, supply):
+        seen = list_files(session, reader, SubjectKind.DEAL, deal.public_id)
+        assert [file.newest.name for file in seen] == ["报价.pdf"]
+
+
+def test_a_line_of_an_archived_deal_can_be_taken_back_but_not_shown_to_more(world: World, now: datetime) -> None:
+    session, owner = world.session, world.staff()
+    deal, demand, _ = deal_between(world, owner)
+    note = NoteCreate(text="x", visibility=Visibility.PARTIES)
+    entry = add_note(session, owner, deal.public_id, note, now=now).public_id
+    archive_deal(session, owner, deal.public_id, now=now)
+    assert texts(world, demand, deal) == {"x"}
+    for visibility in (Visibility.STAFF, Visibility.TEAM):
+        show_entry_to(session, owner, deal.public_id, entry, EntryRights(visibility=visibility), now=now)
+    assert texts(world, demand, deal) == set()
+    with pytest.raises(Conflict, match="archived"):
+        show_entry_to(session, owner, deal.public_id, entry, EntryRights(visibility=Visibility.STAFF), now=now)
 
 
 def test_what_the_software_writes_is_not_shown_to_others(world: World, now: datetime) -> None:

@@ -1,13 +1,13 @@
 """The timeline of a deal: read, one line found again, and shown to others than at first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import col, select
 
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, NotFound
-from models.access import Viewer
+from models.access import Viewer, visible_attachments
 from models.deal import Deal
 from models.deal_forms import EntryRights, EventPublic
 from models.enums import EntryKind, SubjectKind, Visibility
@@ -29,7 +29,7 @@ from workflow.files.attaching import show_file_to
 from workflow.files.reading import files_of_events
 from workflow.history import record_event
 from workflow.paging import Page, read_page
-from workflow.visibility import check_visibility
+from workflow.visibility import check_visibility, is_narrower
 
 TIMELINE_SIZE = 50
 _TOLD = WRITTEN | CODES[EntryKind.FILE]
@@ -48,16 +48,7 @@ def deal_timeline(
     """What happened to the deal, newest first, as far as it is asked for and for the viewer. Raises NotFound."""
     deal, may_change = find_deal(session, viewer, public_id)
     rows = read_page(session, select_entries(viewer, deal, wanted or EntryFilter()), number=page, size=size)
-    names = names_of_stages(session, deal) if may_change else {}
-    keys = [event.key for event, _ in rows.items]
-    files, mails = files_of_events(session, viewer, keys), mails_of(session, keys)
-
-    def shown(row: tuple[Event, str | None]) -> EventPublic:
-        event, actor = row
-        actor = actor if may_change or event.code in _TOLD else None
-        return _entry(event, actor, names, files.get(event.key, ()), mails.get(event.key))
-
-    return rows.map(shown)
+    return rows.map(_as_shown(session, viewer, deal, may_change, [event.key for event, _ in rows.items]))
 
 
 def page_of_entry(
@@ -73,9 +64,13 @@ def page_of_entry(
 
 def read_entry(session: ReadSession, viewer: Viewer, public_id: str, entry: str) -> EventPublic:
     """One line. Raises NotFound, also for a line that the viewer may not read."""
-    number = page_of_entry(session, viewer, public_id, entry)
-    found = deal_timeline(session, viewer, public_id, page=number).items
-    return next(line for line in found if line.public_id == entry)
+    deal, may_change = find_deal(session, viewer, public_id)
+    statement = select_entries(viewer, deal, EntryFilter()).where(col(Event.public_id) == entry)
+    row = session.execute(statement).first()
+    if row is None:
+        raise _no_entry(entry)
+    event, actor = row
+    return _as_shown(session, viewer, deal, may_change, [event.key])((event, actor))
 
 
 def show_entry_to(
@@ -83,10 +78,11 @@ def show_entry_to(
 ) -> Event:
     """The line, with the files that came with it, is for those whom the form names; another line tells of it.
 
-    What the software writes is for whom it is; who reads a file is changed with the file. Raises NotFound, Refused,
-    Conflict for other lines, for one that was changed meanwhile and for an archived deal, Invalid.
+    A file that was shown to others than the line since stays theirs. What the software writes is for whom it is. In an
+    archived deal a line can be for fewer people and for no others. Raises NotFound, Refused, Conflict for other lines,
+    for one that was changed meanwhile and for an archived deal, Invalid.
     """
-    deal = find_deal_to_change(session, viewer, public_id)
+    deal = find_deal_to_change(session, viewer, public_id, even_archived=True)
     event = _find(session, viewer, deal, entry)
     if event.code not in WRITTEN:
         raise Conflict("deal.entry_fixed")
@@ -96,8 +92,11 @@ def show_entry_to(
     before = event.visibility
     if before is form.visibility:
         return event
+    if deal.archived_at is not None and not is_narrower(form.visibility, before):
+        raise Conflict("deal.archived")
+    attachments = _came_with(session, viewer, event)
     event.visibility, event.shown_at = form.visibility, now
-    for attachment in _came_with(session, event):
+    for attachment in attachments:
         show_file_to(session, attachment, FileRights(visibility=form.visibility), now=now)
     is_team = Visibility.TEAM in (before, form.visibility)
     record_event(
@@ -117,16 +116,40 @@ def show_entry_to(
 def _find(session: ReadSession, viewer: Viewer, deal: Deal, entry: str) -> Event:
     event = find_entry_of(session, viewer, deal, entry)
     if event is None:
-        raise NotFound("deal.no_entry", id=entry)
+        raise _no_entry(entry)
     return event
 
 
-def _came_with(session: WriteSession, event: Event) -> Sequence[Attachment]:
+def _no_entry(entry: str) -> NotFound:
+    return NotFound("deal.no_entry", id=entry)
+
+
+def _came_with(session: WriteSession, viewer: Viewer, event: Event) -> Sequence[Attachment]:
+    """The files that came with the line and are for the same people, the viewer among them."""
     return session.exec(
         select(Attachment)
         .join(AttachmentVersion, col(AttachmentVersion.attachment_id) == col(Attachment.id))
-        .where(AttachmentVersion.event_id == event.key)
+        .where(
+            AttachmentVersion.event_id == event.key,
+            Attachment.visibility == event.visibility,
+            visible_attachments(viewer),
+        )
     ).all()
+
+
+def _as_shown(
+    session: ReadSession, viewer: Viewer, deal: Deal, may_change: bool, keys: Sequence[int]
+) -> Callable[[tuple[Event, str | None]], EventPublic]:
+    """How the viewer reads each of these lines of the deal, given with the name of who acted."""
+    names = names_of_stages(session, deal) if may_change else {}
+    files, mails = files_of_events(session, viewer, keys), mails_of(session, keys)
+
+    def shown(row: tuple[Event, str | None]) -> EventPublic:
+        event, actor = row
+        actor = actor if may_change or event.code in _TOLD else None
+        return _entry(event, actor, names, files.get(event.key, ()), mails.get(event.key))
+
+    return shown
 
 
 def _entry(

@@ -14,19 +14,19 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from core.database import WriteSession
-from core.errors import Conflict, Invalid, Problem, Refused
+from core.errors import Conflict, Invalid, Problem
 from models.access import Viewer
 from models.enums import DisclosureLevel, SubjectKind, Visibility
 from models.file import Attachment, AttachmentVersion, FileRights, StoredFile
 from models.history import Event
 from workflow.files.content import check_content, kind_of
-from workflow.files.finding import find_attachment, stand_on
+from workflow.files.finding import find_attachment_to_change, stand_on
 from workflow.files.names import tidy_name
 from workflow.files.storage import FileStore, Received, hold_folder
-from workflow.files.subjects import Subject, find_subject_to_change
+from workflow.files.subjects import Subject, find_subject_to_change, refuse_archived
 from workflow.history import record_event
 from workflow.versions import expect_version
-from workflow.visibility import check_visibility
+from workflow.visibility import check_visibility, is_narrower
 
 FILES_MAX = 500
 """Documents on one object."""
@@ -98,7 +98,7 @@ def add_version(
 
     Raises NotFound, Refused, Conflict for one that was withdrawn and for an archived object.
     """
-    attachment, subject = _to_change(session, viewer, public_id)
+    attachment, subject = find_attachment_to_change(session, viewer, public_id)
     if attachment.withdrawn_at is not None:
         raise Conflict("file.withdrawn")
     newest = select(func.max(AttachmentVersion.number)).where(AttachmentVersion.attachment_id == attachment.key)
@@ -119,12 +119,14 @@ def change_rights(
 ) -> Attachment:
     """The document is for those whom the rights name, and so are the lines of history it came with; no change, no line.
 
-    Raises NotFound, Refused, Conflict, Invalid.
+    On an archived object it can be for fewer people and for no others. Raises NotFound, Refused, Conflict, Invalid.
     """
-    attachment, subject = _to_change(session, viewer, public_id)
+    attachment, subject = find_attachment_to_change(session, viewer, public_id, even_archived=True)
     expect_version(attachment, version)
     before, after = _of(attachment), _rights_of(session, viewer, subject, rights)
     if before != after:
+        if not _is_narrower(after, before):
+            refuse_archived(subject)
         show_file_to(session, attachment, after, now=now)
         widest = before if before.visibility is Visibility.TEAM else after
         params = {"before": _code(before), "after": _code(after)}
@@ -134,25 +136,31 @@ def change_rights(
 
 
 def show_file_to(session: WriteSession, attachment: Attachment, rights: FileRights, *, now: datetime) -> None:
-    """The document and the lines that tell of nothing but its versions are for those whom the rights name now."""
+    """The document and the lines that tell of nothing but it are for those whom the rights name now."""
     attachment.disclosure, attachment.visibility, attachment.shown_at = rights.disclosure, rights.visibility, now
     if rights.visibility is None:
         return
     events = session.exec(
-        select(Event)
-        .join(AttachmentVersion, col(AttachmentVersion.event_id) == col(Event.id))
-        .where(AttachmentVersion.attachment_id == attachment.key, col(Event.code).in_(_TELLING))
+        select(Event).where(
+            Event.subject_kind == attachment.subject_kind,
+            Event.subject_id == attachment.subject_id,
+            col(Event.code).in_(_TELLING),
+            col(Event.params)["file"].as_string() == attachment.public_id,
+        )
     )
     for event in events:
         event.visibility, event.shown_at = rights.visibility, now
 
 
-_TELLING = ("deal.file_added", "deal.file_version")
+_TELLING = ("deal.file_added", "deal.file_version", "deal.file_withdrawn", "deal.file_erased")
 
 
 def withdraw_file(session: WriteSession, viewer: Viewer, public_id: str, *, now: datetime) -> Attachment:
-    """Only who may change the object still reads the document; twice changes nothing. Raises NotFound, Refused."""
-    attachment, subject = _to_change(session, viewer, public_id)
+    """Only who may change the object, be it archived, still reads the document; twice changes nothing.
+
+    Raises NotFound, Refused.
+    """
+    attachment, subject = find_attachment_to_change(session, viewer, public_id, even_archived=True)
     if attachment.withdrawn_at is None:
         attachment.withdrawn_at = now
         _record(session, viewer, subject, "file_withdrawn", now, _of(attachment), attachment)
@@ -163,10 +171,10 @@ def withdraw_file(session: WriteSession, viewer: Viewer, public_id: str, *, now:
 def erase_file(session: WriteSession, viewer: Viewer, public_id: str, *, now: datetime) -> Attachment:
     """The names and contents of all versions are gone for good; that there were any, and when, stays.
 
-    A content that no other version has leaves the disk with the next sweep. Twice changes nothing. Raises NotFound,
-    Refused.
+    A content that no other version has leaves the disk with the next sweep. Twice changes nothing, and an archived
+    object hinders nobody. Raises NotFound, Refused.
     """
-    attachment, subject = _to_change(session, viewer, public_id)
+    attachment, subject = find_attachment_to_change(session, viewer, public_id, even_archived=True)
     if attachment.erased_at is not None:
         return attachment
     versions = select(AttachmentVersion).where(AttachmentVersion.attachment_id == attachment.key)
@@ -178,13 +186,6 @@ def erase_file(session: WriteSession, viewer: Viewer, public_id: str, *, now: da
     _record(session, viewer, subject, "file_erased", now, _of(attachment), attachment)
     session.flush()
     return attachment
-
-
-def _to_change(session: WriteSession, viewer: Viewer, public_id: str) -> tuple[Attachment, Subject]:
-    attachment, subject = find_attachment(session, viewer, public_id, lock=True)
-    if not subject.may_change:
-        raise Refused("file.refused")
-    return attachment, find_subject_to_change(session, viewer, subject.kind, subject.public_id)
 
 
 def _keep_version(
@@ -240,6 +241,13 @@ def _of(attachment: Attachment) -> FileRights:
     return FileRights(
         disclosure=DisclosureLevel(level) if level is not None else None, visibility=attachment.visibility
     )
+
+
+def _is_narrower(rights: FileRights, than: FileRights) -> bool:
+    """Whether nobody reads by these rights who did not read before, on an object of the same kind."""
+    if rights.visibility and than.visibility:
+        return is_narrower(rights.visibility, than.visibility)
+    return (rights.disclosure or 0) > (than.disclosure or 0)
 
 
 def _code(rights: FileRights) -> str | int:

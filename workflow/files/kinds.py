@@ -27,7 +27,6 @@ class FileKind:
     """Of an office document: parts that its ZIP directory must name."""
     says: str = ""
     """Of an OpenDocument file: what its part `mimetype` says."""
-    is_picture: bool = False
 
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
@@ -43,7 +42,7 @@ def _open_document(name: str) -> FileKind:
 
 
 def _picture(name: str) -> FileKind:
-    return FileKind(f"image/{name}", ContentCheck.SIGNATURE, is_picture=True)
+    return FileKind(f"image/{name}", ContentCheck.SIGNATURE)
 
 
 KINDS: Final = {

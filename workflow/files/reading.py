@@ -58,9 +58,12 @@ def show_file(session: ReadSession, viewer: Viewer, public_id: str) -> Attachmen
 
 
 def list_downloads(session: ReadSession, viewer: Viewer, public_id: str) -> list[DownloadPublic]:
-    """Who took the document last, the latest first; for who may change its object. Raises NotFound and Refused."""
+    """Who took the document last, the latest first; for the society's people who may change its object.
+
+    A supplier that offers a capability is not told who looks at it. Raises NotFound and Refused.
+    """
     attachment, subject = find_attachment(session, viewer, public_id)
-    if not subject.may_change:
+    if not (subject.may_change and viewer.is_society):
         raise Refused("file.refused")
     rows = session.execute(
         select(AttachmentVersion.number, Person.name, FileDownload.at)

@@ -78,7 +78,8 @@ class FileStore:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(received.path, target)
-            _sync_folder(target.parent)
+            for folder in (target.parent, self.folder, self.folder.parent):  # each may be new
+                _sync_folder(folder)
         except OSError as error:
             raise folder_fault(error) from error
 
@@ -140,7 +141,7 @@ def folder_fault(error: OSError) -> Unavailable:
 
 
 def _sync_folder(folder: Path) -> None:
-    """The rename itself is on disk."""
+    """What was put into the folder is on disk under its name."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

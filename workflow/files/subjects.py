@@ -31,6 +31,7 @@ class Subject:
     may_change: bool
     """Whether the viewer may add files to it: who may edit it may."""
     deal: Deal | None = None
+    is_archived: bool = False
 
 
 def find_subject(session: ReadSession, viewer: Viewer, kind: SubjectKind, public_id: str) -> Subject:
@@ -38,9 +39,23 @@ def find_subject(session: ReadSession, viewer: Viewer, kind: SubjectKind, public
     return _READ[kind](session, viewer, public_id)
 
 
-def find_subject_to_change(session: WriteSession, viewer: Viewer, kind: SubjectKind, public_id: str) -> Subject:
-    """The object, to which files may be added now. Raises NotFound, Refused, Conflict for an archived one."""
-    return _CHANGE[kind](session, viewer, public_id)
+def find_subject_to_change(
+    session: WriteSession, viewer: Viewer, kind: SubjectKind, public_id: str, *, even_archived: bool = False
+) -> Subject:
+    """The object, whose files may be changed now; a deal is locked.
+
+    Raises NotFound, Refused, and, but for who asks for it `even_archived`, Conflict for an archived one.
+    """
+    subject = _CHANGE[kind](session, viewer, public_id)
+    if not even_archived:
+        refuse_archived(subject)
+    return subject
+
+
+def refuse_archived(subject: Subject) -> None:
+    """Nothing, if the object is not archived; else raises Conflict."""
+    if subject.is_archived:
+        raise Conflict(f"{subject.kind}.archived")
 
 
 def public_id_of(session: ReadSession, kind: SubjectKind, key: int) -> str:
@@ -66,9 +81,8 @@ def _need(session: ReadSession, viewer: Viewer, public_id: str) -> Subject:
 
 def _need_to_change(session: WriteSession, viewer: Viewer, public_id: str) -> Subject:
     need = get_need_to_edit(session, viewer, public_id).need
-    if need.archived_at is not None:
-        raise Conflict("need.archived")
-    return Subject(SubjectKind.NEED, need.key, need.public_id, may_change=True)
+    is_archived = need.archived_at is not None
+    return Subject(SubjectKind.NEED, need.key, need.public_id, may_change=True, is_archived=is_archived)
 
 
 def _capability(session: ReadSession, viewer: Viewer, public_id: str) -> Subject:
@@ -79,9 +93,10 @@ def _capability(session: ReadSession, viewer: Viewer, public_id: str) -> Subject
 
 def _capability_to_change(session: WriteSession, viewer: Viewer, public_id: str) -> Subject:
     capability = get_capability_to_edit(session, viewer, public_id).capability
-    if capability.archived_at is not None:
-        raise Conflict("capability.archived")
-    return Subject(SubjectKind.CAPABILITY, capability.key, capability.public_id, may_change=True)
+    is_archived = capability.archived_at is not None
+    return Subject(
+        SubjectKind.CAPABILITY, capability.key, capability.public_id, may_change=True, is_archived=is_archived
+    )
 
 
 def _deal(session: ReadSession, viewer: Viewer, public_id: str) -> Subject:
@@ -90,8 +105,9 @@ def _deal(session: ReadSession, viewer: Viewer, public_id: str) -> Subject:
 
 
 def _deal_to_change(session: WriteSession, viewer: Viewer, public_id: str) -> Subject:
-    deal = find_deal_to_change(session, viewer, public_id)
-    return Subject(SubjectKind.DEAL, deal.key, deal.public_id, may_change=True, deal=deal)
+    deal = find_deal_to_change(session, viewer, public_id, even_archived=True)
+    is_archived = deal.archived_at is not None
+    return Subject(SubjectKind.DEAL, deal.key, deal.public_id, may_change=True, deal=deal, is_archived=is_archived)
 
 
 _READ: dict[SubjectKind, Callable[[ReadSession, Viewer, str], Subject]] = {
