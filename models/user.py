@@ -38,6 +38,13 @@ class UserCreate(Form):
     language: Language | None = None
 
 
+class ReadingForm(Form):
+    """How a user reads and is told; nothing chosen: by the browser and the installation."""
+
+    language: Language | None = None
+    time_zone: str = Field(default="", max_length=60)
+
+
 class Membership(Mutable, table=True):
     """A role a person holds: in an organisation (enterprise roles, branch staff) or in the whole society (null).
 

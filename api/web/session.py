@@ -10,13 +10,14 @@ from api.dependencies import DatabaseDep, NowDep, SignedInDep, WriteSessionDep, 
 from api.identity import SESSION_COOKIE, VISITOR_COOKIE, set_private_cookie, token_of
 from api.language import LANGUAGE_COOKIE
 from api.policy import ANYONE, SIGNED_IN, PolicyRouter, RateClass
-from api.web.forms import Attempt, FormDep, attempt_of
+from api.web.forms import Attempt, FormDep, attempt_of, build
 from api.web.shell import Shell, ShellDep
 from core.demo_users import DEMO_USERS, PASSWORD, DemoUser
 from core.errors import AppError, Invalid, Problem, SignInNeeded
 from core.i18n import Language
 from models.enums import AuditOutcome
-from models.user import User
+from models.user import ReadingForm, User
+from workflow.account import choose_reading
 from workflow.sign_in import PasswordCheck, change_password, check_password, sign_in, sign_out
 
 router = PolicyRouter()
@@ -37,6 +38,8 @@ class AccountPage:
     """One's own account."""
 
     attempt: Attempt
+    reading: Attempt
+    languages: type[Language] = Language
 
 
 def _sign_in_page(shell: Shell, attempt: Attempt, target: str) -> SignInPage:
@@ -48,6 +51,14 @@ def _own_path(target: str) -> str:
     """The address to go on to, if it is one of ours; else the start page."""
     is_ours = target.startswith("/") and not target.startswith("//") and "\\" not in target
     return target if is_ours else "/"
+
+
+def _account(shell: Shell, refused: Attempt | None = None) -> AccountPage:
+    user = shell.signed_in.user if shell.signed_in else None
+    language = user.language.value if user and user.language else ""
+    chosen = Attempt("reading", {"language": [language], "time_zone": [user.time_zone if user else ""]})
+    shown = {attempt.form: attempt for attempt in (chosen, Attempt("password"), *([refused] if refused else []))}
+    return AccountPage(shown["password"], shown["reading"])
 
 
 @router.get("/sign-in", roles=ANYONE, rate=RateClass.READ)
@@ -105,10 +116,27 @@ def choose_language(shell: ShellDep, session: WriteSessionDep, form: FormDep) ->
     return response
 
 
+@router.get("/account/reading", roles=SIGNED_IN, rate=RateClass.READ)
+def back_to_account(shell: ShellDep) -> Response:
+    """The page whose answer to the form was reloaded, or read in the other language."""
+    return shell.go("/account")
+
+
+@router.post("/account/reading", roles=SIGNED_IN, rate=RateClass.WRITE, audit="account.reading")
+def submit_reading(shell: ShellDep, session: WriteSessionDep, signed_in: SignedInDep, form: FormDep) -> Response:
+    """One reads, and is told, in this language and time zone from now on."""
+    try:
+        choose_reading(session, signed_in, build(ReadingForm, form))
+    except AppError as error:
+        undo(session, error)
+        return shell.refuse("session/account.html", _account(shell, attempt_of("reading", form, error)), error)
+    return shell.go("/account", "saved")
+
+
 @router.get("/account", roles=SIGNED_IN, rate=RateClass.READ)
 def show_account(shell: ShellDep) -> Response:
     """One's own account."""
-    return shell.render("session/account.html", AccountPage(Attempt("password")))
+    return shell.render("session/account.html", _account(shell))
 
 
 def _check_of_old(form: FormDep, signed_in: SignedInDep, database: DatabaseDep) -> PasswordCheck:
@@ -132,8 +160,8 @@ def submit_password(
         refused = change_password(session, signed_in, check, form.secret("new_password"), now=now)
     except AppError as error:
         undo(session, error)
-        return shell.refuse("session/account.html", AccountPage(Attempt("password", error=error)), error)
+        return shell.refuse("session/account.html", _account(shell, Attempt("password", error=error)), error)
     if refused is not None:
         describe_for_audit(session, outcome=AuditOutcome.REFUSED)
-        return shell.refuse("session/account.html", AccountPage(Attempt("password", error=refused)), refused)
+        return shell.refuse("session/account.html", _account(shell, Attempt("password", error=refused)), refused)
     return shell.go("/account", "password_changed")

@@ -154,3 +154,17 @@ def test_the_demo_users_are_shown_in_demo_mode_only(app: FastAPI, browser: Brows
     page = browser.get("/sign-in").text
     assert PASSWORD not in page
     assert "<strong>admin</strong>" not in page
+
+
+def test_language_and_time_zone_are_chosen_on_the_account(browser: Browser, database: Database) -> None:
+    browser.sign_in("staff")
+    refused = browser.send("/account", "/account/reading", {"language": "en", "time_zone": "Mars/Olympus"})
+    assert refused.status_code == 422
+    assert "没有这个时区" in refused.text
+    chosen = {"language": "en", "time_zone": "Asia/Urumqi"}
+    assert '<html lang="en">' in browser.send("/account", "/account/reading", chosen).text
+    with database.reading() as session:
+        user = session.exec(select(User).where(User.login == "staff")).one()
+        assert (user.language, user.time_zone) == (Language.EN, "Asia/Urumqi")
+    back = browser.send("/account", "/account/reading", {"language": "", "time_zone": ""}).text
+    assert '<html lang="zh' in back
