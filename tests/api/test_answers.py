@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from psycopg.errors import DeadlockDetected
 from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -42,6 +43,7 @@ def client(app: FastAPI) -> TestClient:
         "invalid": Invalid("invalid", (Problem("field.too_long", (("max", 5),), field="name", row=3),)),
         "stale": StaleDataError("rows"),
         "full": _full_disk(),
+        "deadlock": OperationalError("UPDATE", {}, DeadlockDetected("deadlock detected")),
         "fault": ValueError("the password is swordfish"),
         "system": OSError(errno.EIO, "broken"),
     }
@@ -64,6 +66,7 @@ def client(app: FastAPI) -> TestClient:
         ("invalid", 422, "invalid"),
         ("stale", 409, "conflict.changed_meanwhile"),
         ("full", 503, "disk_full"),
+        ("deadlock", 409, "conflict.at_the_same_time"),
         ("fault", 500, "unexpected"),
         ("missing", 404, "page_not_found"),
     ],
