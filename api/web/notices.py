@@ -129,12 +129,13 @@ def submit_hours(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, f
 def submit_mute(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep) -> Response:
     """One is not told of a kind or a deal: for good, or until a day."""
     try:
-        mute(session, viewer, build(MuteForm, form), now=now)
+        muted = mute(session, viewer, build(MuteForm, form), now=now)
     except AppError as error:
         undo(session, error)
         page = _page(session, viewer, now, muting=attempt_of("mute", form, error))
         return shell.refuse("notices/wishes.html", page, error)
-    return shell.go("/messages" if form.text("next") == "/messages" else "/account/notices", "muted")
+    path = "/messages" if form.text("next") == "/messages" else "/account/notices"
+    return shell.go(path, "muted" if muted.until is None else "snoozed")
 
 
 @router.post("/account/mutes/{mute_id}/remove", roles=SIGNED_IN, rate=RateClass.WRITE, audit="account.unmute")

@@ -79,7 +79,9 @@ def test_a_deal_is_snoozed_from_its_message_and_told_again(told: str, as_user: S
     staff = as_user("staff")
     until = re.search(r'name="until" value="(\d{4}-\d\d-\d\d)"', staff.get("/messages").text)
     assert until is not None
-    staff.send("/messages", "/account/mutes", {"deal": told, "until": until.group(1), "next": "/messages"})
+    said = staff.send("/messages", "/account/mutes", {"deal": told, "until": until.group(1), "next": "/messages"})
+    assert "暂缓提醒" in said.text
+    assert "不再就此提醒" not in said.text
     page = staff.get("/account/notices").text
     assert "联合攻关" in page
     assert "暂缓至" in page

@@ -46,4 +46,4 @@ def test_what_was_given_up_is_listed_and_sent_again(database: Database, database
     settings = {"KEQIAO_DATABASE_URL": database_url, "KEQIAO_LANGUAGE": "en"}
     assert "550 no such mailbox" in run("channels", "dead", **settings).stdout
     assert run("channels", "retry", **settings).stderr.strip() == "One message is tried again."
-    assert "Everything has been delivered" in run("channels", "dead", **settings).stderr
+    assert "Nothing has been given up" in run("channels", "dead", **settings).stderr

@@ -70,7 +70,9 @@ def test_an_address_of_another_service_is_refused_and_not_repeated(session: Writ
 def test_what_waits_for_a_channel_that_is_removed_is_not_sent(session: WriteSession, admin: Viewer) -> None:
     set_channel(session, admin, Channel.DINGTALK, ADDRESS, now=NOW)
     write(session, 2)
+    assert {one.channel: one.waiting for one in list_channels(session, admin)}[Channel.DINGTALK] == 2
     remove_channel(session, admin, Channel.DINGTALK, now=NOW)
+    assert not any(one.waiting for one in list_channels(session, admin))
     assert claim_all(session) == []
     with pytest.raises(NotFound):
         remove_channel(session, admin, Channel.DINGTALK, now=NOW)

@@ -5,11 +5,11 @@ society's, so nothing of anybody else's wishes is told there; a token is taken i
 message, so that several processes and a restart keep to one bucket.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, delete, select, update
+from sqlmodel import col, delete, func, select, update
 
 from core.database import ReadSession, WriteSession
 from core.errors import Invalid, NotFound, Problem, Refused
@@ -37,6 +37,8 @@ class ChannelPublic:
     set_at: datetime | None
     failures: int
     rests_until: datetime | None
+    waiting: int = 0
+    """Messages that are still to be sent by themselves, also those that failed and are tried again."""
 
 
 def chat_channels(session: ReadSession, viewer: Viewer) -> list[Channel]:
@@ -65,7 +67,23 @@ def list_channels(session: ReadSession, viewer: Viewer) -> list[ChannelPublic]:
     states = {row.channel: row for row in session.exec(select(ChannelState))}
     server = get_settings().smtp_host
     mail = _public(Channel.MAIL, bool(server), server, None, states.get(Channel.MAIL))
-    return [mail, *(_public_chat(channel, set_up.get(channel), states.get(channel)) for channel in CHAT)]
+    found = [mail, *(_public_chat(channel, set_up.get(channel), states.get(channel)) for channel in CHAT)]
+    held = _waiting(session)
+    return [replace(channel, waiting=held.get(channel.channel, 0)) for channel in found]
+
+
+def _waiting(session: ReadSession) -> dict[Channel, int]:
+    rows = session.execute(
+        select(OutboxMessage.channel, func.count())
+        .where(
+            col(OutboxMessage.sent_at).is_(None),
+            col(OutboxMessage.dead_at).is_(None),
+            col(OutboxMessage.withdrawn_at).is_(None),
+            col(OutboxMessage.for_digest).is_(False),
+        )
+        .group_by(col(OutboxMessage.channel))
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def set_channel(session: WriteSession, viewer: Viewer, channel: Channel, address: str, *, now: datetime) -> None:
