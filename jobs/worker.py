@@ -50,7 +50,7 @@ log = structlog.get_logger()
 Item = TypeVar("Item")
 
 LEASE = "worker"
-_LEASE_TICKS = 4
+_LEASE_TICKS = 2
 """How many ticks a leader may miss before another takes over."""
 _LEASE_MIN = timedelta(seconds=10)
 _LOOK_UP = 20

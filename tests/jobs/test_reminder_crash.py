@@ -11,7 +11,7 @@ from core.database import Database
 @pytest.mark.slow
 def test_kills_lose_no_reminder_and_a_month_off_ends_in_one_digest_each(database: Database, database_url: str) -> None:
     people = people_of_the_society(database, 3)
-    options = Namespace(reminders=24, kills=2, seconds=5.0, seed=1)
+    options = Namespace(reminders=24, kills=2, seed=1)
     figures = [
         *under_kills(database, database_url, people, options),
         *after_a_month(database, database_url, people, options),
