@@ -22,6 +22,8 @@ from models.enums import (
     Role,
     SupplierKind,
 )
+from models.need import Need
+from models.refusal import RefusalCreate
 from models.supplier import Supplier
 from models.work import Reminder
 from tests.workflow.deal_world import World
@@ -38,6 +40,7 @@ from workflow.deals import (
 )
 from workflow.exporting import ExportKind, FileFormat, export_list
 from workflow.importing import ImportKind, ImportReport, import_file
+from workflow.refusals import refuse_supplier
 from workflow.users import OPERATOR
 
 HEADINGS = "id,title,need,organisations,suppliers,stage,opened_on,entered_on,contract_kind,signed_on,amount_wan,status,"
@@ -265,3 +268,24 @@ def test_the_example_that_ships_comes_in_as_it_is(world: World, staff: Viewer, n
     )
     assert places.created == 3
     assert (report.created, report.suppliers_created) == (3, 4)
+
+
+def test_who_is_waited_for_is_waited_for_since_a_day_that_can_be(world: World, staff: Viewer) -> None:
+    bare = EARLY.replace("supply,2026-02-10", "supply,")
+    bring(world, staff, bare)
+    deal = deals(world)["D-1"]
+    assert deal.waiting_since == world.now.date()
+    bring(world, staff, EARLY)
+    assert bring(world, staff, bare).unchanged == 1
+    assert deal.waiting_since == date(2026, 2, 10)
+    for day, code in (("2031-01-01", "field.in_future"), ("2025-01-01", "field.before_deal")):
+        assert wrong(world, staff, EARLY.replace("2026-02-10", day)) == [(code, "waiting_since")]
+
+
+def test_who_is_never_to_be_proposed_comes_in_with_no_deal_that_goes_on(world: World, staff: Viewer) -> None:
+    need = world.session.exec(select(Need)).first()
+    supplier = world.session.exec(select(Supplier).where(Supplier.name == "李教授")).one()
+    assert need is not None
+    form = RefusalCreate(supplier=supplier.public_id, reason=ReasonCode.CONFLICT_OF_INTEREST)
+    refuse_supplier(world.session, staff, need.public_id, form, now=world.now)
+    assert wrong(world, staff, EARLY) == [("refusal.lift_first", "suppliers")]

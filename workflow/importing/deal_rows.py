@@ -21,7 +21,7 @@ from workflow.importing.values import label
 
 _REASON_OF = {DealStatus.PAUSED: MoveKind.PAUSE, DealStatus.LOST: MoveKind.LOSE}
 _OF_A_CONTRACT = ("contract_kind", "signed_on", "amount")
-_DAYS = ("opened_on", "signed_on", "entered_on", "status_on", "waiting_since")
+_DAYS = ("opened_on", "signed_on", "entered_on", "status_on")
 _OF_AN_OPEN_DEAL = ("next_step", "next_step_due", "no_step_reason", "waiting_for", "waiting_since")
 
 
@@ -91,9 +91,18 @@ def step_faults(row: KnownDeal) -> Iterator[Fault]:
         yield Fault("field.required", "waiting_for")
 
 
+def waiting_faults(row: KnownDeal, opened_on: date, today: date) -> Iterator[Fault]:
+    """Nobody is waited for since a day to come, or one before the deal."""
+    if row.waiting_since is not None and row.waiting_since > today:
+        yield Fault("field.in_future", "waiting_since")
+    elif row.waiting_since is not None and row.waiting_since < opened_on:
+        yield Fault("field.before_deal", "waiting_since")
+
+
 def faults_of(row: NewDeal, today: date) -> Iterator[Fault]:
     """Everything wrong with a new deal, each with the column to mend."""
     yield from step_faults(row)
+    yield from waiting_faults(row, row.opened_on, today)
     yield from _stage_faults(row)
     yield from _day_faults(row, today)
     yield from _status_faults(row)

@@ -7,6 +7,7 @@ turn it is, never its stage, status, sides or contract.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from sqlmodel import col, select
@@ -26,12 +27,13 @@ from workflow.deals.tracks import tracks_of
 from workflow.deals.visits import settle_visits
 from workflow.history import record_event
 from workflow.importing.context import Counts, Importing, given_values
-from workflow.importing.deal_rows import Fault, KnownDeal, NewDeal, faults_of, step_faults
+from workflow.importing.deal_rows import Fault, KnownDeal, NewDeal, faults_of, step_faults, waiting_faults
 from workflow.importing.deal_sides import Sides, need_fault, read_sides
 from workflow.importing.identities import Identity, identify, known_rows
 from workflow.importing.parsing import ParsedRow
 from workflow.importing.suppliers import write_suppliers
 from workflow.matches.store import lock_need
+from workflow.refusals import refusals_in_force
 from workflow.reminders import schedule_reminders
 
 _KNOWN: Final = tuple(KnownDeal.model_fields)
@@ -103,8 +105,18 @@ def _worked_on(work: Importing, deals: Any) -> set[int]:
 def _known_form(work: Importing, row: ParsedRow, deal: Deal) -> KnownDeal | None:
     form = work.form(row, KnownDeal, given_values(row, deal, _KNOWN))
     if form is not None and deal.status not in CLOSED:
+        today = day_of(work.now)
         _tell(work, row, step_faults(form))
+        if form.waiting_since != deal.waiting_since:
+            _tell(work, row, waiting_faults(form, day_of(deal.opened_at), today))
+        _wait_from(form, deal.waiting_since if form.waiting_for is deal.waiting_for else None, today)
     return form
+
+
+def _wait_from(form: KnownDeal, known: date | None, today: date) -> None:
+    """Who is waited for is waited for since a day: the known one, or today, where the row tells none."""
+    if form.waiting_for is not None and form.waiting_since is None:
+        form.waiting_since = known or today
 
 
 def _new_form(work: Importing, row: ParsedRow, sides: Sides) -> NewDeal | None:
@@ -112,9 +124,15 @@ def _new_form(work: Importing, row: ParsedRow, sides: Sides) -> NewDeal | None:
     if form is None:
         return None
     _tell(work, row, faults_of(form, day_of(work.now)))
+    _wait_from(form, None, day_of(work.now))
     wrong = need_fault(sides.need, is_over=form.status in CLOSED) if sides.need else None
     if wrong:
         work.faults.add(row.problem(wrong, "need"))
+    if sides.need is not None and form.status not in CLOSED:
+        refused = refusals_in_force(work.session, sides.need)
+        for supplier in sides.suppliers:
+            if supplier.id in refused:
+                work.faults.add(row.problem("refusal.lift_first", "suppliers", supplier=supplier.name))
     return form
 
 
