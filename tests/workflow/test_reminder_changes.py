@@ -61,7 +61,7 @@ def told(session: WriteSession) -> list[tuple[int, str]]:
     rows = session.exec(
         select(OutboxMessage).where(OutboxMessage.channel == Channel.IN_APP).order_by(col(OutboxMessage.id))
     )
-    return [(row.person_id, row.code) for row in rows]
+    return [(row.person_id, row.code) for row in rows if row.code.startswith(("reminder.", "escalation."))]
 
 
 def test_who_takes_over_is_told_what_the_one_before_was(world: World, owner: Viewer, deal: Deal) -> None:
