@@ -1,13 +1,15 @@
 """What the page of one deal shows, and how it comes again with a form that was refused."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
 from fastapi import Response
 
 from api.dependencies import undo
 from api.web.files import FileListPage, file_list
+from api.web.finding import Finder, Found
 from api.web.forms import Attempt, filled
 from api.web.highlight import Piece
 from api.web.lists import Wanted
@@ -52,7 +54,11 @@ from workflow.deals import (
 from workflow.matches import show_match
 from workflow.needs import show_need
 from workflow.paging import PAGE_SIZE_MAX
+from workflow.people import list_colleagues
 from workflow.reminders import ReminderPublic, list_deal_reminders
+
+NAMED: Final = {"party": ("supplier", "organisation"), "need": ("need",), "merge": ("deal",)}
+"""The forms of the page in which things are named by words, with those fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,10 @@ class DealPage:
     not_now: type[NotNow] = NotNow
     contract_kinds: type[ContractKind] = ContractKind
     currencies: type[Currency] = Currency
+    colleagues: Sequence[tuple[str, str]] = ()
+    """Login and name of whoever the deal can be handed to."""
+    found: Mapping[str, Found] = field(default_factory=dict)
+    """What the words in the refused form mean, field by field."""
     signed: str = field(default=SIGNED)
     all_reasons: tuple[ReasonCode, ...] = MOVES
     removal_reasons: tuple[ReasonCode, ...] = REMOVALS
@@ -197,8 +207,18 @@ def deal_page(
         match=match,
         quotes=quotes_of(session, viewer, match) if match else (),
         refused=refused,
+        colleagues=list_colleagues(session, viewer, now=now) if deal.may_change else (),
+        found=_found(shell, session, viewer, public_id, now, refused),
         meanwhile=_meanwhile(session, viewer, public_id, refused),
     )
+
+
+def _found(
+    shell: Shell, session: ReadSession, viewer: Viewer, public_id: str, now: datetime, refused: Attempt | None
+) -> dict[str, Found]:
+    if refused is None or refused.form not in NAMED:
+        return {}
+    return Finder(shell, session, viewer, now, beside=public_id).found(refused, NAMED[refused.form])
 
 
 def _match(session: ReadSession, viewer: Viewer, deal: DealPublic) -> MatchPublic | None:

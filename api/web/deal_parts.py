@@ -5,7 +5,8 @@ from fastapi import Response
 from api.audiences import SOCIETY
 from api.dependencies import NowDep, ViewerDep, WriteSessionDep
 from api.policy import PolicyRouter, RateClass
-from api.web.deal_page import refused_page
+from api.web.deal_page import NAMED, refused_page
+from api.web.finding import Finder
 from api.web.forms import FormDep, attempt_of, build
 from api.web.shell import ShellDep
 from core.errors import AppError
@@ -152,7 +153,8 @@ def submit_need(
 ) -> Response:
     """The deal is to meet a further need."""
     try:
-        add_need(session, viewer, public_id, build(NeedAdded, form), now=now)
+        meant = Finder(shell, session, viewer, now).chosen(form, NAMED["need"])
+        add_need(session, viewer, public_id, build(NeedAdded, meant), now=now)
     except AppError as error:
         attempt = attempt_of("need", form, error)
         return refused_page(shell, session, viewer, public_id, now, attempt, error)
@@ -170,7 +172,8 @@ def submit_party(
 ) -> Response:
     """One side more takes part."""
     try:
-        add_party(session, viewer, public_id, build(PartyCreate, form), now=now)
+        meant = Finder(shell, session, viewer, now).chosen(form, NAMED["party"])
+        add_party(session, viewer, public_id, build(PartyCreate, meant), now=now)
     except AppError as error:
         attempt = attempt_of("party", form, error)
         return refused_page(shell, session, viewer, public_id, now, attempt, error)
@@ -206,7 +209,8 @@ def submit_merge(
 ) -> Response:
     """Another deal becomes part of this one."""
     try:
-        merge_deals(session, viewer, public_id, build(DealMerge, form), now=now)
+        meant = Finder(shell, session, viewer, now, beside=public_id).chosen(form, NAMED["merge"])
+        merge_deals(session, viewer, public_id, build(DealMerge, meant), now=now)
     except AppError as error:
         attempt = attempt_of("merge", form, error)
         return refused_page(shell, session, viewer, public_id, now, attempt, error)

@@ -103,3 +103,29 @@ def test_a_file_of_deals_is_checked_first_and_brought_in_then(staff: Browser, tm
     assert "新增 1" in bring()
     assert "线下谈了一年的" in staff.get("/deals").text
     assert "未变 1" in bring()
+
+
+def test_sides_needs_deals_and_people_of_a_deal_are_named_by_words_and_names(staff: Browser) -> None:
+    page = staff.send("/deals/new", "/deals", {"title": "按名办理", "no_step_reason": "等通知"}).url.path
+    staff.send("/deals/new", "/deals", {"title": "并入者甲", "no_step_reason": "等通知"})
+    staff.send("/deals/new", "/deals", {"title": "并入者乙", "no_step_reason": "等通知"})
+    name = re.findall(r'href="/organisations/[a-z0-9]{12}">([^<]+)<', staff.get("/organisations").text)[0]
+    assert (
+        f"{page}/parties/1/remove" in staff.send(page, f"{page}/parties", {"role": "demand", "organisation": name}).text
+    )
+    nothing = staff.send(page, f"{page}/needs", {"need": "没有这样的需求"})
+    assert (nothing.status_code, "没有找到" in nothing.text) == (422, True)
+    several = staff.send(page, f"{page}/merge", {"deal": "并入者", "note": "一起做"})
+    offered = re.findall(r'<option value="([a-z0-9]{12})"[^>]*>(并入者[甲乙])<', several.text)
+    assert (several.status_code, sorted(title for _, title in offered)) == (422, ["并入者乙", "并入者甲"])
+    assert staff.send(page, f"{page}/merge", {"deal": "并入者甲", "note": "一起做"}).status_code == 200
+    assert '<option value="lead">lead</option>' in staff.get(page).text
+    queue = staff.get("/work").text
+    assert '<option value="lead">lead</option>' in queue
+    assert 'name="leaving" value="staff"' in re.sub(r"\s+", " ", queue).replace(' id="all-leaving"', "")
+    assert staff.send(page, f"{page}/hand-over", {"person": "lead", "note": "下周一回电"}).url.path == "/deals"
+
+
+def test_a_lead_reads_on_the_queue_that_nobody_is_so_called(staff: Browser, as_user: Callable[[str], Browser]) -> None:
+    answer = as_user("lead").get("/work?person=查无此人")
+    assert (answer.status_code, "查无此人" in answer.text, "work-person" in answer.text) == (404, True, True)

@@ -67,7 +67,7 @@ class WorkQueue(SQLModel):
 
 
 def read_queue(session: ReadSession, viewer: Viewer, *, now: datetime, person: str = "") -> WorkQueue:
-    """The deals of the viewer, or of somebody else (a login or an id), that ask for something.
+    """The deals of the viewer, or of somebody else (a name, a login or an id), that ask for something.
 
     Whoever works at the machine itself and names nobody gets those of everybody. Raises NotFound for a person that is
     not known, Refused for another's queue to who is no lead.

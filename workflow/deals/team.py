@@ -23,7 +23,7 @@ class MemberPublic(SQLModel):
 
 
 def add_member(session: WriteSession, viewer: Viewer, deal_id: str, person: str, *, now: datetime) -> None:
-    """The person (a login or an id) is on the deal's team; twice changes nothing.
+    """The person (a name, a login or an id) is on the deal's team; twice changes nothing.
 
     Raises NotFound, Refused, Conflict for an archived deal, and Invalid for somebody who is not of the society.
     """
@@ -38,7 +38,7 @@ def add_member(session: WriteSession, viewer: Viewer, deal_id: str, person: str,
 
 
 def remove_member(session: WriteSession, viewer: Viewer, deal_id: str, person: str, *, now: datetime) -> None:
-    """The person (a login or an id) is no longer on the deal's team.
+    """The person (a name, a login or an id) is no longer on the deal's team.
 
     Raises NotFound, also for somebody who was not on it, Refused, Conflict for an archived deal.
     """

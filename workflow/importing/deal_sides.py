@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import col, select
 
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from models.access import FULL, viewer_of, visible_needs
 from models.enums import NeedStatus, SupplierKind
 from models.need import Need, NeedRevision
@@ -145,6 +145,9 @@ def _owner(work: Importing, row: ParsedRow) -> int | None:
         person = person_named(work.session, written)
     except NotFound:
         work.faults.add(row.problem("import.unknown_owner", "owner", value=written))
+        return None
+    except Conflict as error:
+        work.faults.add(row.problem("import.ambiguous_reference", "owner", value=written, n=error.params["n"]))
         return None
     if _may_own(work, person):
         return person.key
