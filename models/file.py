@@ -6,7 +6,7 @@ read from `StoredFile` but the size of what they sent; the name belongs to the v
 
 from datetime import date, datetime
 
-from pydantic import model_validator
+from pydantic import computed_field, model_validator
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
@@ -126,6 +126,13 @@ class AttachmentPublic(SQLModel):
     def newest(self) -> VersionPublic:
         """Its present state."""
         return self.versions[0]
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated property
+    @property
+    def renamed_from(self) -> str | None:
+        """The name of the version before, where the newest has another."""
+        newest, before = self.versions[0].name, "".join(one.name for one in self.versions[1:2])
+        return before if before and not self.erased and newest != before else None
 
     @property
     def day(self) -> date:

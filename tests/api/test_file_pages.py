@@ -120,7 +120,8 @@ def test_a_program_does_with_files_what_pages_do(
     assert added.status_code == 201, added.text
     file = f"/api/v1/files/{added.json()['public_id']}"
     assert api.post(f"{file}/versions", files={"file": ("b.txt", b"2")}, headers=headers).status_code == 201
-    assert [version["number"] for version in api.get(file, headers=headers).json()["versions"]] == [2, 1]
+    found = api.get(file, headers=headers).json()
+    assert ([version["number"] for version in found["versions"]], found["renamed_from"]) == ([2, 1], "a.txt")
     assert api.get(f"{file}/content", headers=headers).content == b"2"
     assert api.get(f"{file}/content?number=1", headers=headers).content == TEXT
     changed = api.put(f"{file}/rights", json={"visibility": "staff"}, headers=headers)
@@ -143,7 +144,9 @@ def test_withdrawing_erasing_and_newer_versions_work_without_scripts(staff: Brow
     upload(staff, deal, "a.txt", TEXT, visibility="staff")
     file = find_link(staff, deal, "/files")
     answer = staff.send(file, f"{file}/versions", files={"file": ("b.txt", b"2")})
-    assert "第 2 版" in answer.text
+    assert "第 2 版的名称与上一版“a.txt”不同" in answer.text
+    assert "文件类型也不同" not in answer.text
+    assert "文件类型也不同" in staff.send(file, f"{file}/versions", files={"file": ("b.md", b"2")}).text
     assert staff.send(file, f"{file}/versions", files={"file": ("b.exe", b"2")}).status_code == 422
     assert "项目组内" in staff.send(file, f"{file}/rights", {"visibility": "team"}).text
     assert "已撤回" in staff.send(file, f"{file}/withdraw").text
