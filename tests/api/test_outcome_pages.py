@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -65,9 +66,9 @@ def test_outcomes_are_shown_by_year_and_leave_as_a_file_without_formulas(staff: 
     year = clock.now().year
     page = staff.get(f"/reports/outcomes?year={year}").text
     assert "成功 1 个，终止 1 个" in page
-    assert "成功 0 个" in staff.get("/reports/outcomes?year=1999").text
     assert "只计成功的项目" in page
     assert '<th scope="col">合同总额</th>' in page
+    assert "成功 0 个" in staff.get("/reports/outcomes?year=1999").text
     text = staff.get(f"/reports/outcomes.csv?year={year}").content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert {row["项目"]: row["合同金额（元）"] for row in rows} == {"'=1+1": "800000", "示例项目：未成": ""}
@@ -77,10 +78,10 @@ def test_outcomes_are_shown_by_year_and_leave_as_a_file_without_formulas(staff: 
 
 def test_a_proposed_action_is_taken_or_put_off_on_the_deals_page(staff: Browser, database: Database) -> None:
     deal = page_of(database, "进行中")
-    page = staff.get(deal).text
     pausing = re.search(r'<select[^>]*id="pause-reason".*?</select>', staff.get(deal).text, re.DOTALL)
     assert pausing is not None
     assert "不选" not in pausing.group()
+    page = staff.get(deal).text
     assert "下一步已逾期 3 天" in page
     assert "建议：催办" in staff.get("/work").text
     early = {"action": "remind", "next_step": "", "next_step_due": "2099-01-01"}
