@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Final
+from datetime import date, datetime
 
 from fastapi import Response
 
@@ -22,6 +21,7 @@ from models.need import NeedSummary
 from models.supplier import SupplierPublic
 from workflow.capabilities import list_capabilities
 from workflow.deals import DealFilter, DealOrder, list_deals
+from workflow.deals.queue import SOON
 from workflow.needs import list_needs
 from workflow.notifications import InboxMessage, list_inbox
 from workflow.paging import PAGE_SIZE_MAX, Page
@@ -29,8 +29,6 @@ from workflow.review_queue import needs_to_review
 from workflow.suppliers import list_suppliers
 
 router = PolicyRouter()
-
-SOON: Final = timedelta(days=14)
 
 
 @dataclass(frozen=True)

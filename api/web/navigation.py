@@ -16,6 +16,8 @@ class MenuEntry:
     path: str
     key: str
     roles: frozenset[Role] | Audience
+    also: tuple[str, ...] = ()
+    """Where the other pages begin that the entry's own page links to."""
 
     def is_for(self, viewer: Viewer, *, signed_in: bool) -> bool:
         """Whether `viewer` sees the entry."""
@@ -25,7 +27,9 @@ class MenuEntry:
 
     def is_current(self, path: str) -> bool:
         """Whether the page at `path` belongs to this entry."""
-        return path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
+        return any(
+            path == place or (place != "/" and path.startswith(f"{place}/")) for place in (self.path, *self.also)
+        )
 
 
 MENU: Final = (
@@ -33,8 +37,8 @@ MENU: Final = (
     MenuEntry("/needs", "menu.needs", ANYONE),
     MenuEntry("/search", "menu.search", SOCIETY),
     MenuEntry("/deals", "menu.deals", TAKING_PART),
-    MenuEntry("/reports/funnel", "menu.funnel", SOCIETY),
-    MenuEntry("/reports/outcomes", "menu.outcomes", SOCIETY),
+    MenuEntry("/work", "menu.work", SOCIETY, also=("/reminders",)),
+    MenuEntry("/reports/funnel", "menu.reports", SOCIETY, also=("/reports",)),
     MenuEntry("/suppliers", "menu.suppliers", ANYONE),
     MenuEntry("/suggestions", "menu.suggestions", frozenset({Role.SUPPLIER})),
     MenuEntry("/capabilities", "menu.capabilities", ANYONE),
