@@ -240,6 +240,13 @@ def is_party(viewer: Viewer) -> ColumnElement[bool]:
     return exists().where(col(DealParty.deal_id) == col(Deal.id), _acts_for(viewer))
 
 
+def is_waited_for(viewer: Viewer) -> ColumnElement[bool]:
+    """The deals that wait for a side on which `viewer` takes part: that side knows, the others do not."""
+    return exists().where(
+        col(DealParty.deal_id) == col(Deal.id), col(DealParty.role) == col(Deal.waiting_for), _acts_for(viewer)
+    )
+
+
 def _acts_for(viewer: Viewer) -> ColumnElement[bool]:
     return or_(
         col(DealParty.organisation_id).in_(viewer.organisations),

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, NotFound, Refused
-from models.access import SUMMARY, Viewer, need_level, visible_deals, visible_needs, works_on
+from models.access import SUMMARY, Viewer, is_waited_for, need_level, visible_deals, visible_needs, works_on
 from models.deal import (
     Contract,
     Deal,
@@ -233,6 +233,11 @@ def readable_titles(session: ReadSession, viewer: Viewer, deals: Iterable[int]) 
 def worked_on(session: ReadSession, viewer: Viewer, deals: Iterable[int]) -> set[int]:
     """Which of these deals the viewer works on."""
     return _those(session, deals, works_on(viewer))
+
+
+def waiting_for_viewer(session: ReadSession, viewer: Viewer, deals: Iterable[int]) -> set[int]:
+    """Which of these deals wait for a side of the viewer's."""
+    return _those(session, deals, is_waited_for(viewer))
 
 
 def needs_of(session: ReadSession, viewer: Viewer, deals: Iterable[int]) -> dict[int, str]:

@@ -40,6 +40,7 @@ from tracking.store import (
     readable_titles,
     stages_of,
     templates_of,
+    waiting_for_viewer,
     worked_on,
 )
 from tracking.timeline import last_read
@@ -108,6 +109,7 @@ def summarise(session: ReadSession, viewer: Viewer, deals: Sequence[Deal], today
     owners = names_of(session, {deal.owner_id for deal in deals})
     titles, own = readable_titles(session, viewer, keys), worked_on(session, viewer, keys)
     stages, parties = _current_stages(session, deals), _parties(session, deals, own)
+    told = own | waiting_for_viewer(session, viewer, keys)
     needs, read = needs_of(session, viewer, keys), last_read(session, viewer, set(keys) - own)
     return [
         DealSummary(
@@ -122,8 +124,8 @@ def summarise(session: ReadSession, viewer: Viewer, deals: Sequence[Deal], today
             next_step=deal.next_step if deal.key in own else "",
             next_step_due=deal.next_step_due if deal.key in own else None,
             no_step_reason=deal.no_step_reason if deal.key in own else "",
-            waiting_for=deal.waiting_for if deal.key in own else None,
-            waiting_since=deal.waiting_since if deal.key in own else None,
+            waiting_for=deal.waiting_for if deal.key in told else None,
+            waiting_since=deal.waiting_since if deal.key in told else None,
             overdue=deal.key in own and _is_overdue(deal, today),
             opened_at=deal.opened_at,
             last_activity_at=deal.last_activity_at if deal.key in own else read.get(deal.key, deal.opened_at),
