@@ -5,7 +5,7 @@ import typer
 from jobs.cli.terminal import print_json, print_table, say, texts
 
 t = texts()
-COLUMNS = ("part", "days", "deal", "step", "due", "owner", "action")
+COLUMNS = ("id", "part", "days", "deal", "step", "due", "owner", "action")
 
 
 def register(app: typer.Typer) -> None:
@@ -30,8 +30,9 @@ def work(
         return
     rows = [
         (
+            line.deal.public_id,
             t(f"work.{part}"),
-            str(line.days),
+            t.count(f"work.{part}_days", line.days),
             line.deal.title,
             line.deal.next_step,
             str(line.deal.next_step_due or ""),

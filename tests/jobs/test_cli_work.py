@@ -35,6 +35,7 @@ def test_the_queue_of_everybody_is_listed_and_reported(place: Place) -> None:
     shown = run("work", **place.environment)
     assert shown.returncode == 0, shown.stderr
     assert "逾期的" in shown.stdout
+    assert report["overdue"][0]["deal"]["public_id"] in shown.stdout
     unknown = run("work", "nobody", **place.environment)
     assert (unknown.returncode != 0, "nobody" in unknown.stderr) == (True, True)
 
