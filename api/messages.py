@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from core.errors import AppError, Param, Problem
 from core.i18n import Translator
+from models.enums import ReasonCode
 from workflow.codes import TAXONOMIES
 
 
@@ -24,7 +25,7 @@ def _readable(t: Translator, params: Mapping[str, Param]) -> dict[str, Param]:
 def _named(t: Translator, name: str, value: Param, taxonomies: set[str]) -> Param:
     if name == "taxonomy" and value in taxonomies:
         return t(f"taxonomy.{value}")
-    if name in ("reason", "reasons") and isinstance(value, str):
+    if name in ("reason", "reasons") and isinstance(value, str) and set(value.split(",")) <= set(ReasonCode):
         return t("list.separator").join(t(f"enum.ReasonCode.{code}") for code in value.split(","))
     if name == "stages" and isinstance(value, str):
         return t("list.separator").join(t(f"stage.{code}") for code in value.split(","))

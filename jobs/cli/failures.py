@@ -44,8 +44,12 @@ def _sentence(error: AppError, texts: Translator) -> str:
 
 def _named(name: str, value: Param, texts: Translator) -> Param:
     """Reasons and stages by the names that people read in place of their codes."""
+    from models.enums import ReasonCode
+
     prefix = {"reason": "enum.ReasonCode", "reasons": "enum.ReasonCode", "stages": "stage"}.get(name)
     if prefix is None or not isinstance(value, str):
+        return value
+    if prefix != "stage" and not set(value.split(",")) <= set(ReasonCode):  # said by a library, in its own words
         return value
     return texts("list.separator").join(texts(f"{prefix}.{code}") for code in value.split(","))
 

@@ -45,7 +45,7 @@ def test_staff_take_a_need_to_its_outcome(visit: Callable[[Language], Visitor], 
     assert staff.sees("done.deal_opened")
     staff.check("loop-5-deal")
 
-    page.get_by_label(t("field.note"), exact=False).fill("企业已看样品。")
+    page.locator("#note-text").fill("企业已看样品。")
     staff.press("deal.note_add")
     assert staff.sees("done.note_added")
 
