@@ -43,6 +43,7 @@ from matching.types import (
 )
 from matching.vectors.planner import PlannedIndex
 from matching.vectors.positions import Rows
+from matching.vectors.sketches import on_one_core
 from matching.watch import Watch
 
 ENGINE: Final = "keqiao-engine-1"
@@ -89,7 +90,7 @@ class Engine:
         self.embedder = embedder
         self.ranker = ranker
         self._lock = ReadWriteLock()
-        self._beside = ThreadPoolExecutor(1, thread_name_prefix="vectors")
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="vectors", initializer=on_one_core)
         self._documents = DocumentStore()
         self._lexical = LexicalIndex(statistics or shipped_statistics())
         self._vectors = PlannedIndex(embedder.dim)

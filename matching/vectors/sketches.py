@@ -134,3 +134,8 @@ def _decoded(codes: Codes) -> Floats:
     levels = np.array(LEVELS, dtype=np.float32) / np.float32(np.sqrt(codes.shape[1] * 4))
     parts = np.stack([codes & 3, codes >> 2 & 3, codes >> 4 & 3, codes >> 6], axis=2)
     return np.asarray(levels[parts].reshape(len(codes), -1), dtype=np.float32)
+
+
+def on_one_core() -> None:
+    """From now on this thread compares on one core: for a thread beside another that has work for a core of its own."""
+    faiss.omp_set_num_threads(1)
