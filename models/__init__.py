@@ -23,16 +23,14 @@ from models.deal_forms import (
     ContractCreate,
     DealCreate,
     DealOpen,
-    DealPublic,
-    DealSummary,
     DealUpdate,
-    EventPublic,
     NextStepUpdate,
     NoteCreate,
-    OutcomeCreate,
     StageMove,
     StatusMove,
 )
+from models.deal_outcome import OutcomeCreate
+from models.deal_public import DealPublic, DealSummary, EventPublic
 from models.file import Attachment, AttachmentVersion, FileDownload, Mail, StoredFile
 from models.grant import Grant
 from models.history import AuditEntry, Event

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Field, SQLModel
 
 from models.columns import Form
-from models.deal_forms import EventPublic
+from models.deal_public import EventPublic
 from models.enums import ModelKind, ModelState
 
 BETTER = "better"

@@ -4,7 +4,7 @@ from sqlmodel import col, select
 
 from core.database import ReadSession
 from models.access import visible_events
-from models.deal_forms import EventPublic
+from models.deal_public import EventPublic
 from models.enums import SubjectKind
 from models.history import Event
 from models.person import Person

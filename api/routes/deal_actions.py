@@ -3,8 +3,8 @@
 from api.audiences import SOCIETY
 from api.dependencies import NowDep, ReadSessionDep, ViewerDep, WriteSessionDep
 from api.policy import PolicyRouter, RateClass
-from models.deal_forms import DealPublic
 from models.deal_outcome import ActionDecline, ActionPublic, ActionTake
+from models.deal_public import DealPublic
 from workflow.deals import decline_action, propose_actions, show_deal, take_action
 
 router = PolicyRouter(prefix="/api/v1/deals/{deal_id}/actions", tags=["deals"])

@@ -5,7 +5,8 @@ from http import HTTPStatus
 from api.audiences import SOCIETY
 from api.dependencies import NowDep, ViewerDep, WriteSessionDep
 from api.policy import PolicyRouter, RateClass
-from models.deal_forms import DealPublic, ExtraStageCreate, PartRemoved
+from models.deal_forms import ExtraStageCreate, PartRemoved
+from models.deal_public import DealPublic
 from workflow.deals import add_stage, remove_need, remove_party, remove_stage, show_deal
 
 router = PolicyRouter(prefix="/api/v1/deals/{deal_id}", tags=["deals"])

@@ -3,7 +3,8 @@
 from api.audiences import SOCIETY
 from api.dependencies import NowDep, ViewerDep, WriteSessionDep
 from api.policy import PolicyRouter, RateClass
-from models.deal_forms import DealPublic, MilestoneUpdate, PartRemoved, PaymentUpdate
+from models.deal_forms import MilestoneUpdate, PartRemoved, PaymentUpdate
+from models.deal_public import DealPublic
 from workflow.deals import edit_milestone, edit_payment, remove_milestone, remove_payment, show_deal
 
 router = PolicyRouter(prefix="/api/v1/deals/{deal_id}/contracts/{number}", tags=["deals"])

@@ -3,8 +3,8 @@
 from api.audiences import SOCIETY
 from api.dependencies import NowDep, ViewerDep, WriteSessionDep
 from api.policy import PolicyRouter, RateClass
-from models.deal_forms import DealPublic
 from models.deal_outcome import VisitCreate
+from models.deal_public import DealPublic
 from workflow.deals import record_visit, show_deal
 
 router = PolicyRouter(prefix="/api/v1/deals", tags=["deals"])

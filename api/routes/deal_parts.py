@@ -10,7 +10,6 @@ from api.policy import PolicyRouter, RateClass
 from models.deal_forms import (
     ContractUpdate,
     DealMerge,
-    DealPublic,
     DealSplit,
     DoneOn,
     HandOver,
@@ -20,6 +19,7 @@ from models.deal_forms import (
     PartyCreate,
     PaymentCreate,
 )
+from models.deal_public import DealPublic
 from workflow.deals import (
     add_need,
     add_party,

@@ -11,20 +11,18 @@ from api.page_public import PagePublic
 from api.policy import PolicyRouter, RateClass
 from models.deal_forms import (
     AnswerCreate,
-    DealPublic,
     DealStart,
-    DealSummary,
     DealUpdate,
-    EventPublic,
     EvidenceCreate,
     NextStepUpdate,
     NoteCreate,
-    OutcomeCreate,
     StageMove,
     StatusMove,
     UndoMove,
     WaitingUpdate,
 )
+from models.deal_outcome import OutcomeCreate
+from models.deal_public import DealPublic, DealSummary, EventPublic
 from models.enums import DealStatus, EntryKind
 from workflow.deals import (
     DealFilter,

@@ -17,7 +17,8 @@ from api.dependencies import (
 )
 from api.impressions import note_shown
 from api.policy import SIGNED_IN, PolicyRouter, RateClass
-from models.deal_forms import DealOpen, DealPublic
+from models.deal_forms import DealOpen
+from models.deal_public import DealPublic
 from models.match import CandidateCreate, JudgementCreate
 from models.match_public import FoundPublic, MatchListPublic, MatchPublic
 from workflow.deals import open_deal, show_deal

@@ -10,7 +10,8 @@ from api.audiences import SOCIETY, TAKING_PART
 from api.dependencies import AuditDep, NowDep, ReadSessionDep, ViewerDep, WriteSessionDep
 from api.mails import MailDep
 from api.policy import PolicyRouter, RateClass
-from models.deal_forms import EntryRights, EventPublic, MailCreate
+from models.deal_forms import EntryRights, MailCreate
+from models.deal_public import EventPublic
 from models.enums import Visibility
 from workflow.deals import add_mail, read_entry, show_entry_to
 

@@ -19,7 +19,7 @@ from core.database import ReadSession
 from core.errors import AppError, Refused
 from models.access import FULL, Viewer, curates
 from models.capability import CapabilityCreate, CapabilityPublic, CapabilityRevision
-from models.deal_forms import EventPublic
+from models.deal_public import EventPublic
 from models.enums import CapabilityKind, CooperationMode, DisclosureLevel, IprState, Maturity, SubjectKind
 from models.supplier import Supplier, SupplierPublic
 from workflow.capabilities import (

@@ -3,12 +3,8 @@
 from fastapi import Response
 
 from api.audiences import SOCIETY
-from api.dependencies import NowDep, ViewerDep, WriteSessionDep
 from api.policy import PolicyRouter, RateClass
-from api.web.deal_page import refused_page
-from api.web.forms import FormDep, attempt_of, build
-from api.web.shell import ShellDep
-from core.errors import AppError
+from api.web.deal_forms import DealFormDep
 from models.deal_outcome import ActionDecline, ActionTake
 from workflow.deals import decline_action, take_action
 
@@ -16,26 +12,20 @@ router = PolicyRouter(prefix="/deals/{public_id}/actions")
 
 
 @router.post("", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.action")
-def submit_action(
-    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
-) -> Response:
+def submit_action(deal: DealFormDep) -> Response:
     """A proposed action is taken."""
-    try:
-        take_action(session, viewer, public_id, build(ActionTake, form), now=now)
-    except AppError as error:
-        attempt = attempt_of(f"take-{form.text('action')}", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(f"/deals/{public_id}", "action_taken")
+    return deal.submit(
+        f"take-{deal.text('action')}",
+        lambda: take_action(*deal.of, deal.build(ActionTake), now=deal.now),
+        "action_taken",
+    )
 
 
 @router.post("/decline", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.action_decline")
-def submit_decline(
-    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
-) -> Response:
+def submit_decline(deal: DealFormDep) -> Response:
     """A proposed action is not taken now."""
-    try:
-        decline_action(session, viewer, public_id, build(ActionDecline, form), now=now)
-    except AppError as error:
-        attempt = attempt_of(f"decline-{form.text('action')}", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(f"/deals/{public_id}", "action_declined")
+    return deal.submit(
+        f"decline-{deal.text('action')}",
+        lambda: decline_action(*deal.of, deal.build(ActionDecline), now=deal.now),
+        "action_declined",
+    )

@@ -3,12 +3,8 @@
 from fastapi import Response
 
 from api.audiences import SOCIETY
-from api.dependencies import NowDep, ViewerDep, WriteSessionDep
 from api.policy import PolicyRouter, RateClass
-from api.web.deal_page import refused_page
-from api.web.forms import FormDep, attempt_of, build
-from api.web.shell import ShellDep
-from core.errors import AppError
+from api.web.deal_forms import DealFormDep
 from models.deal_forms import ExtraStageCreate, PartRemoved
 from workflow.deals import add_stage, remove_need, remove_party, remove_stage
 
@@ -16,66 +12,31 @@ router = PolicyRouter(prefix="/deals/{public_id}")
 
 
 @router.post("/stages", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.stage_add")
-def submit_stage(
-    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
-) -> Response:
+def submit_stage(deal: DealFormDep) -> Response:
     """The deal has a stage of its own."""
-    try:
-        add_stage(session, viewer, public_id, build(ExtraStageCreate, form), now=now)
-    except AppError as error:
-        attempt = attempt_of(f"stage{form.text('contract')}", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(f"/deals/{public_id}", "saved")
+    return deal.submit(
+        f"stage{deal.text('contract')}", lambda: add_stage(*deal.of, deal.build(ExtraStageCreate), now=deal.now)
+    )
 
 
 @router.post("/stages/{code}/remove", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.stage_remove")
-def submit_stage_removal(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-    code: str,
-) -> Response:
+def submit_stage_removal(deal: DealFormDep, code: str) -> Response:
     """The deal has that stage no more."""
-    remove_stage(session, viewer, public_id, code, now=now, version=form.version())
-    return shell.go(f"/deals/{public_id}", "saved")
+    remove_stage(*deal.of, code, now=deal.now, version=deal.typed.version())
+    return deal.shell.go(deal.here, "saved")
 
 
 @router.post("/parties/{number}/remove", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.party_remove")
-def submit_party_removal(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-    number: int,
-) -> Response:
+def submit_party_removal(deal: DealFormDep, number: int) -> Response:
     """The side has no part in the deal any more."""
-    try:
-        remove_party(session, viewer, public_id, number, build(PartRemoved, form), now=now)
-    except AppError as error:
-        attempt = attempt_of(f"out-party{number}", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(f"/deals/{public_id}", "saved")
+    return deal.submit(
+        f"out-party{number}", lambda: remove_party(*deal.of, number, deal.build(PartRemoved), now=deal.now)
+    )
 
 
 @router.post("/needs/{need_id}/remove", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.need_remove")
-def submit_need_removal(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-    need_id: str,
-) -> Response:
+def submit_need_removal(deal: DealFormDep, need_id: str) -> Response:
     """The deal is no longer to meet the need."""
-    try:
-        remove_need(session, viewer, public_id, need_id, build(PartRemoved, form), now=now)
-    except AppError as error:
-        attempt = attempt_of(f"out-need{need_id}", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(f"/deals/{public_id}", "saved")
+    return deal.submit(
+        f"out-need{need_id}", lambda: remove_need(*deal.of, need_id, deal.build(PartRemoved), now=deal.now)
+    )

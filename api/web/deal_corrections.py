@@ -3,12 +3,8 @@
 from fastapi import Response
 
 from api.audiences import SOCIETY
-from api.dependencies import NowDep, ViewerDep, WriteSessionDep
 from api.policy import PolicyRouter, RateClass
-from api.web.deal_page import refused_page
-from api.web.forms import FormDep, attempt_of, build
-from api.web.shell import ShellDep
-from core.errors import AppError
+from api.web.deal_forms import DealFormDep
 from models.deal_forms import MilestoneUpdate, PartRemoved, PaymentUpdate
 from workflow.deals import edit_milestone, edit_payment, remove_milestone, remove_payment
 
@@ -16,80 +12,36 @@ router = PolicyRouter(prefix="/deals/{public_id}/contracts/{number}")
 
 
 @router.post("/milestones/{item}/edit", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.milestone_edit")
-def submit_milestone_edit(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-    number: int,
-    item: int,
-) -> Response:
+def submit_milestone_edit(deal: DealFormDep, number: int, item: int) -> Response:
     """The milestone is corrected."""
-    try:
-        edit_milestone(session, viewer, public_id, number, item, build(MilestoneUpdate, form), now=now)
-    except AppError as error:
-        attempt = attempt_of(f"edit-milestones{number}-{item}", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(f"/deals/{public_id}", "saved")
+    return deal.submit(
+        f"edit-milestones{number}-{item}",
+        lambda: edit_milestone(*deal.of, number, item, deal.build(MilestoneUpdate), now=deal.now),
+    )
 
 
 @router.post("/payments/{item}/edit", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.payment_edit")
-def submit_payment_edit(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-    number: int,
-    item: int,
-) -> Response:
+def submit_payment_edit(deal: DealFormDep, number: int, item: int) -> Response:
     """The payment is corrected."""
-    try:
-        edit_payment(session, viewer, public_id, number, item, build(PaymentUpdate, form), now=now)
-    except AppError as error:
-        attempt = attempt_of(f"edit-payments{number}-{item}", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(f"/deals/{public_id}", "saved")
+    return deal.submit(
+        f"edit-payments{number}-{item}",
+        lambda: edit_payment(*deal.of, number, item, deal.build(PaymentUpdate), now=deal.now),
+    )
 
 
 @router.post("/milestones/{item}/remove", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.milestone_remove")
-def submit_milestone_removal(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-    number: int,
-    item: int,
-) -> Response:
+def submit_milestone_removal(deal: DealFormDep, number: int, item: int) -> Response:
     """The milestone is planned no more."""
-    try:
-        remove_milestone(session, viewer, public_id, number, item, build(PartRemoved, form), now=now)
-    except AppError as error:
-        attempt = attempt_of(f"out-milestones{number}-{item}", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(f"/deals/{public_id}", "saved")
+    return deal.submit(
+        f"out-milestones{number}-{item}",
+        lambda: remove_milestone(*deal.of, number, item, deal.build(PartRemoved), now=deal.now),
+    )
 
 
 @router.post("/payments/{item}/remove", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.payment_remove")
-def submit_payment_removal(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-    number: int,
-    item: int,
-) -> Response:
+def submit_payment_removal(deal: DealFormDep, number: int, item: int) -> Response:
     """The payment is planned no more."""
-    try:
-        remove_payment(session, viewer, public_id, number, item, build(PartRemoved, form), now=now)
-    except AppError as error:
-        attempt = attempt_of(f"out-payments{number}-{item}", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(f"/deals/{public_id}", "saved")
+    return deal.submit(
+        f"out-payments{number}-{item}",
+        lambda: remove_payment(*deal.of, number, item, deal.build(PartRemoved), now=deal.now),
+    )

@@ -6,15 +6,14 @@ from fastapi import Response
 from fastapi.responses import RedirectResponse
 
 from api.audiences import SOCIETY, TAKING_PART
-from api.dependencies import NowDep, ReadSessionDep, ViewerDep, WriteSessionDep
+from api.dependencies import ReadSessionDep, ViewerDep
 from api.mails import MailDep
 from api.policy import PolicyRouter, RateClass
-from api.web.deal_page import refused_page
-from api.web.forms import FormDep, attempt_of, build
-from api.web.shell import Shell, ShellDep
-from core.errors import AppError, Invalid, Problem
+from api.web.deal_forms import DealForm, DealFormDep
+from core.errors import Invalid, Problem
 from models.deal_forms import EntryRights, MailCreate, NoteCreate
 from models.enums import Precision
+from models.history import Event
 from tracking.moments import read_moment
 from workflow.deals import add_mail, add_note, page_of_entry, show_entry_to
 
@@ -22,37 +21,27 @@ router = PolicyRouter(prefix="/deals")
 
 
 @router.post("/{public_id}/notes", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.note")
-def submit_note(
-    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
-) -> Response:
+def submit_note(deal: DealFormDep) -> Response:
     """The note is in the timeline."""
-    try:
-        occurred_at, precision = _occurred(shell, form.text("when"), now)
-        note = build(NoteCreate, form, occurred_at=occurred_at, precision=precision)
-        event = add_note(session, viewer, public_id, note, now=now)
-    except AppError as error:
-        return refused_page(shell, session, viewer, public_id, now, attempt_of("note", form, error), error)
-    return shell.go(_address(public_id, event.public_id), "note_added")
+
+    def note() -> Event:
+        occurred_at, precision = _occurred(deal)
+        told = deal.build(NoteCreate, occurred_at=occurred_at, precision=precision)
+        return add_note(*deal.of, told, now=deal.now)
+
+    return deal.submit("note", note, "note_added", to=lambda event: _address(deal.public_id, event.public_id))
 
 
 @router.post("/{public_id}/mails", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.mail", takes_files=True)
-def submit_mail(
-    shell: ShellDep,
-    mail: MailDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-) -> Response:
+def submit_mail(deal: DealFormDep, mail: MailDep) -> Response:
     """The mail is in the timeline, its attachments among the files."""
-    try:
-        sent_at = _occurred(shell, form.text("when"), now)[0] if form.text("when") else None
-        told = build(MailCreate, form, sent_at=sent_at)
-        event = add_mail(session, viewer, public_id, mail.take(), told, store=mail.store, now=now)
-    except AppError as error:
-        return refused_page(shell, session, viewer, public_id, now, attempt_of("mail", form, error), error)
-    return shell.go(_address(public_id, event.public_id), "mail_added")
+
+    def keep() -> Event:
+        sent_at = _occurred(deal)[0] if deal.text("when") else None
+        told = deal.build(MailCreate, sent_at=sent_at)
+        return add_mail(*deal.of, mail.take(), told, store=mail.store, now=deal.now)
+
+    return deal.submit("mail", keep, "mail_added", to=lambda event: _address(deal.public_id, event.public_id))
 
 
 @router.get("/{public_id}/events/{entry}", roles=TAKING_PART, rate=RateClass.READ)
@@ -63,25 +52,22 @@ def entry_page(session: ReadSessionDep, viewer: ViewerDep, public_id: str, entry
 
 
 @router.post("/{public_id}/events/{entry}/rights", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.entry_rights")
-def submit_entry_rights(
-    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str, entry: str
-) -> Response:
+def submit_entry_rights(deal: DealFormDep, entry: str) -> Response:
     """The line is for others than before."""
-    try:
-        show_entry_to(session, viewer, public_id, entry, build(EntryRights, form), now=now)
-    except AppError as error:
-        attempt = attempt_of(f"rights-{entry}", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(_address(public_id, entry), "saved")
+    return deal.submit(
+        f"rights-{entry}",
+        lambda: show_entry_to(*deal.of, entry, deal.build(EntryRights), now=deal.now),
+        to=lambda _: _address(deal.public_id, entry),
+    )
 
 
 def _address(public_id: str, entry: str) -> str:
     return f"/deals/{public_id}?entry={entry}#e-{entry}"
 
 
-def _occurred(shell: Shell, typed: str, now: datetime) -> tuple[datetime, Precision]:
+def _occurred(deal: DealForm) -> tuple[datetime, Precision]:
     """When a noted thing happened, as exactly as it was typed. Raises Invalid."""
     try:
-        return read_moment(typed, now, shell.show.zone)
+        return read_moment(deal.text("when"), deal.now, deal.shell.show.zone)
     except ValueError:
         raise Invalid("invalid", (Problem("field.not_a_moment", field="when"),)) from None

@@ -19,18 +19,9 @@ from api.web.timeline import TimelinePart, timeline_part
 from core.database import ReadSession, WriteSession
 from core.errors import AppError, Conflict, NotFound, Refused
 from models.access import Viewer
-from models.deal_forms import (
-    ContractUpdate,
-    DealPublic,
-    EventPublic,
-    MilestonePublic,
-    MilestoneUpdate,
-    MoveOption,
-    PaymentPublic,
-    PaymentUpdate,
-    TrackPublic,
-)
+from models.deal_forms import ContractUpdate, MilestoneUpdate, PaymentUpdate
 from models.deal_outcome import ActionPublic, VisitCreate, VisitPublic
+from models.deal_public import DealPublic, EventPublic, MilestonePublic, MoveOption, PaymentPublic, TrackPublic
 from models.enums import (
     ContractKind,
     Currency,

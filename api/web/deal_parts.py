@@ -3,13 +3,11 @@
 from fastapi import Response
 
 from api.audiences import SOCIETY
-from api.dependencies import NowDep, ViewerDep, WriteSessionDep
 from api.policy import PolicyRouter, RateClass
-from api.web.deal_page import NAMED, refused_page
+from api.web.deal_forms import DealFormDep
+from api.web.deal_page import NAMED
 from api.web.finding import Finder
-from api.web.forms import FormDep, attempt_of, build
-from api.web.shell import ShellDep
-from core.errors import AppError
+from api.web.forms import build
 from models.deal_forms import (
     ContractUpdate,
     DealMerge,
@@ -38,42 +36,21 @@ router = PolicyRouter(prefix="/deals/{public_id}")
 
 
 @router.post("/contracts/{number}", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.contract")
-def submit_contract(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-    number: int,
-) -> Response:
+def submit_contract(deal: DealFormDep, number: int) -> Response:
     """The contract is changed."""
-    try:
-        together = bool(form.text("cooperative"))
-        edit_contract(session, viewer, public_id, number, build(ContractUpdate, form, cooperative=together), now=now)
-    except AppError as error:
-        attempt = attempt_of(f"contract{number}", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(f"/deals/{public_id}", "saved")
+    together = bool(deal.text("cooperative"))
+    return deal.submit(
+        f"contract{number}",
+        lambda: edit_contract(*deal.of, number, deal.build(ContractUpdate, cooperative=together), now=deal.now),
+    )
 
 
 @router.post("/contracts/{number}/milestones", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.milestone")
-def submit_milestone(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-    number: int,
-) -> Response:
+def submit_milestone(deal: DealFormDep, number: int) -> Response:
     """Something is to be reached by a day."""
-    try:
-        plan_milestone(session, viewer, public_id, number, build(MilestoneCreate, form), now=now)
-    except AppError as error:
-        attempt = attempt_of(f"milestone{number}", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(f"/deals/{public_id}", "saved")
+    return deal.submit(
+        f"milestone{number}", lambda: plan_milestone(*deal.of, number, deal.build(MilestoneCreate), now=deal.now)
+    )
 
 
 @router.post(
@@ -82,154 +59,80 @@ def submit_milestone(
     rate=RateClass.WRITE,
     audit="deal.milestone_reached",
 )
-def submit_reached(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-    number: int,
-    milestone: int,
-) -> Response:
+def submit_reached(deal: DealFormDep, number: int, milestone: int) -> Response:
     """It was reached."""
-    try:
-        reach_milestone(session, viewer, public_id, number, milestone, build(DoneOn, form), now=now)
-    except AppError as error:
-        attempt = attempt_of(f"reached{number}-{milestone}", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(f"/deals/{public_id}", "saved")
+    return deal.submit(
+        f"reached{number}-{milestone}",
+        lambda: reach_milestone(*deal.of, number, milestone, deal.build(DoneOn), now=deal.now),
+    )
 
 
 @router.post("/contracts/{number}/payments", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.payment")
-def submit_payment(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-    number: int,
-) -> Response:
+def submit_payment(deal: DealFormDep, number: int) -> Response:
     """Something is to be paid by a day."""
-    try:
-        plan_payment(session, viewer, public_id, number, build(PaymentCreate, form), now=now)
-    except AppError as error:
-        attempt = attempt_of(f"payment{number}", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(f"/deals/{public_id}", "saved")
+    return deal.submit(
+        f"payment{number}", lambda: plan_payment(*deal.of, number, deal.build(PaymentCreate), now=deal.now)
+    )
 
 
 @router.post(
     "/contracts/{number}/payments/{payment}/paid", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.payment_made"
 )
-def submit_paid(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-    number: int,
-    payment: int,
-) -> Response:
+def submit_paid(deal: DealFormDep, number: int, payment: int) -> Response:
     """It was paid."""
-    try:
-        record_payment(session, viewer, public_id, number, payment, build(DoneOn, form), now=now)
-    except AppError as error:
-        attempt = attempt_of(f"paid{number}-{payment}", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(f"/deals/{public_id}", "saved")
+    return deal.submit(
+        f"paid{number}-{payment}",
+        lambda: record_payment(*deal.of, number, payment, deal.build(DoneOn), now=deal.now),
+    )
 
 
 @router.post("/needs", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.need_add")
-def submit_need(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-) -> Response:
+def submit_need(deal: DealFormDep) -> Response:
     """The deal is to meet a further need."""
-    try:
-        meant = Finder(shell, session, viewer, now).chosen(form, NAMED["need"])
-        add_need(session, viewer, public_id, build(NeedAdded, meant), now=now)
-    except AppError as error:
-        attempt = attempt_of("need", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(f"/deals/{public_id}", "saved")
+    finder = Finder(deal.shell, deal.session, deal.viewer, deal.now)
+    return deal.submit(
+        "need",
+        lambda: add_need(*deal.of, build(NeedAdded, finder.chosen(deal.typed, NAMED["need"])), now=deal.now),
+    )
 
 
 @router.post("/parties", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.party_add")
-def submit_party(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-) -> Response:
+def submit_party(deal: DealFormDep) -> Response:
     """One side more takes part."""
-    try:
-        meant = Finder(shell, session, viewer, now).chosen(form, NAMED["party"])
-        add_party(session, viewer, public_id, build(PartyCreate, meant), now=now)
-    except AppError as error:
-        attempt = attempt_of("party", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(f"/deals/{public_id}", "saved")
+    finder = Finder(deal.shell, deal.session, deal.viewer, deal.now)
+    return deal.submit(
+        "party",
+        lambda: add_party(*deal.of, build(PartyCreate, finder.chosen(deal.typed, NAMED["party"])), now=deal.now),
+    )
 
 
 @router.post("/split", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.split")
-def submit_split(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-) -> Response:
+def submit_split(deal: DealFormDep) -> Response:
     """A part goes its own way; its page is shown."""
-    try:
-        part = split_deal(session, viewer, public_id, build(DealSplit, form), now=now)
-    except AppError as error:
-        attempt = attempt_of("split", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(f"/deals/{part.public_id}", "deal_opened")
+    return deal.submit(
+        "split",
+        lambda: split_deal(*deal.of, deal.build(DealSplit), now=deal.now),
+        "deal_opened",
+        to=lambda part: f"/deals/{part.public_id}",
+    )
 
 
 @router.post("/merge", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.merge")
-def submit_merge(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-) -> Response:
+def submit_merge(deal: DealFormDep) -> Response:
     """Another deal becomes part of this one."""
-    try:
-        meant = Finder(shell, session, viewer, now, beside=public_id).chosen(form, NAMED["merge"])
-        merge_deals(session, viewer, public_id, build(DealMerge, meant), now=now)
-    except AppError as error:
-        attempt = attempt_of("merge", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go(f"/deals/{public_id}", "saved")
+    finder = Finder(deal.shell, deal.session, deal.viewer, deal.now, beside=deal.public_id)
+    return deal.submit(
+        "merge",
+        lambda: merge_deals(*deal.of, build(DealMerge, finder.chosen(deal.typed, NAMED["merge"])), now=deal.now),
+    )
 
 
 @router.post("/hand-over", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.hand_over")
-def submit_hand_over(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-) -> Response:
+def submit_hand_over(deal: DealFormDep) -> Response:
     """The deal belongs to somebody else; who gave it away may not see it any more."""
-    try:
-        hand_over(session, viewer, public_id, build(HandOver, form), now=now)
-    except AppError as error:
-        attempt = attempt_of("hand-over", form, error)
-        return refused_page(shell, session, viewer, public_id, now, attempt, error)
-    return shell.go("/deals", "deal_handed_over")
+    return deal.submit(
+        "hand-over",
+        lambda: hand_over(*deal.of, deal.build(HandOver), now=deal.now),
+        "deal_handed_over",
+        to=lambda _: "/deals",
+    )

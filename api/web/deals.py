@@ -9,25 +9,16 @@ from dataclasses import dataclass, field
 from fastapi import Response
 
 from api.audiences import SOCIETY, TAKING_PART
-from api.dependencies import AuditDep, NowDep, ReadSessionDep, ViewerDep, WriteSessionDep
+from api.dependencies import AuditDep, NowDep, ReadSessionDep, ViewerDep
 from api.policy import PolicyRouter, RateClass
-from api.web.deal_page import deal_page, refused_page
-from api.web.forms import FormDep, attempt_of, build
+from api.web.deal_forms import DealFormDep
+from api.web.deal_page import deal_page
 from api.web.lists import Wanted, WantedDep
 from api.web.shell import ShellDep
-from core.errors import AppError
-from models.deal_forms import (
-    ContractCreate,
-    DealSummary,
-    DealUpdate,
-    NextStepUpdate,
-    OutcomeCreate,
-    StageMove,
-    StatusMove,
-)
-from models.enums import (
-    DealStatus,
-)
+from models.deal_forms import ContractCreate, DealUpdate, NextStepUpdate, StageMove, StatusMove
+from models.deal_outcome import OutcomeCreate
+from models.deal_public import DealSummary
+from models.enums import DealStatus
 from tracking.templates import SIGNED, all_stages
 from workflow.deals import (
     DealFilter,
@@ -94,106 +85,66 @@ def detail_page(
 
 
 @router.post("/{public_id}/edit", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.edit")
-def submit_edit(
-    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
-) -> Response:
+def submit_edit(deal: DealFormDep) -> Response:
     """The deal's title, and who may see it, are changed."""
-    try:
-        changes = build(DealUpdate, form, team_only=bool(form.text("team_only")))
-        edit_deal(session, viewer, public_id, changes, now=now)
-    except AppError as error:
-        return refused_page(shell, session, viewer, public_id, now, attempt_of("edit", form, error), error)
-    return shell.go(f"/deals/{public_id}", "saved")
+    team_only = bool(deal.text("team_only"))
+    return deal.submit("edit", lambda: edit_deal(*deal.of, deal.build(DealUpdate, team_only=team_only), now=deal.now))
 
 
 @router.post("/{public_id}/next-step", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.next_step")
-def submit_next_step(
-    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
-) -> Response:
+def submit_next_step(deal: DealFormDep) -> Response:
     """The deal has a next step."""
-    try:
-        set_next_step(session, viewer, public_id, build(NextStepUpdate, form), now=now)
-    except AppError as error:
-        return refused_page(shell, session, viewer, public_id, now, attempt_of("step", form, error), error)
-    return shell.go(f"/deals/{public_id}", "step_set")
+    return deal.submit("step", lambda: set_next_step(*deal.of, deal.build(NextStepUpdate), now=deal.now), "step_set")
 
 
 @router.post("/{public_id}/advance", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.advance")
-def submit_advance(
-    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
-) -> Response:
+def submit_advance(deal: DealFormDep) -> Response:
     """The deal, or one of its contracts, stands at another stage."""
-    name = f"advance{form.text('contract') if not form.text('further') else '-further'}"
-    try:
-        together = bool(form.text("cooperative"))
-        signing = build(ContractCreate, form, cooperative=together) if form.text("to") == SIGNED else None
-        advance_deal(session, viewer, public_id, build(StageMove, form, signing=signing), now=now)
-    except AppError as error:
-        return refused_page(shell, session, viewer, public_id, now, attempt_of(name, form, error), error)
-    return shell.go(f"/deals/{public_id}", "deal_moved")
+
+    def advance() -> None:
+        together = bool(deal.text("cooperative"))
+        signing = deal.build(ContractCreate, cooperative=together) if deal.text("to") == SIGNED else None
+        advance_deal(*deal.of, deal.build(StageMove, signing=signing), now=deal.now)
+
+    name = "-further" if deal.text("further") else deal.text("contract")
+    return deal.submit(f"advance{name}", advance, "deal_moved")
 
 
 @router.post("/{public_id}/pause", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.pause")
-def submit_pause(
-    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
-) -> Response:
+def submit_pause(deal: DealFormDep) -> Response:
     """The deal is paused."""
-    try:
-        pause_deal(session, viewer, public_id, build(StatusMove, form), now=now)
-    except AppError as error:
-        return refused_page(shell, session, viewer, public_id, now, attempt_of("pause", form, error), error)
-    return shell.go(f"/deals/{public_id}", "deal_paused")
+    return deal.submit("pause", lambda: pause_deal(*deal.of, deal.build(StatusMove), now=deal.now), "deal_paused")
 
 
 @router.post("/{public_id}/revive", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.revive")
-def submit_revive(
-    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
-) -> Response:
+def submit_revive(deal: DealFormDep) -> Response:
     """The deal is open again."""
-    try:
-        revive_deal(session, viewer, public_id, build(StatusMove, form), now=now)
-    except AppError as error:
-        return refused_page(shell, session, viewer, public_id, now, attempt_of("revive", form, error), error)
-    return shell.go(f"/deals/{public_id}", "deal_revived")
+    return deal.submit("revive", lambda: revive_deal(*deal.of, deal.build(StatusMove), now=deal.now), "deal_revived")
 
 
 @router.post("/{public_id}/lose", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.lose")
-def submit_lose(
-    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
-) -> Response:
+def submit_lose(deal: DealFormDep) -> Response:
     """The deal is lost, for a reason."""
-    try:
-        lose_deal(session, viewer, public_id, build(StatusMove, form), now=now)
-    except AppError as error:
-        return refused_page(shell, session, viewer, public_id, now, attempt_of("lose", form, error), error)
-    return shell.go(f"/deals/{public_id}", "deal_lost")
+    return deal.submit("lose", lambda: lose_deal(*deal.of, deal.build(StatusMove), now=deal.now), "deal_lost")
 
 
 @router.post("/{public_id}/outcome", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.outcome")
-def submit_outcome(
-    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
-) -> Response:
+def submit_outcome(deal: DealFormDep) -> Response:
     """What came of the deal is recorded."""
-    try:
-        record_outcome(session, viewer, public_id, build(OutcomeCreate, form), now=now)
-    except AppError as error:
-        return refused_page(shell, session, viewer, public_id, now, attempt_of("outcome", form, error), error)
-    return shell.go(f"/deals/{public_id}", "outcome_recorded")
+    return deal.submit(
+        "outcome", lambda: record_outcome(*deal.of, deal.build(OutcomeCreate), now=deal.now), "outcome_recorded"
+    )
 
 
 @router.post("/{public_id}/archive", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.archive")
-def submit_archive(
-    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
-) -> Response:
+def submit_archive(deal: DealFormDep) -> Response:
     """The deal is out of the lists."""
-    archive_deal(session, viewer, public_id, now=now, version=form.version())
-    return shell.go(f"/deals/{public_id}", "archived")
+    archive_deal(*deal.of, now=deal.now, version=deal.typed.version())
+    return deal.shell.go(deal.here, "archived")
 
 
 @router.post("/{public_id}/restore", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.restore")
-def submit_restore(
-    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
-) -> Response:
+def submit_restore(deal: DealFormDep) -> Response:
     """The deal is back in the lists."""
-    restore_deal(session, viewer, public_id, now=now, version=form.version())
-    return shell.go(f"/deals/{public_id}", "restored")
+    restore_deal(*deal.of, now=deal.now, version=deal.typed.version())
+    return deal.shell.go(deal.here, "restored")

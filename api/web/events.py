@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from api.web.forms import MONEY
 from core.i18n import Translator
-from models.deal_forms import EventPublic
+from models.deal_public import EventPublic
 from tracking.extra_stages import base_of, is_extra
 
 if TYPE_CHECKING:

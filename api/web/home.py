@@ -15,7 +15,7 @@ from catalog.supply.suppliers import SupplierFilter
 from core.database import ReadSession
 from models.access import Viewer
 from models.capability import CapabilityPublic
-from models.deal_forms import DealSummary
+from models.deal_public import DealSummary
 from models.enums import DealStatus, NeedStatus
 from models.need import NeedSummary
 from models.supplier import SupplierPublic

@@ -11,7 +11,7 @@ from catalog.demand.clarity import Missing
 from core.database import ReadSession
 from core.errors import Refused
 from models.access import CARD, FULL, SUMMARY, Viewer, curates
-from models.deal_forms import EventPublic
+from models.deal_public import EventPublic
 from models.enums import NeedStatus, SubjectKind
 from models.need import NeedPublic, NeedRevision
 from models.refusal import RefusalPublic

@@ -28,8 +28,8 @@ from core.i18n import Language, Translator, translator
 from core.settings import Settings
 from core.wording import reason_text, worded
 from models.access import ANONYMOUS, Viewer
-from models.deal_forms import EventPublic
 from models.deal_outcome import ActionPublic
+from models.deal_public import EventPublic
 from models.match_public import ReasonPublic
 from models.need import NeedPublic, NeedSummary
 from workflow.notifications import count_unread

@@ -18,12 +18,11 @@ from models.deal_forms import (
     MilestoneCreate,
     NextStepUpdate,
     NoteCreate,
-    OutcomeCreate,
     StageMove,
     StatusMove,
     WaitingUpdate,
 )
-from models.deal_outcome import VisitCreate
+from models.deal_outcome import OutcomeCreate, VisitCreate
 from models.enums import ContractKind, DealStatus, EvidenceKind, NoteKind, PartyRole, ReasonCode, Visibility
 from tracking.lifecycle import MoveKind, kind_of_move, missing_evidence
 from tracking.store import contracts_of, milestones_of

@@ -20,7 +20,6 @@ from models.deal_forms import (
     ExtraStageCreate,
     MilestoneCreate,
     MilestoneUpdate,
-    OutcomeCreate,
     PartRemoved,
     PartyCreate,
     PaymentCreate,
@@ -29,7 +28,7 @@ from models.deal_forms import (
     StatusMove,
     UndoMove,
 )
-from models.deal_outcome import VisitCreate
+from models.deal_outcome import OutcomeCreate, VisitCreate
 from models.enums import (
     ContractKind,
     Currency,

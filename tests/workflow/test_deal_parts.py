@@ -21,12 +21,12 @@ from models.deal_forms import (
     HandOverAll,
     MilestoneCreate,
     NeedAdded,
-    OutcomeCreate,
     PartyCreate,
     PaymentCreate,
     StageMove,
     StatusMove,
 )
+from models.deal_outcome import OutcomeCreate
 from models.enums import (
     Channel,
     ContractKind,

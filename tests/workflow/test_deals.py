@@ -17,10 +17,10 @@ from models.deal_forms import (
     DealUpdate,
     NextStepUpdate,
     NoteCreate,
-    OutcomeCreate,
     StageMove,
     StatusMove,
 )
+from models.deal_outcome import OutcomeCreate
 from models.enums import (
     ContractKind,
     DealStatus,

@@ -7,16 +7,8 @@ from sqlmodel import col, select
 from core.database import WriteSession
 from core.errors import Conflict, Invalid, Refused
 from models.access import Viewer
-from models.deal_forms import (
-    AnswerCreate,
-    ContractCreate,
-    DealMerge,
-    OutcomeCreate,
-    PartRemoved,
-    PartyCreate,
-    StageMove,
-    StatusMove,
-)
+from models.deal_forms import AnswerCreate, ContractCreate, DealMerge, PartRemoved, PartyCreate, StageMove, StatusMove
+from models.deal_outcome import OutcomeCreate
 from models.enums import (
     ContractKind,
     DealStatus,

@@ -5,7 +5,9 @@ from datetime import datetime
 import pytest
 
 from core.database import WriteSession
-from models.deal_forms import ContractCreate, EventPublic, OutcomeCreate, StageMove
+from models.deal_forms import ContractCreate, StageMove
+from models.deal_outcome import OutcomeCreate
+from models.deal_public import EventPublic
 from models.enums import ContractKind, DealStatus, ReasonCode, SubjectKind, Verdict
 from models.match import CandidateCreate, JudgementCreate
 from models.need import Need, NeedCreate

@@ -8,8 +8,8 @@ from core.database import WriteSession
 from core.errors import Refused
 from models.access import ANONYMOUS, Viewer
 from models.deal import ActionTaken, Deal
-from models.deal_forms import AnswerCreate, ContractCreate, DealCreate, OutcomeCreate, StageMove, StatusMove, UndoMove
-from models.deal_outcome import VisitCreate
+from models.deal_forms import AnswerCreate, ContractCreate, DealCreate, StageMove, StatusMove, UndoMove
+from models.deal_outcome import OutcomeCreate, VisitCreate
 from models.enums import (
     ActionReason,
     ContractKind,

@@ -17,12 +17,12 @@ from models.deal_forms import (
     DoneOn,
     HandOver,
     MilestoneCreate,
-    OutcomeCreate,
     PaymentCreate,
     StageMove,
     StatusMove,
     WaitingUpdate,
 )
+from models.deal_outcome import OutcomeCreate
 from models.enums import ContractKind, DealStatus, MatchStatus, NeedStatus, PartyRole, ReasonCode, Role, SubjectKind
 from models.enums import ReminderKind as Kind
 from models.need import NeedRevision

@@ -9,7 +9,8 @@ from sqlmodel import col, select
 from core.database import WriteSession
 from models.access import Viewer
 from models.deal import Deal, Payment, ReturnVisit
-from models.deal_forms import ContractCreate, DealCreate, HandOverAll, OutcomeCreate, PaymentCreate, StageMove
+from models.deal_forms import ContractCreate, DealCreate, HandOverAll, PaymentCreate, StageMove
+from models.deal_outcome import OutcomeCreate
 from models.enums import ContractKind, DealStatus, ReasonCode, ReminderKind, Role, SubjectKind
 from models.work import Reminder
 from tests.workflow.deal_world import World

@@ -16,12 +16,11 @@ from models.deal_forms import (
     DoneOn,
     EvidenceCreate,
     MilestoneCreate,
-    OutcomeCreate,
     StageMove,
     StatusMove,
     UndoMove,
 )
-from models.deal_outcome import VisitCreate
+from models.deal_outcome import OutcomeCreate, VisitCreate
 from models.enums import ContractKind, Currency, DealStatus, EvidenceKind, ReasonCode, Role
 from tests.workflow.deal_world import World
 from workflow.deals import (

@@ -18,12 +18,12 @@ from models.deal_forms import (
     ContractUpdate,
     DealUpdate,
     EntryRights,
-    EventPublic,
     MailCreate,
     NextStepUpdate,
     NoteCreate,
     StageMove,
 )
+from models.deal_public import EventPublic
 from models.enums import ContractKind, EntryKind, NoteKind, PaymentPlan, ReasonCode, SubjectKind, Visibility
 from models.file import FileRights
 from models.history import Event

@@ -8,7 +8,8 @@ from core.database import ReadSession, WriteSession
 from core.errors import Invalid, NotFound, Problem
 from models.access import Viewer
 from models.deal import Deal, StageEvidence
-from models.deal_forms import EvidenceCreate, EvidencePublic
+from models.deal_forms import EvidenceCreate
+from models.deal_public import EvidencePublic
 from models.enums import EvidenceKind, SubjectKind
 from tracking.store import contract_numbers, contracts_of, find_deal_to_change
 from workflow.days import day_of

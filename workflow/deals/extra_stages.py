@@ -8,7 +8,8 @@ from core.database import ReadSession, WriteSession
 from core.errors import Conflict, Invalid, NotFound, Problem, Refused
 from models.access import Viewer
 from models.deal import Deal, DealStage, ExtraStage
-from models.deal_forms import ExtraStageCreate, ExtraStagePublic
+from models.deal_forms import ExtraStageCreate
+from models.deal_public import ExtraStagePublic
 from models.enums import SubjectKind
 from tracking.extra_stages import base_of
 from tracking.lifecycle import CLOSED, Standing

@@ -15,8 +15,8 @@ from core.errors import Refused
 from core.settings import get_settings
 from models.access import Viewer, works_on
 from models.deal import Deal, DealMember, ReturnVisit
-from models.deal_forms import DealSummary
 from models.deal_outcome import ActionPublic
+from models.deal_public import DealSummary
 from models.enums import DealStatus, Role
 from workflow.days import day_of
 from workflow.deals.actions import propose_for

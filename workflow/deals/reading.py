@@ -13,7 +13,7 @@ from sqlmodel import select
 from core.database import ReadSession
 from models.access import Viewer, visible_deals
 from models.deal import Contract, Deal, DealStage
-from models.deal_forms import (
+from models.deal_public import (
     DealPublic,
     DealSummary,
     MilestonePublic,

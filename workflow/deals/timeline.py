@@ -9,7 +9,8 @@ from core.database import ReadSession, WriteSession
 from core.errors import Conflict, NotFound
 from models.access import Viewer, visible_attachments
 from models.deal import Deal
-from models.deal_forms import EntryRights, EventPublic
+from models.deal_forms import EntryRights
+from models.deal_public import EventPublic
 from models.enums import EntryKind, SubjectKind, Visibility
 from models.file import Attachment, AttachmentVersion, EventFile, FileRights, Mail, MailPublic
 from models.history import Event

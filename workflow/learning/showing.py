@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from core.database import ReadSession
 from models.access import Viewer
-from models.deal_forms import EventPublic
+from models.deal_public import EventPublic
 from models.enums import ModelKind, SubjectKind
 from models.history import Event
 from models.learning import ModelVersion
