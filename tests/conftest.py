@@ -23,6 +23,9 @@ from models.migrate import upgrade
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 """The instant at which tests happen: a Monday morning in Shanghai."""
 
+WITHOUT_WAITING = ("fsync", "synchronous_commit", "full_page_writes")
+"""What lets a server survive a loss of power: tests kill our processes, never the machine, and need not wait for it."""
+
 
 @pytest.fixture
 def now() -> datetime:
@@ -47,6 +50,9 @@ def postgresql_server() -> Iterator[str]:
     folder = tempfile.mkdtemp(prefix="kq-pg-")  # short: the path of a socket has at most 107 characters
     server = get_server(folder, cleanup_mode="stop")
     url = server.get_uri()
+    for setting in WITHOUT_WAITING:
+        _run_sql(url, f"ALTER SYSTEM SET {setting} = off")
+    _run_sql(url, "SELECT pg_reload_conf()")
     _run_sql(url, "CREATE DATABASE keqiao_template")
     database = Database(_in_database(url, "keqiao_template"))
     upgrade(database)

@@ -39,13 +39,13 @@ def test_a_notebook_says_on_the_demo_catalogue_what_it_is_stored_to_say(path: Pa
 
 
 @pytest.mark.slow  # cross-validation on real needs takes minutes
-@every_notebook
+@pytest.mark.parametrize(
+    "path", [path for path in paths() if path.stem not in WITHOUT_REFERENCE], ids=lambda path: path.stem
+)
 def test_a_notebook_runs_on_the_reference_data(path: Path) -> None:
     data = Settings().reference_data
     if data is None or not data.is_dir():
         pytest.skip("the reference data is not here (KEQIAO_REFERENCE_DATA)")
-    if path.stem in WITHOUT_REFERENCE:
-        pytest.skip("there is no reference data of deals")
     assert "reference data" in told(executed(path, data))[0]
 
 
