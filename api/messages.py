@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from core.errors import AppError, Param, Problem
 from core.i18n import Translator
 from models.enums import ReasonCode
-from workflow.codes import TAXONOMIES
+from workflow.codes import TAXONOMIES, stages_told
 
 
 def message_of(t: Translator, fault: AppError | Problem) -> str:
@@ -29,4 +29,6 @@ def _named(t: Translator, name: str, value: Param, taxonomies: set[str]) -> Para
         return t("list.separator").join(t(f"enum.ReasonCode.{code}") for code in value.split(","))
     if name == "stages" and isinstance(value, str):
         return t("list.separator").join(t(f"stage.{code}") for code in value.split(","))
+    if name == "stage_codes" and isinstance(value, str):
+        return stages_told(t, value.split(","))
     return value

@@ -1,9 +1,11 @@
-"""Codes that people hand in are codes of the taxonomies."""
+"""Codes that people hand in are codes of taxonomies, or of stages; those that could be meant are told with names."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from core.errors import Invalid, Problem
+from core.i18n import Translator
 from core.taxonomy import Taxonomy, disciplines, industries, regions, technical_fields
+from tracking.extra_stages import base_of, is_extra
 
 TAXONOMIES: dict[str, Callable[[], Taxonomy]] = {
     "region": regions,
@@ -36,3 +38,13 @@ def check_codes(**fields: str | Sequence[str] | None) -> None:
     problems = code_problems(**fields)
     if problems:
         raise Invalid("invalid", problems)
+
+
+def stage_told(t: Translator, code: str) -> str:
+    """What a stage is called where its deal is not at hand: one that only a deal has, by the stage it follows."""
+    return t("stage.extra_after", stage=t(f"stage.{base_of(code)}")) if is_extra(code) else t(f"stage.{code}")
+
+
+def stages_told(t: Translator, codes: Iterable[str]) -> str:
+    """The codes of stages, each with what it is called."""
+    return t("list.separator").join(t("list.code_and_name", code=code, name=stage_told(t, code)) for code in codes)

@@ -1,4 +1,4 @@
-"""Deals from the command line: `deals list`, `deals move`, `deals hand-over`."""
+"""Deals from the command line: `deals list`, `deals stages`, `deals move`, `deals hand-over`."""
 
 import typer
 
@@ -15,6 +15,7 @@ COLUMNS = (
     "cli.deals.due",
     "cli.deals.owner",
 )
+STAGE_COLUMNS = tuple(f"cli.deals.stages_{name}" for name in ("contract", "code", "name", "here"))
 ID = typer.Argument(..., help=t("cli.deals.id"))
 JSON = typer.Option(False, "--json", help=t("cli.json"))
 
@@ -31,10 +32,13 @@ def list_(
     from jobs.cli.context import choice, open_database
     from models.deal_public import DealSummary
     from models.enums import DealStatus
+    from workflow.codes import stage_told
     from workflow.deals import DealFilter, list_deals
     from workflow.paging import PAGE_SIZE_MAX
     from workflow.users import OPERATOR
 
+    if stage:
+        _require_stage(stage)
     wanted = DealFilter(query=query, status=choice(DealStatus, status) if status else None, stage=stage)
     lines: list[DealSummary] = []
     number = pages = 1
@@ -51,7 +55,7 @@ def list_(
             line.public_id,
             line.title,
             t(f"enum.DealStatus.{line.status}"),
-            t("list.separator").join(dict.fromkeys(_stage(code) for code in line.stages)),
+            t("list.separator").join(dict.fromkeys(stage_told(t, code) for code in line.stages)),
             line.next_step,
             str(line.next_step_due or ""),
             line.owner_name,
@@ -62,6 +66,36 @@ def list_(
         print_table(COLUMNS, rows)
     else:
         say("list.nothing")
+
+
+@app.command("stages", help=t("cli.deals.stages_help"))
+def stages(
+    deal: str = typer.Argument("", help=t("cli.deals.id"), show_default=False),
+    as_json: bool = JSON,
+) -> None:
+    """The codes that `deals move` and `deals list --stage` take."""
+    from tracking.templates import SIGNED, all_stages
+    from workflow.codes import stage_told
+
+    found = _stages_of(deal) if deal else [("", code, False) for code in (*all_stages(), SIGNED)]
+    if as_json:
+        keys = ("contract", "code", "is_here")
+        print_json([dict(zip(keys, line, strict=True)) | {"name": stage_told(t, line[1])} for line in found])
+        return
+    rows = [(contract, code, stage_told(t, code), "←" if here else "") for contract, code, here in found]
+    print_table(STAGE_COLUMNS, rows)
+
+
+def _stages_of(deal: str) -> list[tuple[str, str, bool]]:
+    """Of a deal: the number of the contract, the code of the stage, and whether it stands there."""
+    from core.clock import now
+    from jobs.cli.context import open_database
+    from workflow.deals import show_deal
+    from workflow.users import OPERATOR
+
+    with open_database() as database, database.reading() as session:
+        shown = show_deal(session, OPERATOR, deal, now=now())
+    return [(str(track.contract or ""), code, code == track.stage) for track in shown.tracks for code in track.stages]
 
 
 @app.command("move", help=t("cli.deals.move_help"))
@@ -77,6 +111,7 @@ def move(
     from jobs.cli.context import audit, choice, open_database
     from models.deal_forms import StageMove
     from models.enums import ReasonCode
+    from workflow.codes import stage_told
     from workflow.deals import advance_deal
     from workflow.users import OPERATOR
 
@@ -85,7 +120,7 @@ def move(
     with open_database() as database, database.writing() as session:
         advance_deal(session, OPERATOR, deal, form, now=at)
         audit(session, "deal.advance", deal, at)
-    say("cli.deals.moved", deal=deal, stage=_stage(to))
+    say("cli.deals.moved", deal=deal, stage=stage_told(t, to))
 
 
 @app.command("hand-over", help=t("cli.deals.hand_over_help"))
@@ -121,7 +156,12 @@ def hand_over(
         say("cli.deals.handed_over", n=len(moved), person=person)
 
 
-def _stage(code: str) -> str:
-    from tracking.extra_stages import base_of, is_extra
+def _require_stage(code: str) -> None:
+    """There is such a stage. Raises Invalid, which lists those there are."""
+    from core.errors import Invalid, Problem
+    from tracking.extra_stages import base_of
+    from tracking.templates import all_stages
 
-    return t("stage.extra_after", stage=t(f"stage.{base_of(code)}")) if is_extra(code) else t(f"stage.{code}")
+    if base_of(code) not in all_stages():
+        problem = Problem("field.not_a_choice", field="stage")
+        raise Invalid("deal.stage_nowhere", (problem,), stage=code, stage_codes=",".join(all_stages()))

@@ -45,13 +45,19 @@ def _sentence(error: AppError, texts: Translator) -> str:
 def _named(name: str, value: Param, texts: Translator) -> Param:
     """Reasons and stages by the names that people read in place of their codes."""
     from models.enums import ReasonCode
+    from workflow.codes import stages_told
 
+    if name == "stage_codes" and isinstance(value, str):
+        return stages_told(texts, value.split(","))
     prefix = {"reason": "enum.ReasonCode", "reasons": "enum.ReasonCode", "stages": "stage"}.get(name)
     if prefix is None or not isinstance(value, str):
         return value
     if prefix != "stage" and not set(value.split(",")) <= set(ReasonCode):  # said by a library, in its own words
         return value
-    return texts("list.separator").join(texts(f"{prefix}.{code}") for code in value.split(","))
+    named = {code: texts(f"{prefix}.{code}") for code in value.split(",")}
+    if name == "reasons":  # whoever types a reason at the terminal types its code
+        named = {code: texts("list.code_and_name", code=code, name=called) for code, called in named.items()}
+    return texts("list.separator").join(named.values())
 
 
 def _problem(problem: Problem, texts: Translator) -> str:

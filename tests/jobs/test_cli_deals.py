@@ -52,6 +52,20 @@ def test_deals_are_listed_moved_and_handed_over(place: Place) -> None:
     assert run("deals", "hand-over", "user2", "--note", "x", **place.environment).returncode == 1
 
 
+def test_a_stage_that_is_unknown_is_named_with_those_there_are(place: Place) -> None:
+    deal = listed(place, "第一个")[0]["public_id"]
+    wrong = run("deals", "move", deal, "exchnage", **place.environment)
+    assert wrong.returncode == 1
+    assert "no stage “exchnage”" in wrong.stderr
+    assert "exchange (Exchange and visits)" in wrong.stderr
+    nowhere = run("deals", "list", "--stage", "foo", **place.environment)
+    assert (nowhere.returncode, "negotiation (Negotiation)" in nowhere.stderr) == (1, True)
+    shown = json.loads(run("deals", "stages", deal, "--json", **place.environment).stdout)
+    assert [(line["code"], line["is_here"]) for line in shown][:2] == [("contact", True), ("exchange", False)]
+    assert "return_visit" in run("deals", "stages", **place.environment).stdout
+    assert "deals stages" in run("deals", "move", "--help", **place.environment, COLUMNS="200").stdout
+
+
 def test_a_file_of_deals_is_only_checked_by_a_dry_run(place: Place, tmp_path: Path) -> None:
     file = tmp_path / "deals.csv"
     file.write_text("项目名称,阶段,开始日期,负责人\n老项目,初次接触,2024-01-06,user1\n", encoding="utf-8-sig")

@@ -182,6 +182,15 @@ def test_a_slip_is_undone_visibly_and_its_time_counts_where_the_deal_really_was(
         undo_move(session, staff, deal.public_id, UndoMove(), now=now + WEEK)
 
 
+def test_a_stage_the_deal_does_not_have_is_named_with_those_it_has(
+    world: World, staff: Viewer, deal: Deal, now: datetime
+) -> None:
+    for code in ("nosuch", "acceptance"):
+        with pytest.raises(Invalid, match="unknown_stage") as told:
+            advance_deal(world.session, staff, deal.public_id, StageMove(to=code), now=now)
+        assert told.value.params == {"stage": code, "stage_codes": "contact,exchange,feasibility,negotiation,signed"}
+
+
 def test_a_revival_is_no_move_to_undo(world: World, staff: Viewer, deal: Deal, now: datetime) -> None:
     session = world.session
     lose_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.BUDGET), now=now + timedelta(hours=1))

@@ -37,8 +37,8 @@ def advance_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: Stag
     A contract is added to a deal that is signed already by another move to `signed`, which asks for what the first one
     did; one with its date of signing is its own evidence.
 
-    Raises NotFound, Refused, Conflict for a move the lifecycle does not know from here, Invalid where a reason, the
-    evidence that would make it needless, or the contract is missing.
+    Raises NotFound, Refused, Conflict for a move the lifecycle does not know from here, Invalid for a stage that this
+    deal does not have, and where a reason, the evidence that would make it needless, or the contract is missing.
     """
     deal = find_deal_to_change(session, viewer, deal_id, version=form.version)
     track = _chosen(tracks_of(session, deal), form)
@@ -135,6 +135,10 @@ def _advance(
 
 def _step(session: WriteSession, viewer: Viewer, deal: Deal, state: State, form: StageMove) -> tuple[MoveKind, State]:
     """Which move the form makes from there, and the state after it."""
+    if form.to not in state.template.codes and form.to not in COMMON.codes:
+        fitting = ",".join(state.template.codes)
+        problem = Problem("field.not_a_choice", field="to")
+        raise Invalid("deal.unknown_stage", (problem,), stage=form.to, stage_codes=fitting)
     kind = kind_of_move(state.template, state.at, form.to)
     if kind is None:
         raise Conflict("deal.move_illegal", move=form.to, status=deal.status.value, stage=state.at)
