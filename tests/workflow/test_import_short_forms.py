@@ -2,11 +2,15 @@
 
 import pytest
 
+from core.i18n import ROOT, Language, translator
+from core.language.normalise import clean
 from core.taxonomy import industries, regions, technical_fields
-from models.enums import NeedStatus
+from models.enums import DealStatus, NeedStatus, PartyRole, ReasonCode
+from tracking.templates import SIGNED, all_stages
 from workflow.importing.columns import COLUMNS
 from workflow.importing.report import ImportKind
-from workflow.importing.values import CellError, code
+from workflow.importing.synonyms import BY_KIND, STAGES
+from workflow.importing.values import CellError, choice, code, label, stage
 
 
 @pytest.mark.parametrize(
@@ -47,3 +51,47 @@ def test_a_fault_of_a_status_lists_only_what_a_new_need_may_have() -> None:
     told = str(caught.value.params["choices"])
     assert [member for member in NeedStatus if member.value in told] == [NeedStatus.SUBMITTED, NeedStatus.FOCUSED]
     assert status.convert("matched") is NeedStatus.MATCHED
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("终止", "lost"), ("未成", "lost"), ("Abandoned", "lost"), ("已结题", "won"), ("On hold", "paused")],
+)
+def test_an_end_is_understood_as_societies_call_it(written: str, meant: str) -> None:
+    assert choice(DealStatus)(written) is DealStatus(meant)
+
+
+@pytest.mark.parametrize(("written", "meant"), [("谈判", "negotiation"), ("签约", "signed"), ("Pilot test", "pilot")])
+def test_a_stage_is_understood_as_societies_call_it(written: str, meant: str) -> None:
+    assert stage(written) == meant
+
+
+def test_a_word_that_may_be_either_is_refused_with_the_nearest() -> None:
+    with pytest.raises(CellError, match="nearly_one_of") as caught:
+        choice(DealStatus)("中止")
+    assert caught.value.params["nearest"] == "lost 未成"
+    with pytest.raises(CellError, match="nearly_one_of") as caught:
+        stage("exchnage")
+    assert str(caught.value.params["nearest"]).startswith("exchange")
+    with pytest.raises(CellError, match="not_one_of"):
+        choice(DealStatus)("xyz")
+
+
+def test_a_word_stands_for_one_thing_and_is_documented() -> None:
+    names = {
+        kind: {member: {member.value, *(label(member, spoken) for spoken in Language)} for member in kind}
+        for kind in BY_KIND
+    }
+    page = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+    for kind, table in BY_KIND.items():
+        words = [clean(word) for said in table.values() for word in said]
+        taken = {clean(name) for called in names[kind].values() for name in called}
+        assert (len(words), set(words) & taken) == (len(set(words)), set())
+        assert all(f"`{member.value}` {label(member)} | {', '.join(said)} |" in page for member, said in table.items())
+    words = [clean(word) for said in STAGES.values() for word in said]
+    codes = (*all_stages(), SIGNED)
+    assert set(STAGES) == set(codes)
+    called = {clean(name) for code in codes for name in (code, *(translator(s)(f"stage.{code}") for s in Language))}
+    assert (len(words), set(words) & called) == (len(set(words)), set())
+    assert all(f"`{code}`" in page and f"| {', '.join(said)} |" in page for code, said in STAGES.items())
+    assert {DealStatus, ReasonCode, PartyRole} == set(BY_KIND)

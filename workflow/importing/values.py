@@ -4,12 +4,13 @@ A converter takes a cell that is not empty and gives the value of the field, or 
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from core.decimals import read_decimal
 from core.errors import Param
@@ -18,8 +19,10 @@ from core.language.normalise import clean
 from core.taxonomy import Taxonomy
 from models.columns import MONEY_MAX
 from tracking.templates import SIGNED, all_stages
+from workflow.importing.synonyms import BY_KIND, STAGES
 
 Convert = Callable[[Any], Any]
+V = TypeVar("V")
 _SEPARATORS = re.compile(r"[;；、|,，\n]")
 BETWEEN_NAMES = re.compile(r"[;；|\n]")
 """What parts names: those of firms hold commas."""
@@ -31,6 +34,9 @@ _ENDINGS = frozenset({"省", "市", "业"})
 _SHORTEST = 2
 _LISTED_MAX = 40
 """A flat list no longer than this is told in full to whoever names what is not in it."""
+_NEAR = 0.5
+"""How alike a word and a name have to be for the name to be suggested: half of their characters, in their order."""
+_NEAREST_MAX = 3
 _LANGUAGES = {"zh": Language.ZH, "zh_hans": Language.ZH, "中文": Language.ZH, "en": Language.EN, "英文": Language.EN}
 
 
@@ -101,14 +107,13 @@ def language(cell: Any) -> Language:
 
 
 def choice(kind: type[Enum], told: Collection[Enum] = ()) -> Convert:
-    """A member of a closed set, by its value or its name in either language; a fault lists `told`, or all of them."""
+    """A member of a closed set, by its value, its name in either language or a word that societies write for it.
+
+    A fault lists `told`, or all of them, and those that were nearly written.
+    """
 
     def convert(cell: Any) -> Enum:
-        written = clean(identifier(cell))
-        found = _members(kind).get(written)
-        if found is None:
-            raise CellError("field.not_one_of", choices=", ".join(f"{m.value} {label(m)}" for m in told or kind))
-        return found
+        return _named(_members(kind), identifier(cell), {m: f"{m.value} {label(m)}" for m in told or kind})
 
     return convert
 
@@ -133,13 +138,9 @@ class StageCode(str):
 
 
 def stage(cell: Any) -> str:
-    """A stage of a deal by its code or its name in either language; just signed is one of them."""
-    written = clean(text(cell))
-    found = _stages().get(written)
-    if found is None:
-        spoken = translator(Language.ZH)
-        raise CellError("field.not_one_of", choices=", ".join(f"{c} {spoken(f'stage.{c}')}" for c in _STAGES))
-    return found
+    """A stage of a deal by its code, its name in either language or a word for it; just signed is one of them."""
+    spoken = translator(Language.ZH)
+    return _named(_stages(), text(cell), {code: f"{code} {spoken(f'stage.{code}')}" for code in _STAGES})
 
 
 def several(each: Convert, parts: re.Pattern[str] = _SEPARATORS) -> Convert:
@@ -150,6 +151,19 @@ def several(each: Convert, parts: re.Pattern[str] = _SEPARATORS) -> Convert:
         return list(dict.fromkeys(each(part) for part in parted if not isinstance(part, str) or part.strip()))
 
     return convert
+
+
+def _named(names: Mapping[str, V], written: str, choices: Mapping[V, str]) -> V:
+    """What goes by the name that was written. Raises CellError with every choice, and the nearest if any is near."""
+    found = names.get(clean(written))
+    if found is not None:
+        return found
+    listed = ", ".join(choices.values())
+    like = get_close_matches(clean(written), names, n=_NEAREST_MAX, cutoff=_NEAR)
+    nearest = list(dict.fromkeys(choices[names[name]] for name in like if names[name] in choices))
+    if not nearest:
+        raise CellError("field.not_one_of", choices=listed)
+    raise CellError("field.nearly_one_of", value=written, nearest=", ".join(nearest), choices=listed)
 
 
 def _number(cell: Any) -> Decimal:
@@ -175,6 +189,8 @@ def _members(kind: type[Enum]) -> dict[str, Enum]:
     for member in kind:
         for name in (str(member.value), *(label(member, spoken) for spoken in Language)):
             names.setdefault(clean(name), member)
+    for member, words in BY_KIND.get(kind, {}).items():
+        names |= {clean(word): member for word in words if clean(word) not in names}
     return names
 
 
@@ -184,6 +200,8 @@ def _stages() -> dict[str, str]:
     for code in _STAGES:
         for name in (code, *(translator(spoken)(f"stage.{code}") for spoken in Language)):
             names.setdefault(clean(name), code)
+    for code, words in STAGES.items():
+        names |= {clean(word): code for word in words if clean(word) not in names}
     return names
 
 
