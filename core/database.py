@@ -7,15 +7,16 @@ Rules a maintainer must keep:
 - Errors do not repeat the values of a statement: they hold secrets and what people wrote, and errors go into logs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, literal
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 _WRITES = "keqiao_writes"
 BUSY_TIMEOUT_MS = 15_000
@@ -32,6 +33,15 @@ class ReadSession(Session):
 
 class WriteSession(ReadSession):
     """A session that may write; its owner commits."""
+
+    def add_new(self, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> int:
+        """There is a row like each of these, which somebody else may be adding just now; how many were added here.
+
+        Returns once whoever adds the same has committed or failed. Defaults of the model are not filled in.
+        """
+        insert = postgresql.insert if self.get_bind().dialect.name == "postgresql" else sqlite.insert
+        added = self.execute(insert(table).values(rows).on_conflict_do_nothing().returning(literal(1)))
+        return len(added.all())
 
 
 class Database:

@@ -13,17 +13,12 @@ from models.work import Lease
 
 
 def take_lease(session: WriteSession, name: str, holder: str, *, now: datetime, lasting: timedelta) -> bool:
-    """The holder leads until `lasting` from now; False when somebody else does.
-
-    Two who take a lease that was never taken collide in the database; the later one may simply try again.
-    """
-    lease = session.exec(select(Lease).where(Lease.name == name).with_for_update()).first()
-    if lease is None:
-        lease = Lease(name=name, holder=holder, expires_at=now)
-    elif lease.holder != holder and lease.expires_at > now:
+    """The holder leads until `lasting` from now; False when somebody else does."""
+    session.add_new(Lease, [{"name": name, "holder": holder, "expires_at": now, "version": 1}])
+    lease = session.exec(select(Lease).where(Lease.name == name).with_for_update()).one()
+    if lease.holder != holder and lease.expires_at > now:
         return False
     lease.holder, lease.expires_at = holder, now + lasting
-    session.add(lease)
     session.flush()
     return True
 

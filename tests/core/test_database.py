@@ -10,6 +10,8 @@ from sqlmodel import select
 from core.database import BUSY_TIMEOUT_MS, Database
 from models import Organisation
 from models.enums import OrganisationKind
+from models.file import StoredFile
+from tests.conftest import NOW
 
 
 def organisation(now: datetime, name: str = "甲") -> Organisation:
@@ -107,6 +109,16 @@ def test_of_two_changes_to_one_version_the_second_is_refused(database: Database,
 
     with pytest.raises(StaleDataError):
         change_the_stale_one()
+
+
+def test_a_row_is_added_only_where_there_is_none_like_it(database: Database) -> None:
+    contents = [{"sha256": letter * 64, "size": size, "stored_at": NOW} for letter, size in (("a", 1), ("b", 2))]
+    with database.writing() as session:
+        assert session.add_new(StoredFile, contents[:1]) == 1
+    with database.writing() as session:
+        assert session.add_new(StoredFile, [contents[0] | {"size": 3}, contents[1]]) == 1
+    with database.reading() as session:
+        assert sorted(session.exec(select(StoredFile.size)).all()) == [1, 2]
 
 
 def test_instants_come_back_in_utc_and_naive_ones_are_refused(database: Database) -> None:

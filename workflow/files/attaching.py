@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import BinaryIO
 
 from sqlalchemy import func
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from core.database import WriteSession
@@ -217,9 +216,7 @@ def _keep_version(
 
 def _stored(session: WriteSession, received: Received, now: datetime) -> int:
     """The id of the content's row: the same two statements whether there was one before or not."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    values = {"sha256": received.sha256, "size": received.size, "stored_at": now}
-    session.execute(insert(StoredFile).values(values).on_conflict_do_nothing())
+    session.add_new(StoredFile, [{"sha256": received.sha256, "size": received.size, "stored_at": now}])
     return session.exec(select(StoredFile).where(StoredFile.sha256 == received.sha256)).one().key
 
 

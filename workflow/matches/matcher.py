@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from core.database import ReadSession, WriteSession
@@ -79,8 +78,7 @@ def keep_matcher(session: WriteSession, matcher: Matcher, *, weights: str) -> di
         if part not in known
     ]
     if new:  # somebody else may be writing the same at this moment
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(MatcherVersion).values(new).on_conflict_do_nothing())
+        session.add_new(MatcherVersion, new)
     return {part.value: digests[part] for part in contents}
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import col, select
 
@@ -112,8 +111,4 @@ def record_impressions(session: WriteSession, viewer: Viewer, shown: Sequence[st
         }
         for match in visible
     ]
-    if not rows:
-        return 0
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    written = session.execute(insert(Impression).values(rows).on_conflict_do_nothing().returning(col(Impression.id)))
-    return len(written.all())
+    return session.add_new(Impression, rows) if rows else 0
