@@ -21,10 +21,12 @@ from models.enums import (
     IprState,
     Maturity,
     OrganisationKind,
+    PartyRole,
     PersonTitle,
     ReasonCode,
     SolutionMode,
     SupplierKind,
+    Verdict,
     Visibility,
 )
 
@@ -175,6 +177,8 @@ class HistoryEntry(BaseModel):
     stage: str = ""
     text: str = ""
     reason: ReasonCode | None = None
+    visibility: Visibility = Visibility.STAFF
+    """Who reads it, where it is no move between stages."""
 
 
 class OutcomeEntry(BaseModel):
@@ -215,6 +219,8 @@ class DealEntry(Entry):
     owner: Literal["staff1", "staff2", "lead"]
     next_step: str = ""
     next_step_in_days: int | None = None
+    waits_for: PartyRole | None = None
+    """Whose turn the next step is, where it is not the society's."""
     contract_kind: ContractKind | None = None
     contract_wan: float | None = None
     history: list[HistoryEntry]
@@ -256,6 +262,19 @@ class PapersEntry(BaseModel):
     mails: list[PastedEntry] = []
 
 
+class VerdictEntry(BaseModel):
+    """What was decided of a capability for a need, of which no deal came."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    need: str
+    capability: str
+    verdict: Verdict
+    reason: ReasonCode
+    comment: str = ""
+    days_ago: int
+
+
 class FieldContent(BaseModel):
     """What one technical field brings."""
 
@@ -287,6 +306,12 @@ def read_deals() -> list[DealEntry]:
 def read_papers() -> list[PapersEntry]:
     """The invented files and mails of some deals."""
     return [PapersEntry.model_validate(entry) for entry in _read("papers.yaml")]
+
+
+def read_verdicts() -> list[VerdictEntry]:
+    """What was decided beside what became deals, the oldest first."""
+    verdicts = [VerdictEntry.model_validate(entry) for entry in _read("verdicts.yaml")]
+    return sorted(verdicts, key=lambda verdict: -verdict.days_ago)
 
 
 def _read(name: str) -> Any:

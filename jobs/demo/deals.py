@@ -23,7 +23,7 @@ from models.deal_forms import (
     WaitingUpdate,
 )
 from models.deal_outcome import OutcomeCreate, VisitCreate
-from models.enums import ContractKind, DealStatus, EvidenceKind, NoteKind, PartyRole, ReasonCode, Visibility
+from models.enums import ContractKind, DealStatus, EvidenceKind, NoteKind, ReasonCode
 from tracking.lifecycle import MoveKind, kind_of_move, missing_evidence
 from tracking.store import contracts_of, milestones_of
 from tracking.templates import SIGNED
@@ -45,8 +45,6 @@ _NOTES = {kind.value: kind for kind in NoteKind}
 """Notes by the word the content uses; milestones and evidence are told as plain notes."""
 INSTEAD = {"carrying_out": "handover"}
 """What carrying out is called where a right changes hands."""
-_WAITS = ("等", "Wait")
-"""How a next step begins that is the other side's turn."""
 DAYS_A_MONTH = 30.4
 
 
@@ -94,8 +92,8 @@ class Player:
             due = day_of(self.now + timedelta(days=self.entry.next_step_in_days or 0))
             form = NextStepUpdate(next_step=self.entry.next_step, next_step_due=due)
             set_next_step(self.session, self.viewer, deal.public_id, form, now=at)
-            if self.entry.next_step.startswith(_WAITS):
-                waiting = WaitingUpdate(waiting_for=PartyRole.DEMAND)
+            if self.entry.waits_for is not None:
+                waiting = WaitingUpdate(waiting_for=self.entry.waits_for)
                 set_waiting(self.session, self.viewer, deal.public_id, waiting, now=at)
 
     def _step(self, deal: Deal, line: HistoryEntry, at: datetime) -> None:
@@ -146,7 +144,7 @@ class Player:
 
     def _note(self, deal: Deal, line: HistoryEntry, at: datetime) -> None:
         kind = _NOTES.get(line.kind, NoteKind.NOTE)
-        form = NoteCreate(kind=kind, text=line.text, visibility=Visibility.STAFF, occurred_at=at)
+        form = NoteCreate(kind=kind, text=line.text, visibility=line.visibility, occurred_at=at)
         add_note(self.session, self.viewer, deal.public_id, form, now=at)
 
     def _milestone(self, deal: Deal, line: HistoryEntry, at: datetime) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import select
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict
 from jobs.demo.catalogue import Loaded, Loader
-from jobs.demo.content import DealEntry, read_deals, read_fields, read_papers
+from jobs.demo.content import DealEntry, read_deals, read_fields, read_papers, read_verdicts
 from jobs.demo.deals import Player
 from jobs.demo.matches import BEFORE_THE_DEAL, Matchmaker
 from jobs.demo.papers import Clerk
@@ -26,8 +26,9 @@ from workflow.installation import installation
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 Progress = Callable[[int, int], None]
-OUTSIDE_ENTERPRISE, OUTSIDE_CONTACT, OUTSIDE_EXPERT = "manufacturing-e1", "manufacturing-p13", "manufacturing-p01"
-"""Whose eyes the demo's outside users have: an enterprise with needs, its contact, and an expert."""
+OUTSIDE_ENTERPRISE, OUTSIDE_CONTACT, OUTSIDE_EXPERT = "manufacturing-e1", "manufacturing-p13", "electronics-p05"
+"""Whose eyes the demo's outside users have: an enterprise with needs and a deal that waits for it, its contact, and an
+expert of whom another deal waits."""
 
 
 def is_loaded(session: ReadSession) -> bool:
@@ -66,6 +67,8 @@ def load(
         _load_deal(session, cast, loader, matchmaker, entry, store)
         done()
     loader.confirm_offers(now)
+    for verdict in read_verdicts():
+        matchmaker.decide(cast.curator(verdict.need.split("-")[0]), verdict)
     matchmaker.propose_for_review(cast)
     _add_outside_users(session, loader.loaded, now)
     choose_wishes(session, cast)

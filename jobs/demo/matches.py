@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from core.database import WriteSession
 from jobs.demo.catalogue import Loaded
-from jobs.demo.content import DealEntry
+from jobs.demo.content import DealEntry, VerdictEntry
 from jobs.demo.people import Cast
 from matching.embedding.protocol import Embedder
 from models.access import Viewer
@@ -56,6 +56,17 @@ class Matchmaker:
         review_match(self.session, viewer, match.public_id, verdict, now=before)
         return open_deal(self.session, viewer, match.public_id, DealOpen(title=entry.title), now=at)
 
+    def decide(self, viewer: Viewer, entry: VerdictEntry) -> None:
+        """What the content tells was decided of a suggestion, which is made before where there is none."""
+        need, at = self.loaded.needs[entry.need], self.now - timedelta(days=entry.days_ago)
+        supplier = self.session.get_one(Supplier, self.loaded.capabilities[entry.capability].supplier_id)
+        if need.status is NeedStatus.FOCUSED:
+            propose_matches(self.session, viewer, need.public_id, self.index, now=at - BEFORE_THE_DEAL)
+        before = at - BEFORE_THE_DEAL
+        match = self._proposed(need, supplier) or self._add(viewer, need, supplier, entry.capability, before)
+        verdict = JudgementCreate(verdict=entry.verdict, reason=entry.reason, comment=entry.comment)
+        review_match(self.session, viewer, match.public_id, verdict, now=at)
+
     def propose_for_review(self, cast: Cast) -> None:
         """The newest focused needs have proposals that wait for review."""
         waiting = self.session.exec(
@@ -74,6 +85,9 @@ class Matchmaker:
         ).first()
 
     def _by_hand(self, viewer: Viewer, entry: DealEntry, need: Need, supplier: Supplier, at: datetime) -> Match:
-        capability = self.loaded.capabilities[entry.capability].public_id if entry.capability else None
-        form = CandidateCreate(supplier=supplier.public_id, capability=capability)
+        return self._add(viewer, need, supplier, entry.capability, at)
+
+    def _add(self, viewer: Viewer, need: Need, supplier: Supplier, capability: str | None, at: datetime) -> Match:
+        named = self.loaded.capabilities[capability].public_id if capability else None
+        form = CandidateCreate(supplier=supplier.public_id, capability=named)
         return add_candidate(self.session, viewer, need.public_id, form, self.index, now=at)

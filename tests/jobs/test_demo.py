@@ -32,10 +32,16 @@ from models import (
     Requirement,
     Supplier,
 )
-from models.enums import DealStatus, NeedStatus, SubjectKind
+from models.access import Viewer, viewer_of
+from models.enums import DealStatus, NeedStatus, PartyRole, ReasonCode, SubjectKind
 from models.supplier import PROFILE_VALID_DAYS
+from models.user import User
 from tests.conftest import NOW, new_postgresql_database
+from workflow.deals import DealFilter, deal_timeline, list_deals
+from workflow.endings import is_open_suggestion
 from workflow.installation import set_up
+from workflow.matches.showing import show_matches
+from workflow.matches.told import list_told
 from workflow.sign_in import check_password, sign_in
 
 
@@ -146,6 +152,30 @@ def test_every_role_has_a_user_who_can_sign_in(demo_database: Database) -> None:
                 session, check_password(session, user.login, PASSWORD), now=NOW, lifetime=timedelta(hours=1)
             )
             assert isinstance(signed_in, tuple), user.login
+
+
+@pytest.mark.parametrize(("login", "side"), [("supplier", PartyRole.SUPPLY), ("enterprise", PartyRole.DEMAND)])
+def test_each_side_of_the_demo_has_a_deal_that_waits_for_it(demo: ReadSession, login: str, side: PartyRole) -> None:
+    viewer = viewer_named(demo, login)
+    waiting = [deal for deal in list_deals(demo, viewer, DealFilter(), now=NOW).items if deal.waiting_for is side]
+    assert waiting
+    told = {event.code for event in deal_timeline(demo, viewer, waiting[0].public_id).items}
+    assert {"deal.opened", "deal.signed", "deal.note"} <= told
+
+
+def test_each_side_of_the_demo_has_a_suggestion_that_ended_and_one_that_has_not(demo: ReadSession) -> None:
+    supplier = viewer_named(demo, "supplier")
+    [told] = list_told(demo, supplier)
+    assert (told.reason, told.need is not None) == (ReasonCode.ADVANTAGE_UNCLEAR, True)
+    theirs = select(Match).where(col(Match.supplier_id).in_(supplier.suppliers), is_open_suggestion())
+    assert demo.exec(theirs).all()
+    need = demo.exec(select(Need).where(Need.external_id == "manufacturing-n08")).one()
+    shown = show_matches(demo, viewer_named(demo, "enterprise"), need.public_id).matches
+    assert {match.end_reason for match in shown} == {None, ReasonCode.CAPACITY}
+
+
+def viewer_named(session: ReadSession, login: str) -> Viewer:
+    return viewer_of(session, session.exec(select(User.person_id).where(User.login == login)).one(), NOW)
 
 
 def test_a_second_start_finds_the_demo_loaded(demo: ReadSession) -> None:

@@ -8,7 +8,7 @@ import pytest
 from core.database import WriteSession
 from jobs.demo.content import PapersEntry, read_deals, read_papers
 from jobs.demo.papers import Clerk
-from models.enums import SubjectKind
+from models.enums import SubjectKind, Visibility
 from tests.workflow.deal_world import World
 from tests.workflow.file_samples import store_in
 from tests.workflow.test_files import deal_between
@@ -24,6 +24,11 @@ def test_every_paper_belongs_to_a_deal_and_says_that_it_is_invented() -> None:
     texts = [text for entry in papers for paper in entry.files for text in paper.versions]
     texts += [mail.text for entry in papers for mail in entry.mails]
     assert [text for text in texts if not any(word in text for word in INVENTED)] == []
+
+
+def test_both_sides_read_a_file_of_each_deal_that_waits_for_a_user_of_the_demo() -> None:
+    shared = {entry.deal for entry in read_papers() for paper in entry.files if paper.visibility is Visibility.PARTIES}
+    assert {"deal-28", "deal-35"} <= shared
 
 
 @pytest.mark.parametrize("papers", read_papers(), ids=lambda papers: papers.deal)
