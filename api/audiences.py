@@ -13,6 +13,7 @@ __all__ = [
     "LEARNERS",
     "OFFERERS",
     "ORGANISATION_EDITORS",
+    "SIDES",
     "SOCIETY",
     "TAKING_PART",
 ]
@@ -21,6 +22,8 @@ ENTERPRISE: Final = frozenset({Role.ENTERPRISE_MEMBER, Role.ENTERPRISE_ADMIN})
 ORGANISATION_EDITORS: Final = SOCIETY | {Role.ENTERPRISE_ADMIN}
 ASKERS: Final = SOCIETY | ENTERPRISE
 OFFERERS: Final = SOCIETY | {Role.SUPPLIER}
-TAKING_PART: Final = SOCIETY | ENTERPRISE | {Role.SUPPLIER}
+SIDES: Final = ENTERPRISE | {Role.SUPPLIER}
+"""Who can take part in a deal for one of its sides."""
+TAKING_PART: Final = SOCIETY | SIDES
 ADMINISTRATORS: Final = frozenset({Role.SYSTEM_ADMIN})
 AUDIT_READERS: Final = frozenset({Role.AUDITOR, Role.SYSTEM_ADMIN})

@@ -45,6 +45,10 @@ class Uploads:
             raise Invalid("invalid", (Problem("field.required", field="file"),))
         return self.received[0]
 
+    def take_if_any(self) -> Received | None:
+        """The upload, None where there is none. Raises what was wrong with it."""
+        return self.take() if self.received or self.error is not None else None
+
     def receive(self, stream: BinaryIO, name: str) -> None:
         """The stream's content waits to be taken; or what is wrong with it does."""
         try:

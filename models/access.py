@@ -237,17 +237,18 @@ def leads_branch_of(viewer: Viewer) -> ColumnElement[bool]:
 
 def is_party(viewer: Viewer) -> ColumnElement[bool]:
     """The deals in which `viewer` takes part, through the own enterprise or as a supplier."""
-    return exists().where(col(DealParty.deal_id) == col(Deal.id), _acts_for(viewer))
+    return exists().where(col(DealParty.deal_id) == col(Deal.id), acts_for(viewer))
 
 
 def is_waited_for(viewer: Viewer) -> ColumnElement[bool]:
     """The deals that wait for a side on which `viewer` takes part: that side knows, the others do not."""
     return exists().where(
-        col(DealParty.deal_id) == col(Deal.id), col(DealParty.role) == col(Deal.waiting_for), _acts_for(viewer)
+        col(DealParty.deal_id) == col(Deal.id), col(DealParty.role) == col(Deal.waiting_for), acts_for(viewer)
     )
 
 
-def _acts_for(viewer: Viewer) -> ColumnElement[bool]:
+def acts_for(viewer: Viewer) -> ColumnElement[bool]:
+    """The sides of deals for which `viewer` acts: the own enterprise's, or those of an own supplier."""
     return or_(
         col(DealParty.organisation_id).in_(viewer.organisations),
         col(DealParty.supplier_id).in_(viewer.suppliers),
@@ -271,7 +272,7 @@ def visible_on_deal(viewer: Viewer, deal_id: Any, visibility: Any, shown_at: Any
     )
     was_there = or_(col(DealParty.joined_at).is_(None), col(DealParty.joined_at) <= shown_at)
     meant = or_(visibility == Visibility.PARTIES, and_(visibility == col(DealParty.role), was_there))
-    takes_part = exists().where(col(DealParty.deal_id) == deal_id, _acts_for(viewer), meant)
+    takes_part = exists().where(col(DealParty.deal_id) == deal_id, acts_for(viewer), meant)
     return or_(works, takes_part)
 
 

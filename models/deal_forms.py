@@ -274,6 +274,16 @@ class AnswerCreate(Form):
     answered_on: date | None = Field(default=None, description="Today when it is not said.")
 
 
+class ReplyCreate(Form):
+    """What somebody writes to the society for a side of the deal; who else reads it is that side's to say."""
+
+    text: str = Field(min_length=1, max_length=TEXT_MAX)
+    visibility: Visibility | None = Field(
+        default=None, description="All sides, or the own one; the own one when it is not said."
+    )
+    side: PartyRole | None = Field(default=None, description="For who takes part on several sides.")
+
+
 class StatusMove(Form):
     """A pause, a revival or an end without result."""
 

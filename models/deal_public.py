@@ -124,6 +124,14 @@ class TrackPublic(SQLModel):
     undo_signing: bool = Field(default=False, description="Whether the signing itself can be undone.")
 
 
+class ReplyPublic(SQLModel):
+    """The first that a side wrote on the deal's page since the society last said how things stand with it."""
+
+    side: PartyRole
+    on: date
+    entry: str = Field(description="The line of the timeline.")
+
+
 class DealSummary(SQLModel):
     """A deal as a line of a list; what the reader may not see of it is empty."""
 
@@ -140,6 +148,9 @@ class DealSummary(SQLModel):
     no_step_reason: str = ""
     waiting_for: PartyRole | None = None
     waiting_since: date | None = None
+    replies: list[ReplyPublic] = Field(
+        default=[], description="What sides wrote that the society has not taken up; a side reads of its own."
+    )
     overdue: bool = False
     opened_at: datetime
     last_activity_at: datetime = Field(description="The last that the reader may know of.")
@@ -152,6 +163,7 @@ class DealPublic(DealSummary):
 
     match: str | None = None
     may_change: bool = False
+    own_sides: list[PartyRole] = Field(default=[], description="As what the reader takes part.")
     team_only: bool = False
     tracks: list[TrackPublic]
     moves: list[MoveOption]

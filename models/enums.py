@@ -368,6 +368,7 @@ class EntryKind(StrEnum):
     VISIT = "visit"
     MAIL = "mail"
     NOTE = "note"
+    REPLY = "reply"
     FILE = "file"
     MOVE = "move"
     STEP = "step"
@@ -430,6 +431,8 @@ class NoticeKind(StrEnum):
     NEED_EXPIRY = "need_expiry"
     ESCALATION = "escalation"
     HAND_OVER = "hand_over"
+    REPLY = "reply"
+    ENDED = "ended"
 
 
 class NoticeTiming(StrEnum):

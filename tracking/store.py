@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, NotFound, Refused
-from models.access import SUMMARY, Viewer, is_waited_for, need_level, visible_deals, visible_needs, works_on
+from models.access import SUMMARY, Viewer, acts_for, is_waited_for, need_level, visible_deals, visible_needs, works_on
 from models.deal import (
     Contract,
     Deal,
@@ -59,6 +59,27 @@ def find_deal_to_change(
     if deal.archived_at is not None and not even_archived:
         raise Conflict("deal.archived")
     return deal
+
+
+def find_deal_to_reply(session: WriteSession, viewer: Viewer, public_id: str) -> tuple[Deal, list[DealParty]]:
+    """The deal, locked until the transaction ends, and the sides of it for which the viewer acts.
+
+    Raises NotFound, Refused for who only works on it, Conflict when it is archived.
+    """
+    statement = _with_right(viewer, public_id).with_for_update(of=Deal).execution_options(populate_existing=True)
+    deal, _ = _one(session, statement, public_id)
+    parties = own_parties(session, viewer, [deal.key])
+    if not parties:
+        raise Refused("deal.reply_of_sides")
+    if deal.archived_at is not None:
+        raise Conflict("deal.put_away")
+    return deal, parties
+
+
+def own_parties(session: ReadSession, viewer: Viewer, deals: Iterable[int]) -> list[DealParty]:
+    """The sides of these deals for which the viewer acts."""
+    own = select(DealParty).where(col(DealParty.deal_id).in_(deals), acts_for(viewer))
+    return list(session.exec(own.order_by(col(DealParty.id))))
 
 
 def _with_right(viewer: Viewer, public_id: str) -> AnySelect:

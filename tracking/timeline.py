@@ -15,6 +15,7 @@ from models.enums import EntryKind, NoteKind, SubjectKind
 from models.file import Attachment, AttachmentVersion, Mail
 from models.history import Event
 from models.person import Person
+from tracking.replies import REPLY
 from tracking.store import AnySelect
 
 _WORDS_MAX: Final = 8
@@ -26,6 +27,7 @@ def _codes(*names: str) -> frozenset[str]:
 
 CODES: Final = {
     **{EntryKind(kind.value): _codes(kind.value) for kind in NoteKind},
+    EntryKind.REPLY: frozenset({REPLY}),
     EntryKind.FILE: _codes("file_added", "file_version", "file_rights", "file_withdrawn", "file_erased"),
     EntryKind.MOVE: _codes(
         "opened",

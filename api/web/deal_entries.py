@@ -5,17 +5,18 @@ from datetime import datetime
 from fastapi import Response
 from fastapi.responses import RedirectResponse
 
-from api.audiences import SOCIETY, TAKING_PART
+from api.audiences import SIDES, SOCIETY, TAKING_PART
 from api.dependencies import ReadSessionDep, ViewerDep
 from api.mails import MailDep
 from api.policy import PolicyRouter, RateClass
+from api.uploads import UploadsDep
 from api.web.deal_forms import DealForm, DealFormDep
 from core.errors import Invalid, Problem
-from models.deal_forms import EntryRights, MailCreate, NoteCreate
+from models.deal_forms import EntryRights, MailCreate, NoteCreate, ReplyCreate
 from models.enums import Precision
 from models.history import Event
 from tracking.moments import read_moment
-from workflow.deals import add_mail, add_note, page_of_entry, show_entry_to
+from workflow.deals import add_mail, add_note, page_of_entry, send_reply, show_entry_to
 
 router = PolicyRouter(prefix="/deals")
 
@@ -42,6 +43,17 @@ def submit_mail(deal: DealFormDep, mail: MailDep) -> Response:
         return add_mail(*deal.of, mail.take(), told, store=mail.store, now=deal.now)
 
     return deal.submit("mail", keep, "mail_added", to=lambda event: _address(deal.public_id, event.public_id))
+
+
+@router.post("/{public_id}/replies", roles=SIDES, rate=RateClass.WRITE, audit="deal.reply", takes_files=True)
+def submit_reply(uploads: UploadsDep, deal: DealFormDep) -> Response:
+    """What a side wrote to the society is in the timeline, with its file."""
+
+    def reply() -> Event:
+        form, received = deal.build(ReplyCreate), uploads.take_if_any()
+        return send_reply(*deal.of, form, received, store=uploads.store, now=deal.now)
+
+    return deal.submit("reply", reply, "reply_sent", to=lambda event: _address(deal.public_id, event.public_id))
 
 
 @router.get("/{public_id}/events/{entry}", roles=TAKING_PART, rate=RateClass.READ)

@@ -24,7 +24,7 @@ from workflow.people import list_colleagues
 
 router = PolicyRouter(prefix="/work")
 
-PARTS: Final = ("overdue", "due", "without_step", "waiting", "stalled", "paused", "visits")
+PARTS: Final = ("overdue", "replied", "due", "without_step", "waiting", "stalled", "paused", "visits")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,23 @@
-"""What a side reads on a deal's page."""
+"""What a side reads on a deal's page, and writes there."""
 
 import re
 from collections.abc import Callable
 
+import pytest
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from core import clock
 from core.database import Database
+from core.demo_users import PASSWORD
 from tests.api.page_reader import Browser
 from tests.api.page_world import add_catalogue, add_deals
+from tests.workflow.file_samples import PDF
 
 
-def test_a_side_that_is_waited_for_reads_whom_to_turn_to(
-    app: FastAPI, database: Database, as_user: Callable[[str], Browser]
-) -> None:
+@pytest.fixture
+def browsers(app: FastAPI, database: Database, as_user: Callable[[str], Browser]) -> tuple[Browser, Browser, str]:
+    """Staff, somebody of an enterprise, and the page of a deal in which that enterprise takes part."""
     with database.writing() as session:
         add_catalogue(session, clock.now())
         add_deals(session, clock.now())
@@ -21,7 +25,103 @@ def test_a_side_that_is_waited_for_reads_whom_to_turn_to(
     places = re.findall(r'href="/organisations/([a-z0-9]{12})">示例企业甲<', staff.get("/organisations").text)
     page = staff.send("/deals/new", "/deals", {"title": "等企业答复", "no_step_reason": "等通知"}).url.path
     staff.send(page, f"{page}/parties", {"role": "demand", "organisation": places[0]})
+    return staff, firm, page
+
+
+def test_a_side_that_is_waited_for_reads_whom_to_turn_to(browsers: tuple[Browser, Browser, str]) -> None:
+    staff, firm, page = browsers
     assert "等待您的答复" not in firm.get(page).text
     staff.send(page, f"{page}/waiting", {"waiting_for": "demand"})
-    assert re.search(r"等待您的答复，请与项目负责人\S+联系", firm.get(page).text)
+    assert re.search(r"等待您的答复，请在下面答复，或与项目负责人\S+联系", firm.get(page).text)
     assert "等待您的答复" not in staff.get(page).text
+
+
+def test_a_side_replies_on_the_page_and_the_staff_say_how_things_stand(browsers: tuple[Browser, Browser, str]) -> None:
+    staff, firm, page = browsers
+    staff.send(page, f"{page}/waiting", {"waiting_for": "demand"})
+    sent = firm.send(
+        page,
+        f"{page}/replies",
+        {"text": "样品已寄出", "visibility": ""},
+        files={"file": ("单.pdf", PDF, "application/pdf")},
+    )
+    assert "答复已送达学会" in sent.text
+    for shown in ("样品已寄出", "单.pdf", "需求方答复", "仅需求方可见", "的答复已收到，尚待项目负责人"):
+        assert shown in sent.text, shown
+    assert "等待您的答复" not in sent.text
+    assert "在项目页面答复了您" in staff.get("/messages").text
+    assert "0 天前已答复，尚未处理" in staff.get("/work").text
+    there = staff.get(page).text
+    assert "已在此答复" not in there
+    assert re.search(r"需求方已于\S+在此答复，尚未处理", there)
+    staff.send(page, f"{page}/waiting", {"waiting_for": "demand"})
+    assert "等待您的答复" in firm.get(page).text
+    assert "尚未处理" not in staff.get("/work").text
+    firm.send(page, f"{page}/replies", {"text": "快递单号在此", "visibility": "parties"})
+    [day] = re.findall(r'name="answered_on" value="([0-9-]+)"><button', staff.get(page).text)
+    staff.send(page, f"{page}/answers", {"side": "demand", "answered_on": day})
+    assert "答复已收到" not in firm.get(page).text
+    assert "等待您的答复" not in firm.get(page).text
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "said"),
+    [
+        ({"text": "  "}, "", "reply-text-problem"),
+        ({"text": "字" * 100_000}, "", "4000"),
+        ({"text": "别丢", "visibility": "team"}, "", "答复可给各方看"),
+        ({"text": "别丢"}, "病毒.exe", "exe"),
+    ],
+)
+def test_a_reply_that_is_refused_comes_back_as_typed(
+    browsers: tuple[Browser, Browser, str], fields: dict[str, str], name: str, said: str
+) -> None:
+    _, firm, page = browsers
+    files = {"file": (name, b"MZ", "application/octet-stream")} if name else None
+    answer = firm.send(page, f"{page}/replies", fields, files=files)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert f"{fields['text'].strip()}</textarea>" in answer.text
+
+
+def test_a_reply_to_a_deal_that_has_just_ended_is_refused_and_not_lost(browsers: tuple[Browser, Browser, str]) -> None:
+    staff, firm, page = browsers
+    staff.send(page, f"{page}/lose", {"reason": "no_answer"})
+    answer = firm.send("/deals", f"{page}/replies", {"text": "我们还在考虑"})
+    assert answer.status_code == 409
+    assert "该项目已结束，不能再答复" in answer.text
+    assert "我们还在考虑" in answer.text
+    assert "/replies" not in firm.get(page).text
+
+
+def program_of(app: FastAPI, login: str) -> TestClient:
+    """A program that carries the token of a demo user."""
+    made = TestClient(app, base_url="https://testserver")
+    token = made.post("/api/v1/session", json={"login": login, "password": PASSWORD}).json()["token"]
+    made.headers["Authorization"] = f"Bearer {token}"
+    return made
+
+
+def test_programs_reply_for_their_side_and_others_are_told_nothing(
+    browsers: tuple[Browser, Browser, str], app: FastAPI
+) -> None:
+    path = f"/api/v1{browsers[2]}"
+    firm = program_of(app, "enterprise")
+    sent = firm.post(f"{path}/replies", data={"text": "请改到下周"}, files={"file": ("a.pdf", PDF, "application/pdf")})
+    assert sent.status_code == 201
+    line = sent.json()
+    assert (line["code"], line["visibility"], line["kind"], line["actor_name"]) == (
+        "deal.reply",
+        "demand",
+        "reply",
+        "enterprise",
+    )
+    assert [file["name"] for file in line["files"]] == ["a.pdf"]
+    assert firm.get(path).json()["replies"] == [
+        {"side": "demand", "on": line["recorded_at"][:10], "entry": line["public_id"]}
+    ]
+    assert firm.post(f"{path}/replies", data={"text": "x" * 4001}).status_code == 422
+    assert firm.post(f"{path}/replies", data={"text": ""}).status_code == 422
+    assert firm.post(f"{path}/replies", data={"text": "x", "visibility": "staff"}).status_code == 422
+    assert program_of(app, "supplier").post(f"{path}/replies", data={"text": "x"}).status_code == 404
+    assert program_of(app, "staff").post(f"{path}/replies", data={"text": "x"}).status_code == 403

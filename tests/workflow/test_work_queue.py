@@ -64,6 +64,7 @@ def test_a_queue_holds_what_presses_the_longest_first(world: World, staff: Viewe
     deal(world, world.staff("同事"), "别人的", -30)
     assert titles(read_queue(world.session, staff, now=now)) == {
         "overdue": [("逾期九天", 9), ("逾期三天", 3)],
+        "replied": [],
         "due": [("今天", 0), ("七天后", 7)],
         "without_step": [("没有下一步", 4)],
         "waiting": [("等供给方", 5)],

@@ -27,6 +27,7 @@ from workflow.deals.planned import (
 from workflow.deals.queue import WorkQueue, read_queue
 from workflow.deals.reading import get_deal, list_deals, show_deal
 from workflow.deals.removing import remove_need, remove_party
+from workflow.deals.replies import send_reply
 from workflow.deals.slips import undo_move
 from workflow.deals.team import MemberPublic, add_member, list_team, remove_member
 from workflow.deals.timeline import deal_timeline, page_of_entry, read_entry, show_entry_to
@@ -86,6 +87,7 @@ __all__ = [
     "remove_stage",
     "restore_deal",
     "revive_deal",
+    "send_reply",
     "set_next_step",
     "set_waiting",
     "show_deal",

@@ -1,7 +1,7 @@
 """What the rules of the next best action ask of deals beside their stages."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -18,6 +18,7 @@ from tracking.actions.choosing import resting, worn_out
 from tracking.actions.facts import Facts
 from tracking.lifecycle import State, missing_evidence
 from tracking.reasons import phase_of
+from tracking.replies import untaken_replies
 from tracking.store import evidence_of
 from workflow.days import day_of
 from workflow.reports.budgets import Budget, budgets_of
@@ -44,6 +45,8 @@ class Circumstances:
     trl: Mapping[int, int | None]
     """Of what was proposed in each match."""
     decided: Mapping[int, Sequence[ActionTaken]]
+    replied: Mapping[int, Collection[PartyRole]]
+    """The sides of which a reply lies with the society: before it is taken up, nobody is to be reminded."""
 
     @classmethod
     def read(cls, session: ReadSession, deals: Sequence[Deal]) -> "Circumstances":
@@ -59,6 +62,7 @@ class Circumstances:
             budgets=budgets_of(session, deals),
             trl=_readiness(session, [deal.match_id for deal in deals if deal.match_id is not None]),
             decided=_grouped((row.deal_id, row) for row in decided),
+            replied={deal: lying.keys() for deal, lying in untaken_replies(session, keys).items()},
         )
 
     def facts(self, deal: Deal, place: Standing, contract: Contract | None, today: date) -> Facts:
@@ -69,6 +73,8 @@ class Circumstances:
         shown = _shown(self.evidence, deal, contract)
         here = [one for one in decided if one.decided_at >= row.entered_at]
         taken = [one.action for one in here if one.not_now is None]
+        replied = self.replied.get(deal.key, ())
+        awaited = None if deal.waiting_for in replied else deal.waiting_for
         useless = {one.action for one in here if one.not_now is NotNow.NO_USE} | worn_out(taken)
         return Facts(
             stage=row.code,
@@ -80,10 +86,10 @@ class Circumstances:
             ends_well=place.forecast.ends_well,
             remaining=place.forecast.remaining,
             value=_value(contract) if contract else budget,
-            waiting_for=deal.waiting_for,
-            waiting_days=_since(deal.waiting_since, today),
+            waiting_for=awaited,
+            waiting_days=_since(deal.waiting_since, today) if awaited else 0,
             overdue_days=_since(deal.next_step_due, today),
-            silent_days=_since(day_of(deal.last_activity_at), today),
+            silent_days=0 if replied else _since(day_of(deal.last_activity_at), today),
             missing=missing_evidence(State(place.stay.template, row.code, deal.status, shown)),
             shown=shown,
             names_contact=need is None or need.contact_id is not None,

@@ -17,7 +17,7 @@ from models.access import Viewer, works_on
 from models.deal import Deal, DealMember, ReturnVisit
 from models.deal_outcome import ActionPublic
 from models.deal_public import DealSummary
-from models.enums import DealStatus, Role
+from models.enums import DealStatus, PartyRole, Role
 from workflow.days import day_of
 from workflow.deals.actions import propose_for
 from workflow.deals.reading import summarise
@@ -32,7 +32,7 @@ class QueueLine(SQLModel):
     """A deal that asks for something.
 
     `days` counts what its part of the queue is about: days overdue, days left, days waited, days in the
-    stage, or days without an act.
+    stage, days without an act, or days since a side replied.
     """
 
     deal: DealSummary
@@ -56,6 +56,8 @@ class WorkQueue(SQLModel):
     """What waits for a person, in the order in which it presses."""
 
     overdue: list[QueueLine]
+    replied: list[QueueLine]
+    """Deals, also paused ones, on whose page a side replied and nobody has taken that up."""
     due: list[QueueLine]
     without_step: list[QueueLine]
     waiting: list[QueueLine]
@@ -77,14 +79,18 @@ def read_queue(session: ReadSession, viewer: Viewer, *, now: datetime, person: s
     of = person_named(session, person).key if person else viewer.person_id
     deals, today = _deals(session, viewer, of, DealStatus.OPEN), day_of(now)
     visits = _visits(session, viewer, of, today)
-    paused = [deal for deal in _deals(session, viewer, of, DealStatus.PAUSED) if _is_long_paused(deal, today)]
-    lines = _lines(session, viewer, [*deals, *paused, *(deal for _, deal in visits)], now)
+    resting = _deals(session, viewer, of, DealStatus.PAUSED)
+    paused = [deal for deal in resting if _is_long_paused(deal, today)]
+    lines = _lines(session, viewer, [*deals, *resting, *(deal for _, deal in visits)], now)
     places = standings(session, viewer, (deal.key for deal in deals), now=now)
+    waiting = [deal for deal in deals if deal.waiting_since and not _has_reply_of(lines[deal.key], deal.waiting_for)]
+    replied = [deal for deal in [*deals, *resting] if lines[deal.key].replies]
     queue = WorkQueue(
         overdue=_by_days(_line(lines, deal, today, deal.next_step_due) for deal in deals if _is_overdue(deal, today)),
+        replied=_by_days(_line(lines, deal, today, _replied_on(lines[deal.key])) for deal in replied),
         due=_by_days(_line(lines, deal, today, deal.next_step_due) for deal in deals if _is_due(deal, today))[::-1],
         without_step=_by_days(_line(lines, deal, today, day_of(deal.opened_at)) for deal in deals if _lacks_step(deal)),
-        waiting=_by_days(_line(lines, deal, today, deal.waiting_since) for deal in deals if deal.waiting_since),
+        waiting=_by_days(_line(lines, deal, today, deal.waiting_since) for deal in waiting),
         stalled=_by_days(_stalled(lines, place) for place in places if place.is_stalled),
         paused=_by_days(_line(lines, deal, today, day_of(deal.last_activity_at)) for deal in paused),
         visits=_by_days(_visit(lines, visit, today) for visit, _ in visits),
@@ -164,6 +170,14 @@ def _lacks_step(deal: Deal) -> bool:
 
 def _line(lines: dict[int, DealSummary], deal: Deal, today: date, day: date | None) -> QueueLine:
     return QueueLine(deal=lines[deal.key], days=abs((today - day).days) if day else 0)
+
+
+def _replied_on(line: DealSummary) -> date:
+    return min(reply.on for reply in line.replies)
+
+
+def _has_reply_of(line: DealSummary, side: PartyRole | None) -> bool:
+    return any(reply.side is side for reply in line.replies)
 
 
 def _by_days(lines: Iterable[QueueLine]) -> list[QueueLine]:

@@ -20,6 +20,7 @@ from models.deal_public import (
     MoveOption,
     PartyPublic,
     PaymentPublic,
+    ReplyPublic,
     StagePublic,
     TrackPublic,
 )
@@ -29,12 +30,14 @@ from tracking.filters import DealFilter, select_deals
 from tracking.lifecycle import CLOSED, UNDO_WITHIN, Option, Standing, missing_evidence, options
 from tracking.reasons import reasons_for
 from tracking.registration import doubts_of
+from tracking.replies import untaken_replies
 from tracking.store import (
     contract_numbers,
     find_deal,
     milestones_of,
     names_of,
     needs_of,
+    own_parties,
     parties_of,
     payments_of,
     readable_titles,
@@ -89,6 +92,7 @@ def show_deal(session: ReadSession, viewer: Viewer, public_id: str, *, now: date
         **summary.model_dump(),
         match=match.public_id if match else None,
         may_change=may_change,
+        own_sides=list(dict.fromkeys(party.role for party in own_parties(session, viewer, [deal.key]))),
         team_only=deal.team_only,
         tracks=[_track(session, track, deal, by, now, may_change=may_change) for track in tracks],
         moves=[_move(option, tracks[0].row.code, by) for option in moves_of(deal, tracks)] if by else [],
@@ -110,6 +114,7 @@ def summarise(session: ReadSession, viewer: Viewer, deals: Sequence[Deal], today
     titles, own = readable_titles(session, viewer, keys), worked_on(session, viewer, keys)
     stages, parties = _current_stages(session, deals), _parties(session, deals, own)
     told = own | waiting_for_viewer(session, viewer, keys)
+    replies = _replies(session, viewer, keys, own)
     needs, read = needs_of(session, viewer, keys), last_read(session, viewer, set(keys) - own)
     return [
         DealSummary(
@@ -126,6 +131,7 @@ def summarise(session: ReadSession, viewer: Viewer, deals: Sequence[Deal], today
             no_step_reason=deal.no_step_reason if deal.key in own else "",
             waiting_for=deal.waiting_for if deal.key in told else None,
             waiting_since=deal.waiting_since if deal.key in told else None,
+            replies=replies.get(deal.key, []),
             overdue=deal.key in own and _is_overdue(deal, today),
             opened_at=deal.opened_at,
             last_activity_at=deal.last_activity_at if deal.key in own else read.get(deal.key, deal.opened_at),
@@ -173,6 +179,21 @@ def _parties(session: ReadSession, deals: Sequence[Deal], own: set[int]) -> dict
             )
             found.setdefault(party.deal_id, []).append(line)
     return found
+
+
+def _replies(session: ReadSession, viewer: Viewer, deals: Sequence[int], own: set[int]) -> dict[int, list[ReplyPublic]]:
+    """What lies there of each deal: of all its sides for who works on it, else of those for which the viewer acts."""
+    others = [deal for deal in deals if deal not in own]
+    acts = {(party.deal_id, party.role) for party in own_parties(session, viewer, others)}
+    found = untaken_replies(session, own) | untaken_replies(session, others, viewer)
+    return {
+        deal: [
+            ReplyPublic(side=side, on=day_of(event.recorded_at), entry=event.public_id)
+            for side, event in lying.items()
+            if deal in own or (deal, side) in acts
+        ]
+        for deal, lying in found.items()
+    }
 
 
 def _track(

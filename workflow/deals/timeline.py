@@ -14,6 +14,7 @@ from models.deal_public import EventPublic
 from models.enums import EntryKind, SubjectKind, Visibility
 from models.file import Attachment, AttachmentVersion, EventFile, FileRights, Mail, MailPublic
 from models.history import Event
+from tracking.replies import REPLY
 from tracking.store import find_deal, find_deal_to_change
 from tracking.timeline import (
     CODES,
@@ -33,7 +34,7 @@ from workflow.paging import Page, read_page
 from workflow.visibility import check_visibility, is_narrower
 
 TIMELINE_SIZE = 50
-_TOLD = WRITTEN | CODES[EntryKind.FILE]
+_TOLD = WRITTEN | CODES[EntryKind.REPLY] | CODES[EntryKind.FILE]
 """What both sides read with the name of who wrote it; of moves they read what was decided, not by whom."""
 
 
@@ -79,13 +80,14 @@ def show_entry_to(
 ) -> Event:
     """The line, with the files that came with it, is for those whom the form names; another line tells of it.
 
-    A file that was shown to others than the line since stays theirs. What the software writes is for whom it is. In an
-    archived deal a line can be for fewer people and for no others. Raises NotFound, Refused, Conflict for other lines,
-    for one that was changed meanwhile and for an archived deal, Invalid.
+    A file that was shown to others than the line since stays theirs. What the software writes is for whom it is; what a
+    side wrote is for whom that side chose, or for the side alone. In an archived deal a line can be for fewer people
+    and for no others. Raises NotFound, Refused, Conflict for other lines, for one that was changed meanwhile and for an
+    archived deal, Invalid.
     """
     deal = find_deal_to_change(session, viewer, public_id, even_archived=True)
     event = _find(session, viewer, deal, entry)
-    if event.code not in WRITTEN:
+    if event.code not in WRITTEN and not _is_for_its_side_alone(event, form):
         raise Conflict("deal.entry_fixed")
     if form.before is not None and form.before is not event.visibility:
         raise Conflict("conflict.changed_meanwhile")
@@ -112,6 +114,10 @@ def show_entry_to(
     )
     session.flush()
     return event
+
+
+def _is_for_its_side_alone(event: Event, form: EntryRights) -> bool:
+    return event.code == REPLY and form.visibility.value == event.params["side"]
 
 
 def _find(session: ReadSession, viewer: Viewer, deal: Deal, entry: str) -> Event:
