@@ -65,6 +65,17 @@ class DealParty(Row, table=True):
     """When it came to a deal that stood already; null: it takes part from the opening."""
 
 
+class FormerParty(Row, table=True):
+    """Who took part in a deal and was taken out of it, when and why; it reads of the deal no more than that."""
+
+    deal_id: int = Field(foreign_key="deal.id", sa_type=BigInt)
+    role: PartyRole = Field(sa_type=stored(PartyRole))
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id", sa_type=BigInt, index=True)
+    supplier_id: int | None = Field(default=None, foreign_key="supplier.id", sa_type=BigInt, index=True)
+    reason: ReasonCode = Field(sa_type=stored(ReasonCode))
+    left_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class DealNeed(Row, table=True):
     """A further need that a deal is to meet, beside the one it began with."""
 
