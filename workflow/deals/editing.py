@@ -8,8 +8,8 @@ from models.access import Viewer
 from models.deal import Deal
 from models.deal_forms import DealUpdate, NextStepUpdate
 from models.enums import SubjectKind
-from tracking.lifecycle import CLOSED
 from tracking.store import find_deal_to_change
+from workflow.deals.acts import find_live_deal, record_act
 from workflow.deals.changes import from_to, record_changes
 from workflow.history import record_event
 from workflow.reminders import schedule_reminders
@@ -33,9 +33,7 @@ def set_next_step(session: WriteSession, viewer: Viewer, deal_id: str, form: Nex
     Raises NotFound, Refused, Conflict (a closed deal has no next step), and Invalid for a step without its day, a day
     without a step, and neither of them without the reason why nothing is to be done.
     """
-    deal = find_deal_to_change(session, viewer, deal_id, version=form.version)
-    if deal.status in CLOSED:
-        raise Conflict("deal.closed", status=deal.status.value)
+    deal = find_live_deal(session, viewer, deal_id, form.version)
     if form.next_step_due and not form.next_step:
         raise Invalid("deal.step_needed", (Problem("field.required", field="next_step"),))
     if form.next_step and not form.next_step_due:
@@ -46,13 +44,9 @@ def set_next_step(session: WriteSession, viewer: Viewer, deal_id: str, form: Nex
     before = {"before": deal.next_step_due.isoformat()} if deal.next_step_due else {}
     deal.next_step, deal.next_step_due = form.next_step, form.next_step_due
     deal.no_step_reason = "" if form.next_step else form.no_step_reason
-    deal.last_activity_at = now
-    if form.next_step_due:
-        due = {"due": form.next_step_due.isoformat()} | before
-        _record(session, viewer, deal, "deal.next_step_due", now, text=changed, **due)
-    else:
-        _record(session, viewer, deal, "deal.no_next_step", now, text=changed, **before)
-    schedule_reminders(session, deal, now=now)
+    due = {"due": form.next_step_due.isoformat()} if form.next_step_due else {}
+    code = "deal.next_step_due" if due else "deal.no_next_step"
+    record_act(session, viewer, deal, code, due | before, changed, now=now)
     session.flush()
     return deal
 
@@ -68,7 +62,6 @@ def archive_deal(
     if deal.archived_at is None:
         deal.archived_at = now
         _record(session, viewer, deal, "deal.archived", now)
-        schedule_reminders(session, deal, now=now)
     session.flush()
     return deal
 
@@ -86,13 +79,11 @@ def restore_deal(
     if deal.archived_at is not None:
         deal.archived_at = None
         _record(session, viewer, deal, "deal.restored", now)
-        schedule_reminders(session, deal, now=now)
     session.flush()
     return deal
 
 
-def _record(
-    session: WriteSession, viewer: Viewer, deal: Deal, code: str, now: datetime, *, text: str = "", **params: str
-) -> None:
-    by = viewer.person_id
-    record_event(session, SubjectKind.DEAL, deal.key, code, actor_id=by, now=now, params=params, text=text)
+def _record(session: WriteSession, viewer: Viewer, deal: Deal, code: str, now: datetime) -> None:
+    """Putting a deal away, or taking it out again, is no act on it: it stays as long without one as it was."""
+    record_event(session, SubjectKind.DEAL, deal.key, code, actor_id=viewer.person_id, now=now)
+    schedule_reminders(session, deal, now=now)

@@ -5,18 +5,15 @@ from datetime import datetime
 from sqlmodel import select
 
 from core.database import ReadSession, WriteSession
-from core.errors import Conflict, Invalid, NotFound, Problem, Refused
+from core.errors import Conflict, Invalid, NotFound, Problem
 from models.access import Viewer
 from models.deal import Deal, DealStage, ExtraStage
 from models.deal_forms import ExtraStageCreate
 from models.deal_public import ExtraStagePublic
-from models.enums import SubjectKind
 from tracking.extra_stages import base_of
-from tracking.lifecycle import CLOSED, Standing
-from tracking.store import contract_numbers, extra_code, extra_stages_of, find_deal_to_change, stages_of
-from workflow.deals.tracks import standing_of, track_named, tracks_of
-from workflow.history import record_event
-from workflow.reminders import schedule_reminders
+from tracking.store import contract_numbers, extra_code, extra_stages_of, stages_of
+from workflow.deals.acts import find_owned_deal, record_act
+from workflow.deals.tracks import track_named, tracks_of
 
 
 def add_stage(
@@ -27,7 +24,7 @@ def add_stage(
     Raises NotFound, Refused for who is neither owner nor lead, Conflict for a closed or archived deal and for a place
     that lies behind it, Invalid for a stage it does not have.
     """
-    deal = _owned(session, viewer, deal_id, form.version)
+    deal = find_owned_deal(session, viewer, deal_id, form.version)
     track = track_named(tracks_of(session, deal), form.contract)
     codes = [stage.code for stage in track.template.stages]
     if form.after not in codes:
@@ -54,7 +51,7 @@ def remove_stage(
 
     Raises NotFound, Refused for who is neither owner nor lead, Conflict for a stage that was entered.
     """
-    deal = _owned(session, viewer, deal_id, version)
+    deal = find_owned_deal(session, viewer, deal_id, version)
     rows = extra_stages_of(session, [deal.key])
     stage = next((row for row in rows if extra_code(row) == code), None)
     if stage is None:
@@ -92,15 +89,6 @@ def names_of_stages(session: ReadSession, deal: Deal) -> dict[str, str]:
     return {extra_code(row): row.name for row in rows}
 
 
-def _owned(session: WriteSession, viewer: Viewer, deal_id: str, version: int | None) -> Deal:
-    deal = find_deal_to_change(session, viewer, deal_id, version=version)
-    if deal.status in CLOSED:
-        raise Conflict("deal.closed", status=deal.status.value)
-    if standing_of(session, viewer, deal) < Standing.OWNER:
-        raise Refused("deal.needs_owner")
-    return deal
-
-
 def _of_track(session: ReadSession, deal: Deal, row: DealStage) -> list[ExtraStage]:
     same = ExtraStage.contract_id == row.contract_id
     statement = select(ExtraStage).where(ExtraStage.deal_id == deal.key, same)
@@ -109,15 +97,4 @@ def _of_track(session: ReadSession, deal: Deal, row: DealStage) -> list[ExtraSta
 
 def _record(session: WriteSession, viewer: Viewer, deal: Deal, code: str, stage: ExtraStage, now: datetime) -> None:
     """The name stands as what somebody wrote; where it comes in, as a standard stage."""
-    deal.last_activity_at = now
-    record_event(
-        session,
-        SubjectKind.DEAL,
-        deal.key,
-        code,
-        actor_id=viewer.person_id,
-        now=now,
-        params={"stage": base_of(stage.after)},
-        text=stage.name,
-    )
-    schedule_reminders(session, deal, now=now)
+    record_act(session, viewer, deal, code, {"stage": base_of(stage.after)}, stage.name, now=now)

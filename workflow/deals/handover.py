@@ -15,11 +15,11 @@ from models.user import User
 from tracking.lifecycle import Standing
 from tracking.store import find_deal_to_change
 from workflow.days import day_of
+from workflow.deals.acts import record_act, require_owner
 from workflow.deals.tracks import standing_of
-from workflow.history import record_event
 from workflow.notifications import notify
 from workflow.people import person_named
-from workflow.reminders import asks_after_its_end, schedule_reminders
+from workflow.reminders import asks_after_its_end
 
 
 def hand_over(session: WriteSession, viewer: Viewer, deal_id: str, form: HandOver, *, now: datetime) -> Deal:
@@ -28,8 +28,7 @@ def hand_over(session: WriteSession, viewer: Viewer, deal_id: str, form: HandOve
     Raises NotFound, Refused for who is neither owner nor lead, Conflict, Invalid for somebody not of the society.
     """
     deal = find_deal_to_change(session, viewer, deal_id, version=form.version)
-    if standing_of(session, viewer, deal) < Standing.OWNER:
-        raise Refused("deal.needs_owner")
+    require_owner(session, viewer, deal)
     taker = _taker(session, form.person, now)
     if deal.owner_id == taker.key:
         raise Conflict("deal.owned_already")
@@ -91,18 +90,8 @@ def _give(
     ).first()
     if helper is not None:
         session.delete(helper)
-    deal.owner_id, deal.last_activity_at = taker.key, now
-    event = record_event(
-        session,
-        SubjectKind.DEAL,
-        deal.key,
-        "deal.handed_over",
-        actor_id=viewer.person_id,
-        now=now,
-        params={"name": taker.name},
-        text=note,
-    )
-    schedule_reminders(session, deal, now=now)
+    deal.owner_id = taker.key
+    event = record_act(session, viewer, deal, "deal.handed_over", {"name": taker.name}, note, now=now)
     session.flush()
     if taker.key != viewer.person_id:
         notify(

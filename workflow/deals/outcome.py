@@ -9,14 +9,15 @@ from models.deal import Deal, Outcome
 from models.deal_forms import StatusMove
 from models.deal_outcome import OutcomeCreate
 from models.enums import DealStatus
-from tracking.lifecycle import MoveKind, Standing
+from tracking.lifecycle import MoveKind
 from tracking.outcomes import check_technical
 from tracking.reasons import require_fitting
 from tracking.store import find_deal_to_change, needs_to_meet, outcome_of
+from workflow.deals.acts import require_owner
 from workflow.deals.figures import deal_sums
 from workflow.deals.moving import apply_status_move, end_pause, note_move, tell_reason
 from workflow.deals.needs import settle_need
-from workflow.deals.tracks import Track, standing_of, tracks_of
+from workflow.deals.tracks import Track, tracks_of
 from workflow.deals.visits import settle_visits
 from workflow.reminders import schedule_reminders
 
@@ -97,8 +98,8 @@ def _amend(session: WriteSession, viewer: Viewer, deal: Deal, form: OutcomeCreat
     outcome = outcome_of(session, deal.key) or _outcome(viewer, deal, tracks_of(session, deal), form, now)
     kind, corrected = _CLOSING[deal.status], form.reason if form.reason != outcome.reason else None
     require_fitting(kind, outcome.stage, corrected)
-    if corrected is not None and standing_of(session, viewer, deal) < Standing.OWNER:
-        raise Refused("deal.needs_owner")
+    if corrected is not None:
+        require_owner(session, viewer, deal)
     given = {name: getattr(form, name) for name in _FIGURES if getattr(form, name) not in (None, "")}
     outcome.sqlmodel_update(given | ({"reason": form.reason} if form.reason else {}))
     _check(session, deal, outcome)

@@ -8,22 +8,21 @@ from sqlmodel import col, select
 from catalog.supply.organisations import find_organisation
 from catalog.supply.suppliers import find_supplier
 from core.database import ReadSession, WriteSession
-from core.errors import Conflict, NotFound, Refused
+from core.errors import Conflict, NotFound
 from models.access import Viewer, visible_needs
 from models.deal import Deal, DealMember, DealNeed, DealParty
 from models.deal_forms import DealMerge, DealSplit, NeedAdded, PartyCreate
-from models.enums import DealStatus, PartyRole, SubjectKind, SupplierKind
+from models.enums import DealStatus, PartyRole, SupplierKind
 from models.need import Need
 from tracking.extra_stages import base_of
-from tracking.lifecycle import CLOSED, Standing, begin
-from tracking.store import contracts_of, find_deal_to_change, needs_to_meet
+from tracking.lifecycle import begin
+from tracking.store import contracts_of, needs_to_meet
 from tracking.templates import COMMON
 from workflow.days import day_of
+from workflow.deals.acts import find_live_deal, find_owned_deal, record_act
 from workflow.deals.needs import introduce_need
 from workflow.deals.opening import need_to_meet
-from workflow.deals.tracks import entered, standing_of, tracks_of
-from workflow.history import record_event
-from workflow.reminders import schedule_reminders
+from workflow.deals.tracks import entered, tracks_of
 
 
 def add_need(session: WriteSession, viewer: Viewer, deal_id: str, form: NeedAdded, *, now: datetime) -> Deal:
@@ -31,7 +30,7 @@ def add_need(session: WriteSession, viewer: Viewer, deal_id: str, form: NeedAdde
 
     Raises NotFound, Refused for a need not seen in full, Conflict for one that looks for nobody or is the deal's.
     """
-    deal = _open(session, viewer, deal_id)
+    deal = find_live_deal(session, viewer, deal_id)
     need = need_to_meet(session, viewer, form.need)
     if need.key in needs_to_meet(session, deal):
         raise Conflict("deal.need_already")
@@ -41,7 +40,7 @@ def add_need(session: WriteSession, viewer: Viewer, deal_id: str, form: NeedAdde
         side = DealParty(deal_id=deal.key, role=PartyRole.DEMAND, organisation_id=need.organisation_id, joined_at=now)
         session.add(side)
     introduce_need(session, viewer, need.key, deal, now)
-    _record(session, viewer, deal, "deal.need_added", now, {"need": need.public_id})
+    record_act(session, viewer, deal, "deal.need_added", {"need": need.public_id}, now=now)
     return deal
 
 
@@ -50,7 +49,7 @@ def add_party(session: WriteSession, viewer: Viewer, deal_id: str, form: PartyCr
 
     Raises NotFound, Refused, Conflict for one that does already.
     """
-    deal = _open(session, viewer, deal_id)
+    deal = find_live_deal(session, viewer, deal_id)
     party = DealParty(deal_id=deal.key, role=form.role, joined_at=now)
     if form.supplier:
         supplier = find_supplier(session, viewer, form.supplier)
@@ -66,7 +65,7 @@ def add_party(session: WriteSession, viewer: Viewer, deal_id: str, form: PartyCr
     if any(_same(party, other) for other in _parties(session, deal)):
         raise Conflict("deal.party_already")
     session.add(party)
-    _record(session, viewer, deal, "deal.party_added", now, {"side": form.role.value})
+    record_act(session, viewer, deal, "deal.party_added", {"side": form.role.value}, now=now)
     return deal
 
 
@@ -78,7 +77,7 @@ def split_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: DealSp
 
     Raises NotFound, Refused for who is neither owner nor lead, Conflict for a closed deal.
     """
-    deal = _owned(session, viewer, deal_id, form.version)
+    deal = find_owned_deal(session, viewer, deal_id, form.version)
     part = Deal(
         title=form.title,
         need_id=deal.need_id,
@@ -95,8 +94,8 @@ def split_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: DealSp
     state = whole.state(DealStatus.OPEN) if whole.contract is None else begin(COMMON)
     session.add(entered(part, None, replace(state, at=base_of(state.at)), now))
     _copy(session, deal, part, now)
-    _record(session, viewer, part, "deal.split_from", now, {"deal": deal.public_id}, form.note)
-    _record(session, viewer, deal, "deal.split_off", now, {"deal": part.public_id}, form.note)
+    record_act(session, viewer, part, "deal.split_from", {"deal": deal.public_id}, form.note, now=now)
+    record_act(session, viewer, deal, "deal.split_off", {"deal": part.public_id}, form.note, now=now)
     return part
 
 
@@ -109,14 +108,15 @@ def merge_deals(session: WriteSession, viewer: Viewer, deal_id: str, form: DealM
     if form.deal == deal_id:
         raise Conflict("deal.merge_itself")
     versions = {deal_id: form.version, form.deal: None}
-    locked = {key: _owned(session, viewer, key, versions[key]) for key in sorted(versions)}  # one order for everybody
+    # locked in one order for everybody
+    locked = {key: find_owned_deal(session, viewer, key, versions[key]) for key in sorted(versions)}
     deal, other = locked[deal_id], locked[form.deal]
     if contracts_of(session, other.key):
         raise Conflict("deal.merge_signed")
     _copy(session, other, deal, now)
     other.merged_into_id, other.archived_at = deal.key, now
-    _record(session, viewer, other, "deal.merged_into", now, {"deal": deal.public_id}, form.note)
-    _record(session, viewer, deal, "deal.merged", now, {"deal": other.public_id}, form.note)
+    record_act(session, viewer, other, "deal.merged_into", {"deal": deal.public_id}, form.note, now=now)
+    record_act(session, viewer, deal, "deal.merged", {"deal": other.public_id}, form.note, now=now)
     return deal
 
 
@@ -126,20 +126,6 @@ def further_needs(session: ReadSession, viewer: Viewer, deal: Deal) -> list[str]
     return list(
         session.exec(statement.where(DealNeed.deal_id == deal.key, visible_needs(viewer)).order_by(col(DealNeed.id)))
     )
-
-
-def _open(session: WriteSession, viewer: Viewer, deal_id: str, version: int | None = None) -> Deal:
-    deal = find_deal_to_change(session, viewer, deal_id, version=version)
-    if deal.status in CLOSED:
-        raise Conflict("deal.closed", status=deal.status.value)
-    return deal
-
-
-def _owned(session: WriteSession, viewer: Viewer, deal_id: str, version: int | None) -> Deal:
-    deal = _open(session, viewer, deal_id, version)
-    if standing_of(session, viewer, deal) < Standing.OWNER:
-        raise Refused("deal.needs_owner")
-    return deal
 
 
 def _copy(session: WriteSession, source: Deal, target: Deal, now: datetime) -> None:
@@ -172,19 +158,3 @@ def _same(one: DealParty, other: DealParty) -> bool:
 
 def _people(session: ReadSession, deal: Deal) -> set[int]:
     return {deal.owner_id, *session.exec(select(DealMember.person_id).where(DealMember.deal_id == deal.key))}
-
-
-def _record(
-    session: WriteSession,
-    viewer: Viewer,
-    deal: Deal,
-    code: str,
-    now: datetime,
-    params: dict[str, str],
-    text: str = "",
-) -> None:
-    deal.last_activity_at = now
-    record_event(
-        session, SubjectKind.DEAL, deal.key, code, actor_id=viewer.person_id, now=now, params=params, text=text
-    )
-    schedule_reminders(session, deal, now=now)

@@ -4,26 +4,23 @@ Rules a maintainer must keep: their numbers stand in the history, so what is tak
 by mistake is corrected like any other field, and the history says what was there before.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from core.database import ReadSession, WriteSession
-from core.errors import Conflict, Invalid, NotFound, Problem, Refused
+from core.errors import Conflict, Invalid, NotFound, Problem
 from models.access import Viewer
 from models.columns import Form
 from models.deal import Contract, Deal, Milestone, Payment
 from models.deal_forms import DoneOn, MilestoneCreate, MilestoneUpdate, PartRemoved, PaymentCreate, PaymentUpdate
-from models.enums import SubjectKind
-from tracking.lifecycle import Standing
 from tracking.reasons import REMOVALS, require_one_of
 from tracking.store import Planned, milestones_of, payments_of
 from tracking.terms import check_done, check_due, check_payments
 from workflow.days import day_of
+from workflow.deals.acts import record_act, require_owner
 from workflow.deals.changes import record_changes
 from workflow.deals.contracts import contract_to_change
-from workflow.deals.tracks import standing_of
-from workflow.history import record_event
 from workflow.reminders import schedule_reminders
 
 _DONE = {Milestone: "reached_on", Payment: "paid_on"}
@@ -38,7 +35,8 @@ def plan_milestone(
     check_due(contract.signed_on, form.due_on)
     milestone = Milestone(contract_id=contract.key, title=form.title, due_on=form.due_on)
     session.add(milestone)
-    _record(session, viewer, deal, "deal.milestone_planned", now, contract=number, day=form.due_on.isoformat())
+    params = {"contract": number, "day": form.due_on.isoformat()}
+    record_act(session, viewer, deal, "deal.milestone_planned", params, now=now)
     return milestone
 
 
@@ -55,7 +53,8 @@ def plan_payment(
     check_payments(contract.amount, contract.payment_plan, [*planned, form.amount])
     payment = Payment(contract_id=contract.key, amount=form.amount, due_on=form.due_on)
     session.add(payment)
-    _record(session, viewer, deal, "deal.payment_planned", now, contract=number, day=form.due_on.isoformat())
+    params = {"contract": number, "day": form.due_on.isoformat()}
+    record_act(session, viewer, deal, "deal.payment_planned", params, now=now)
     return payment
 
 
@@ -158,7 +157,7 @@ def _do(
     check_done(contract.signed_on, day, today=day_of(now), field="done_on")
     setattr(found, field, day)
     code = "deal.milestone_reached" if kind is Milestone else "deal.payment_made"
-    _record(session, viewer, deal, code, now, contract=number, number=item, day=day.isoformat())
+    record_act(session, viewer, deal, code, {"contract": number, "number": item, "day": day.isoformat()}, now=now)
     return found
 
 
@@ -212,15 +211,14 @@ def _remove(
     now: datetime,
 ) -> None:
     deal, contract = contract_to_change(session, viewer, deal_id, number, version=form.version)
-    if standing_of(session, viewer, deal) < Standing.OWNER:
-        raise Refused("deal.needs_owner")
+    require_owner(session, viewer, deal)
     require_one_of(REMOVALS, form.reason)
     found = _item(session, kind, contract, item)
     found.removed_at = now
     params = {"contract": number, "number": item, "day": found.due_on.isoformat(), "reason": form.reason.value}
     written = [found.title, form.text] if isinstance(found, Milestone) else [form.text]
-    code = f"deal.{kind.__name__.lower()}_removed"
-    _record(session, viewer, deal, code, now, written, **params)
+    code, text = f"deal.{kind.__name__.lower()}_removed", "\n".join(filter(None, written))
+    record_act(session, viewer, deal, code, params, text, now=now)
 
 
 def _item(session: ReadSession, kind: type[Planned], contract: Contract, number: int) -> Planned:
@@ -229,18 +227,3 @@ def _item(session: ReadSession, kind: type[Planned], contract: Contract, number:
     if not isinstance(found, kind):
         raise NotFound("deal.no_such_item", number=number)
     return found
-
-
-def _record(
-    session: WriteSession,
-    viewer: Viewer,
-    deal: Deal,
-    code: str,
-    now: datetime,
-    written: Collection[str] = (),
-    **params: Any,
-) -> None:
-    deal.last_activity_at = now
-    text, by = "\n".join(filter(None, written)), viewer.person_id
-    record_event(session, SubjectKind.DEAL, deal.key, code, actor_id=by, now=now, params=params, text=text)
-    schedule_reminders(session, deal, now=now)

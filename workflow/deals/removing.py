@@ -5,21 +5,18 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from core.database import WriteSession
-from core.errors import Conflict, NotFound, Refused
+from core.errors import Conflict, NotFound
 from models.access import Viewer
 from models.deal import Deal, DealNeed, DealParty
 from models.deal_forms import PartRemoved
-from models.enums import PartyRole, SubjectKind
+from models.enums import PartyRole
 from models.need import Need
-from tracking.lifecycle import CLOSED, Standing
 from tracking.reasons import REMOVALS, require_one_of
-from tracking.store import contracts_of, find_deal_to_change
+from tracking.store import contracts_of
+from workflow.deals.acts import find_owned_deal, record_act
 from workflow.deals.needs import look_again
-from workflow.deals.tracks import standing_of
 from workflow.endings import end_for_side
-from workflow.history import record_event
 from workflow.matches.store import lock_need
-from workflow.reminders import schedule_reminders
 
 _SIGNS = frozenset({PartyRole.DEMAND, PartyRole.SUPPLY})
 """Without which sides there is no contract."""
@@ -48,7 +45,8 @@ def remove_party(
         end_for_side(session, deal, party.supplier_id, form.reason, now=now)
     if deal.waiting_for is party.role and alone:
         deal.waiting_for = deal.waiting_since = None
-    _record(session, viewer, deal, "deal.party_removed", {"side": party.role.value}, form, now)
+    params = {"side": party.role.value, "reason": form.reason.value}
+    record_act(session, viewer, deal, "deal.party_removed", params, form.text, now=now)
     return deal
 
 
@@ -69,39 +67,13 @@ def remove_need(
     if found is None:
         raise NotFound("need.not_found", id=need_id)
     session.delete(found[0])
-    _record(session, viewer, deal, "deal.need_removed", {"need": need_id}, form, now)
+    params = {"need": need_id, "reason": form.reason.value}
+    record_act(session, viewer, deal, "deal.need_removed", params, form.text, now=now)
     look_again(session, viewer, lock_need(session, found[1].key), deal, now)
     return deal
 
 
 def _owned(session: WriteSession, viewer: Viewer, deal_id: str, form: PartRemoved) -> Deal:
-    deal = find_deal_to_change(session, viewer, deal_id, version=form.version)
-    if deal.status in CLOSED:
-        raise Conflict("deal.closed", status=deal.status.value)
-    if standing_of(session, viewer, deal) < Standing.OWNER:
-        raise Refused("deal.needs_owner")
+    deal = find_owned_deal(session, viewer, deal_id, form.version)
     require_one_of(REMOVALS, form.reason)
     return deal
-
-
-def _record(
-    session: WriteSession,
-    viewer: Viewer,
-    deal: Deal,
-    code: str,
-    params: dict[str, str],
-    form: PartRemoved,
-    now: datetime,
-) -> None:
-    deal.last_activity_at = now
-    record_event(
-        session,
-        SubjectKind.DEAL,
-        deal.key,
-        code,
-        actor_id=viewer.person_id,
-        now=now,
-        params=params | {"reason": form.reason.value},
-        text=form.text,
-    )
-    schedule_reminders(session, deal, now=now)

@@ -10,15 +10,16 @@ from typing import TypeVar
 from sqlmodel import col, select
 
 from core.database import ReadSession, WriteSession
-from core.errors import Conflict, Refused
+from core.errors import Conflict
 from models.access import Viewer
 from models.deal import Contract, Deal, DealStage, ExtraStage, Milestone, Payment, ReturnVisit, StageEvidence
 from models.deal_forms import UndoMove
 from models.enums import DealStatus, EvidenceKind, ReasonCode
-from tracking.lifecycle import MoveKind, Standing, require_undoable
+from tracking.lifecycle import MoveKind, require_undoable
 from tracking.store import contracts_of, find_deal_to_change, stages_of
+from workflow.deals.acts import require_owner
 from workflow.deals.moving import note_move
-from workflow.deals.tracks import Track, standing_of, track_named, tracks_of
+from workflow.deals.tracks import Track, track_named, tracks_of
 from workflow.deals.visits import settle_visits
 from workflow.reminders import schedule_reminders
 
@@ -72,8 +73,7 @@ def _undo_signing(
 ) -> None:
     if deal.status is not DealStatus.OPEN:
         raise Conflict("deal.move_illegal", move=MoveKind.UNDO.value, status=deal.status.value, stage="")
-    if standing_of(session, viewer, deal) < Standing.OWNER:
-        raise Refused("deal.needs_owner")
+    require_owner(session, viewer, deal)
     if not _is_untouched(session, deal, contract):
         raise Conflict("deal.signing_stands")
     number, before, rows = (

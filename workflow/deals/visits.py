@@ -14,7 +14,7 @@ from core.errors import Conflict, Invalid, NotFound, Problem
 from models.access import Viewer
 from models.deal import Deal, DealStage, ReturnVisit
 from models.deal_outcome import VisitCreate, VisitPublic
-from models.enums import DealStatus, EvidenceKind, SubjectKind
+from models.enums import DealStatus, EvidenceKind
 from tracking.extra_stages import base_of
 from tracking.store import (
     contract_numbered,
@@ -27,8 +27,8 @@ from tracking.store import (
 from tracking.templates import template_of
 from tracking.visits import STAGE, check_visit, visit_days, visits_of
 from workflow.days import day_of
+from workflow.deals.acts import record_act
 from workflow.deals.tracks import Track, tracks_of
-from workflow.history import record_event
 from workflow.reminders import schedule_reminders
 
 FINDINGS = ("revenue", "jobs", "satisfaction_demand", "satisfaction_supply", "text")
@@ -91,12 +91,8 @@ def record_visit(
     code = "deal.visit_made" if visit.done_on is None else "deal.visit_amended"
     visit.sqlmodel_update(form.model_dump() | {"done_on": form.done_on or today})
     visit.recorded_by_id, visit.recorded_at = viewer.person_id, now
-    deal.last_activity_at = now
-    params: dict[str, str | int] = {"contract": contract, "number": number, "day": (form.done_on or today).isoformat()}
-    record_event(
-        session, SubjectKind.DEAL, deal.key, code, actor_id=viewer.person_id, now=now, params=params, text=form.text
-    )
-    schedule_reminders(session, deal, now=now)
+    params = {"contract": contract, "number": number, "day": (form.done_on or today).isoformat()}
+    record_act(session, viewer, deal, code, params, form.text, now=now)
     return visit
 
 

@@ -5,16 +5,13 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from core.database import WriteSession
-from core.errors import Conflict, Invalid, NotFound, Problem
+from core.errors import Invalid, NotFound, Problem
 from models.access import Viewer
 from models.deal import Deal, DealParty
 from models.deal_forms import AnswerCreate, WaitingUpdate
-from models.enums import PartyRole, SubjectKind
-from tracking.lifecycle import CLOSED
-from tracking.store import find_deal_to_change
+from models.enums import PartyRole
 from workflow.days import day_of
-from workflow.history import record_event
-from workflow.reminders import schedule_reminders
+from workflow.deals.acts import find_live_deal, record_act
 
 
 def set_waiting(session: WriteSession, viewer: Viewer, deal_id: str, form: WaitingUpdate, *, now: datetime) -> Deal:
@@ -22,18 +19,16 @@ def set_waiting(session: WriteSession, viewer: Viewer, deal_id: str, form: Waiti
 
     Raises NotFound, Refused, Conflict for a closed deal, Invalid for a day to come or before the deal began.
     """
-    deal = find_deal_to_change(session, viewer, deal_id, version=form.version)
-    if deal.status in CLOSED:
-        raise Conflict("deal.closed", status=deal.status.value)
+    deal = find_live_deal(session, viewer, deal_id, form.version)
     today = day_of(now)
     since = (form.waiting_since or today) if form.waiting_for else None
     if since and since > today:
         raise Invalid("deal.day_in_future", (Problem("field.in_future", field="waiting_since"),))
     if since and since < day_of(deal.opened_at):
         raise Invalid("deal.before_it_began", (Problem("field.before_deal", field="waiting_since"),))
-    deal.waiting_for, deal.waiting_since, deal.last_activity_at = form.waiting_for, since, now
+    deal.waiting_for, deal.waiting_since = form.waiting_for, since
     params = {"side": form.waiting_for.value, "day": since.isoformat()} if form.waiting_for and since else {}
-    _record(session, viewer, deal, "deal.waiting" if params else "deal.waiting_over", params, now)
+    record_act(session, viewer, deal, "deal.waiting" if params else "deal.waiting_over", params, now=now)
     return deal
 
 
@@ -43,9 +38,7 @@ def record_answer(session: WriteSession, viewer: Viewer, deal_id: str, form: Ans
     Raises NotFound, also for a side that has no part in the deal, Refused, Conflict for a closed deal, Invalid for a
     day to come or before the introduction.
     """
-    deal = find_deal_to_change(session, viewer, deal_id)
-    if deal.status in CLOSED:
-        raise Conflict("deal.closed", status=deal.status.value)
+    deal = find_live_deal(session, viewer, deal_id)
     day = form.answered_on or day_of(now)
     if day > day_of(now):
         raise Invalid("deal.day_in_future", (Problem("field.in_future", field="answered_on"),))
@@ -58,18 +51,10 @@ def record_answer(session: WriteSession, viewer: Viewer, deal_id: str, form: Ans
         party.answered_on = min(party.answered_on or day, day)
     if deal.waiting_for is form.side:
         deal.waiting_for = deal.waiting_since = None
-    deal.last_activity_at = now
-    _record(session, viewer, deal, "deal.answered", {"side": form.side.value, "day": day.isoformat()}, now)
+    record_act(session, viewer, deal, "deal.answered", {"side": form.side.value, "day": day.isoformat()}, now=now)
     return deal
 
 
 def _parties(session: WriteSession, deal: Deal, side: PartyRole) -> list[DealParty]:
     statement = select(DealParty).where(DealParty.deal_id == deal.key, DealParty.role == side)
     return list(session.exec(statement.order_by(col(DealParty.id))).all())
-
-
-def _record(
-    session: WriteSession, viewer: Viewer, deal: Deal, code: str, params: dict[str, str], now: datetime
-) -> None:
-    record_event(session, SubjectKind.DEAL, deal.key, code, actor_id=viewer.person_id, now=now, params=params)
-    schedule_reminders(session, deal, now=now)
