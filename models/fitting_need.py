@@ -31,6 +31,7 @@ class FittingNeedPublic(SQLModel):
     rules: list[RulePublic] = Field(default_factory=list)
     questions: list[QuestionPublic] = Field(default_factory=list)
     ways: list[WayPublic] = Field(default_factory=list)
+    lowered: list[ReasonPublic] = Field(default_factory=list, description="Why the band is below `text_band`.")
 
 
 class FittingNeedsPublic(SQLModel):

@@ -197,6 +197,13 @@ class MatchPublic(ProposalPublic):
     need_side: SideFitPublic | None = Field(default=None, description="How the need fits what the supplier wants.")
     bottleneck: str | None = Field(default=None, description="need, supplier or even: which side holds it back.")
     ways: list[WayPublic] = Field(default_factory=list)
+    lowered: list[ReasonPublic] = Field(
+        default_factory=list, description="For the staff: why the band is below `text_band`; rendered as `<code>`."
+    )
+    nevertheless: ReasonCode | None = Field(
+        default=None,
+        description="Why it was accepted though a requirement is contradicted, if a good reason was given.",
+    )
 
 
 class PassedOverPublic(SQLModel):

@@ -10,6 +10,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from core.language.clauses import RequirementKind
@@ -23,6 +24,17 @@ SURE: Final = 2 / 3
 those that do 0.95 are true on the open cases, cross-validated, and 0.87 on cases that nobody looked at one by one."""
 LOWEST: Final = Band.weak
 """The lowest band that evidence alone can lead to; only rules exclude."""
+
+
+class Limit(StrEnum):
+    """How one finding limits the band, the gravest first. Labels are `lowered.<value>`."""
+
+    CONTRADICTED = "contradicted"
+    """Leaves `LOWEST` at most."""
+    DOUBTED = "doubted"
+    """A contradiction that was not confirmed or is not sure: one band lower."""
+    SILENT = "silent"
+    """No evidence for a must: one band lower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +54,10 @@ def capped(band: Band, requirements: Sequence[Requirement], findings: Sequence[F
     """
     pairs = list(zip(requirements, findings, strict=True))
     questions = tuple(i for i, (requirement, finding) in enumerate(pairs) if _asks(requirement, finding))
-    if any(_caps(requirement, finding) for requirement, finding in pairs):
+    limits = {_limit(requirement, finding) for requirement, finding in pairs}
+    if Limit.CONTRADICTED in limits:
         return Capped(worst(band, LOWEST), questions)
-    if any(_lowers(requirement, finding) for requirement, finding in pairs):
+    if limits - {None}:
         return Capped(lowered(band), questions)
     return Capped(band, questions)
 
@@ -64,21 +77,24 @@ def rank_key(band: Band, score: float) -> tuple[int, float]:
     return ORDER.index(band), -score
 
 
+def limit_of(kind: RequirementKind | str, verdict: Verdict | str, support: float, *, confirmed: bool) -> Limit | None:
+    """How a finding with this verdict and support in [0, 1] limits the band; None where it does not.
+
+    Raises:
+        ValueError: there is no such kind or verdict.
+
+    """
+    kind, verdict = RequirementKind(kind), Verdict(verdict)
+    if kind is not RequirementKind.SHOULD and verdict is Verdict.contradicted:
+        return Limit.CONTRADICTED if confirmed and support >= SURE else Limit.DOUBTED
+    return Limit.SILENT if kind is RequirementKind.MUST and verdict is Verdict.no_evidence else None
+
+
 def _asks(requirement: Requirement, finding: Finding) -> bool:
     if requirement.kind is RequirementKind.SHOULD:
         return False
-    doubted_refusal = _refuses(requirement, finding) and not _caps(requirement, finding)
-    return finding.verdict is Verdict.no_evidence or doubted_refusal
+    return finding.verdict is Verdict.no_evidence or _limit(requirement, finding) is Limit.DOUBTED
 
 
-def _caps(requirement: Requirement, finding: Finding) -> bool:
-    return _refuses(requirement, finding) and requirement.confirmed and finding.support >= SURE
-
-
-def _lowers(requirement: Requirement, finding: Finding) -> bool:
-    silent = requirement.kind is RequirementKind.MUST and finding.verdict is Verdict.no_evidence
-    return silent or _refuses(requirement, finding)
-
-
-def _refuses(requirement: Requirement, finding: Finding) -> bool:
-    return requirement.kind is not RequirementKind.SHOULD and finding.verdict is Verdict.contradicted
+def _limit(requirement: Requirement, finding: Finding) -> Limit | None:
+    return limit_of(requirement.kind, finding.verdict, finding.support, confirmed=requirement.confirmed)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.language.clauses import RequirementKind
-from matching.evidence.caps import LOWEST, ORDER, SURE, capped, rank_key
+from matching.evidence.caps import LOWEST, ORDER, SURE, Limit, capped, limit_of, rank_key
 from matching.evidence.types import Finding, Proof, Requirement, Verdict
 from matching.types import Band, Reason
 
@@ -77,6 +77,26 @@ def test_only_a_confirmed_must_that_is_contradicted_caps_at_the_lowest() -> None
 def test_silence_about_an_exclusion_asks_and_lowers_nothing() -> None:
     silent = capped(Band.strong, [asked(EXCLUDE, confirmed=True)], [found(Verdict.no_evidence)])
     assert (silent.band, silent.questions) == (Band.strong, (0,))
+
+
+@pytest.mark.parametrize(
+    ("kind", "verdict", "support", "confirmed", "limit"),
+    [
+        (MUST, Verdict.contradicted, SURE, True, Limit.CONTRADICTED),
+        (MUST, Verdict.contradicted, SURE, False, Limit.DOUBTED),
+        (EXCLUDE, Verdict.contradicted, 0.1, True, Limit.DOUBTED),
+        (MUST, Verdict.no_evidence, 1.0, True, Limit.SILENT),
+        (EXCLUDE, Verdict.no_evidence, 1.0, True, None),
+        (SHOULD, Verdict.contradicted, 1.0, True, None),
+        (MUST, Verdict.partly, 1.0, True, None),
+    ],
+)
+def test_what_limits_a_band_has_a_name(
+    kind: RequirementKind, verdict: Verdict, support: float, confirmed: bool, limit: Limit | None
+) -> None:
+    assert limit_of(kind.value, verdict.value, support, confirmed=confirmed) is limit
+    asks = capped(Band.strong, [Requirement("x", kind, confirmed)], [Finding(verdict, Reason("x"), None, support)])
+    assert (asks.band is not Band.strong) is (limit is not None)
 
 
 def test_a_finding_is_needed_for_every_requirement() -> None:

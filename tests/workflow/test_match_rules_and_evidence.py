@@ -18,14 +18,24 @@ from models.enums import (
     Role,
     SlotKind,
     SupplierKind,
+    Verdict,
 )
-from models.match import CandidateCreate, Impression, Match, MatchRun
+from models.match import CandidateCreate, Impression, JudgementCreate, Match, MatchRun
 from models.match_public import MatchListPublic, MatchPublic
 from models.need import NeedRevision
 from models.organisation import Organisation
 from models.refusal import Refusal
 from tests.workflow.test_match_replay import Scene
-from workflow.matches import add_candidate, propose_matches, record_impressions, show_match, show_matches
+from workflow.matches import (
+    add_candidate,
+    propose_matches,
+    record_impressions,
+    review_match,
+    show_match,
+    show_matches,
+)
+from workflow.matches.lowering import why_lowered
+from workflow.matches.shortlist import show_shortlist
 
 
 @pytest.fixture
@@ -78,6 +88,19 @@ def test_a_confirmed_must_that_is_contradicted_leaves_the_lowest_band(scene: Sce
     assert contradicted.findings[0].verdict == "contradicted"
     assert contradicted.band == "weak"
     assert contradicted.text_band in ("strong", "worth_a_look")
+    assert [(one.code, one.params) for one in contradicted.lowered] == [("lowered.contradicted", {"n": 1})]
+
+
+def test_whoever_is_accepted_against_a_contradiction_is_shown_to_the_enterprise_with_the_reason(scene: Scene) -> None:
+    scene.run()
+    match = line(scene, "王团队")
+    for reason, told in ((ReasonCode.KNOWN_PARTNER, ReasonCode.KNOWN_PARTNER), (ReasonCode.BUDGET, None)):
+        form = JudgementCreate(verdict=Verdict.ACCEPT, reason=reason, comment="内部说明")
+        review_match(scene.session, scene.staff, match.public_id, form, now=scene.now)
+        seen = as_enterprise(scene, "王团队")
+        assert (seen.nevertheless, seen.judgement, seen.lowered) == (told, None, [])
+        [printed] = show_shortlist(scene.session, scene.staff, scene.need.public_id).matches
+        assert printed.nevertheless is told
 
 
 def test_what_is_open_is_asked(scene: Scene) -> None:
@@ -90,6 +113,16 @@ def test_what_is_open_is_asked(scene: Scene) -> None:
     assert ("supplier", None, "rule.ask.expired.never_confirmed") in asked
     [expired] = [rule for rule in found.rules if rule.rule == "expired"]
     assert (expired.hard, expired.verdict, expired.lowers, expired.excludes) == (True, "unknown", True, False)
+    assert [(one.code, one.params) for one in found.lowered] == [("lowered.rule_unknown", {"rule": "expired"})]
+
+
+def test_what_lowers_a_band_is_said_as_far_as_the_reader_may_know() -> None:
+    silent = {"kind": "must", "confirmed": True, "verdict": "no_evidence", "support": 1.0}
+    stored = {"band": "weak", "text_band": "strong", "findings": [silent, silent, silent | {"kind": "should"}]}
+    assert [(one.code, one.params) for one in why_lowered(stored, [])] == [("lowered.silent", {"n": 2})]
+    assert [one.code for one in why_lowered(stored | {"findings": []}, [])] == ["lowered.not_shown"]
+    assert why_lowered(stored | {"band": "strong"}, []) == []
+    assert why_lowered({}, []) == []
 
 
 def test_hard_rules_pass_suppliers_over_and_say_why(scene: Scene) -> None:

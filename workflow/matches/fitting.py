@@ -34,6 +34,7 @@ from workflow.matches.explaining import (
     rules_in,
     ways_in,
 )
+from workflow.matches.lowering import why_lowered
 from workflow.matches.showing import revisions_by_id
 from workflow.matches.store import capabilities_of
 from workflow.needs import public_need, summarise_need
@@ -226,5 +227,5 @@ def _public(viewer: Viewer, rank: int, one: Fitting, seen: dict[int, SeenRevisio
         shown.score, shown.text_score = one.proposed.score, one.proposed.text_score
         shown.text_band = one.proposed.text_band.value
         shown.rules, shown.questions = rules_in(evidence, sight), questions_in(evidence, sight)
-        shown.ways = ways_in(evidence, sight)
+        shown.ways, shown.lowered = ways_in(evidence, sight), why_lowered(evidence, shown.rules)
     return shown

@@ -16,7 +16,7 @@ from core.database import ReadSession
 from core.errors import NotFound
 from models.access import FULL, SUMMARY, Viewer, capability_level
 from models.capability import Capability, CapabilityRevision
-from models.enums import MatchStatus, SlotKind
+from models.enums import MatchStatus, ReasonCode, SlotKind, Verdict
 from models.match import Judgement, Match, MatchRecord, MatchRun
 from models.match_public import (
     JudgementPublic,
@@ -47,10 +47,15 @@ from workflow.matches.explaining import (
     shown_ways,
     ways_in,
 )
+from workflow.matches.lowering import why_lowered
 from workflow.matches.rights import need_to_look_at
 from workflow.matches.store import deals_of, last_judgements, last_run, listed, matches_of, record_of_run
 from workflow.matches.told import days_to_answer, days_to_judgement, ends_of, once_accepted, response_times
 from workflow.requirements.rows import words_of
+
+_CONTRADICTED = "contradicted"
+_FOR_IT = frozenset({ReasonCode.GOOD_FIT, ReasonCode.KNOWN_PARTNER, ReasonCode.CIRCUMSTANCES_CHANGED})
+"""Reasons that speak for a supplier; what else was chosen is not what a match was accepted for."""
 
 
 def show_matches(session: ReadSession, viewer: Viewer, need_id: str, *, in_full: bool = True) -> MatchListPublic:
@@ -166,9 +171,9 @@ def _public(
     deals, ends = deals_of(session, keys), ends_of(session, matches)
     judged_after = days_to_judgement(session, matches) if may_change else {}
     answered_after = days_to_answer(session, matches) if may_change else {}
-    judgements = last_judgements(session, keys) if may_change else {}
+    judgements = last_judgements(session, keys)
     people = {m.proposed_by_id for m in matches} | {j.person_id for j in judgements.values()}
-    names = _names(session, [person for person in people if person is not None])
+    names = _names(session, [person for person in people if person is not None]) if may_change else {}
     terms = _terms(session, matches)
     found = []
     for match in matches:
@@ -177,6 +182,7 @@ def _public(
         line.is_outdated = match.need_revision_id != need_revision
         line.ended_at, line.end_reason = ends.get(match.key, (None, None))
         line.deal = deals[match.key].public_id if match.key in deals else None
+        line.nevertheless = _nevertheless(line, judgements.get(match.key))
         if may_change:
             _add_staff_side(line, match, sight)
             line.judged_after, line.answered_after = judged_after.get(match.key), answered_after.get(match.key)
@@ -215,8 +221,17 @@ def _add_staff_side(line: MatchPublic, match: Match, sight: Sight) -> None:
     evidence = match.evidence
     line.note, line.score, line.rank = match.note, match.score, match.rank
     line.text_score, line.text_band = evidence.get("text_score"), evidence.get("text_band")
+    line.lowered = why_lowered(evidence, line.rules)
     line.slot, line.probability = slot_of(match), evidence.get("probability")
     line.need_side, line.bottleneck = need_side_in(evidence, sight), bottleneck_in(evidence, sight)
+
+
+def _nevertheless(line: MatchPublic, judgement: Judgement | None) -> ReasonCode | None:
+    """The reason that the asking side may read too, unlike the comment, which stays among the staff."""
+    is_contradicted = any(finding.verdict == _CONTRADICTED for finding in line.findings)
+    if judgement is None or judgement.verdict is not Verdict.ACCEPT or not is_contradicted:
+        return None
+    return judgement.reason if judgement.reason in _FOR_IT else None
 
 
 def slot_of(match: Match) -> SlotKind:
