@@ -67,7 +67,11 @@ class Database:
         """A session that is committed when the block ends well, and rolled back otherwise."""
         with WriteSession(self.write_engine) as session:
             yield session
-            session.commit()
+            try:
+                session.commit()
+            except BaseException:
+                session.invalidate()  # SQLite keeps a transaction whose COMMIT failed, and with it the right to write
+                raise
 
     def dispose(self) -> None:
         """Close every pooled connection."""

@@ -69,6 +69,18 @@ def test_a_failed_writing_block_leaves_nothing(database: Database, now: datetime
         assert session.exec(select(Organisation)).all() == []
 
 
+def test_a_refused_commit_leaves_no_transaction_open(database: Database, now: datetime) -> None:
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE above (id integer PRIMARY KEY)"))
+        session.execute(text("CREATE TABLE below (id integer REFERENCES above DEFERRABLE INITIALLY DEFERRED)"))
+    with pytest.raises(DBAPIError), database.writing() as session:
+        session.execute(text("INSERT INTO below VALUES (7)"))
+    with database.writing() as session:
+        session.add(Organisation(name="之后", kind=OrganisationKind.ENTERPRISE, created_at=now))
+    with database.reading() as session:
+        assert session.exec(select(Organisation.name)).all() == ["之后"]
+
+
 def test_a_write_begins_immediately_so_that_read_then_write_never_fails_half_way(database: Database) -> None:
     with database.writing() as session:
         session.add(organisation(datetime.fromisoformat("2026-01-01T00:00+00:00")))
