@@ -10,6 +10,7 @@ from pkgutil import iter_modules
 from threading import Lock
 
 from fastapi import APIRouter, FastAPI
+from starlette.datastructures import State
 
 import api.routes
 import api.web
@@ -23,9 +24,14 @@ from core.settings import Settings, get_settings
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application with its own database engine; the database has to be migrated."""
-    settings = settings or get_settings()
-    configure_logs(settings)
+    """The application of one installation, with its own database engine; the database has to be migrated."""
+    app = routed_app()
+    install(app, settings or get_settings())
+    return app
+
+
+def routed_app() -> FastAPI:
+    """Routes, pages, files and what stands around them: the same for every installation, and nothing of one yet."""
     app = FastAPI(
         title="Keqiao",
         docs_url=None,  # the usual page loads its scripts from elsewhere
@@ -33,10 +39,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url=None,
         lifespan=_lifespan,
     )
-    app.state.settings = settings
-    app.state.database = Database(settings.effective_database_url)
-    app.state.limiter = RateLimiter()
-    app.state.index, app.state.index_lock = None, Lock()
     for router in _routers():
         app.include_router(router)
     app.mount("/static", VersionedFiles(directory=STATIC), name="static")
@@ -44,6 +46,23 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(LastResort)
     app.add_middleware(SecurityHeaders)
     return app
+
+
+def install(app: FastAPI, settings: Settings) -> None:
+    """The application works for one installation: with its settings and database, nothing counted and nothing loaded.
+
+    All that requests keep between them is here: routes and what stands around them hold nothing of an installation.
+    """
+    configure_logs(settings)
+    app.state = State(
+        {
+            "settings": settings,
+            "database": Database(settings.effective_database_url),
+            "limiter": RateLimiter(),
+            "index": None,
+            "index_lock": Lock(),
+        }
+    )
 
 
 @asynccontextmanager

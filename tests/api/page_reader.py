@@ -8,8 +8,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from api.identity import SESSION_COOKIE
 from core.demo_users import PASSWORD
 from core.i18n import Language
+from tests.api.entering import ADDRESS, token_of
+
+DOMAIN = "testserver.local"
+"""What cookies of `ADDRESS` are kept for: a name without a dot is taken for one of the local network."""
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _VERSION = re.compile(r'name="version" value="(\d+)"')
@@ -19,7 +24,8 @@ class Browser:
     """A browser of its own cookies."""
 
     def __init__(self, app: FastAPI) -> None:
-        self.client = TestClient(app, base_url="https://testserver")
+        self.app = app
+        self.client = TestClient(app, base_url=ADDRESS)
 
     def get(self, path: str, **options: Any) -> Response:
         return self.client.get(path, **options)
@@ -32,6 +38,11 @@ class Browser:
         if version:
             hidden["version"] = version.group(1)
         return self.client.post(path, data={**hidden, **(fields or {})}, **options)
+
+    def enter(self, login: str) -> "Browser":
+        """This browser, with the cookie of a demo user who has signed in."""
+        self.client.cookies.set(SESSION_COOKIE, token_of(self.app, login), domain=DOMAIN)
+        return self
 
     def sign_in(self, login: str, password: str = PASSWORD) -> Response:
         return self.send("/sign-in", "/sign-in", {"login": login, "password": password})

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from structlog.testing import capture_logs
 
+from api.app import routed_app
 from api.headers import HEADERS
 from api.policy import ANYONE, PolicyRouter, RateClass
 from core.errors import Conflict, Invalid, Problem
@@ -34,9 +35,10 @@ def _full_disk() -> Exception:
     return OperationalError("COMMIT", {}, sqlite3.OperationalError("database or disk is full"))
 
 
-@pytest.fixture
-def client(app: FastAPI) -> TestClient:
-    """A client of the application with routes that fail."""
+@pytest.fixture(scope="module")
+def routes() -> FastAPI:
+    """The application with routes that fail."""
+    app = routed_app()
     router = PolicyRouter()
     failures = {
         "conflict": Conflict("need.archived"),
@@ -56,6 +58,12 @@ def client(app: FastAPI) -> TestClient:
 
     router.post("/api/v1/test/body", roles=ANYONE, rate=RateClass.WRITE, audit="test")(take)
     app.include_router(router)
+    return app
+
+
+@pytest.fixture
+def client(app: FastAPI) -> TestClient:
+    """A client of the application with routes that fail."""
     return TestClient(app)
 
 

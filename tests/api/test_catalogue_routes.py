@@ -20,20 +20,6 @@ SignIn = Callable[[str], TestClient]
 
 
 @pytest.fixture
-def as_user(app: FastAPI) -> SignIn:
-    """A program that sends the token of a demo user."""
-
-    def sign_in(login: str) -> TestClient:
-        client = TestClient(app, headers={"Accept-Language": "en"})
-        opened = client.post(f"{API}/session", json={"login": login, "password": PASSWORD})
-        assert opened.status_code == 201
-        client.headers["Authorization"] = f"Bearer {opened.json()['token']}"
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
 def firm(database: Database) -> str:
     with database.reading() as session:
         return session.exec(select(Organisation.public_id)).one()
@@ -45,8 +31,8 @@ def supplier_of(staff: TestClient) -> str:
     return str(added.json()["public_id"])
 
 
-def test_a_token_opens_the_api_until_the_session_is_closed(as_user: SignIn) -> None:
-    staff = as_user("staff")
+def test_a_token_opens_the_api_until_the_session_is_closed(as_program: SignIn) -> None:
+    staff = as_program("staff")
     assert staff.get(f"{API}/session").json()["roles"] == ["staff"]
 
     assert staff.delete(f"{API}/session").status_code == 204
@@ -67,8 +53,8 @@ def test_a_wrong_password_is_counted_and_audited(app: FastAPI, database: Databas
     assert outcomes == ["refused"] * 6
 
 
-def test_a_need_goes_its_way_over_the_api(as_user: SignIn, firm: str, database: Database) -> None:
-    member, staff, supplier = as_user("member"), as_user("staff"), as_user("supplier")
+def test_a_need_goes_its_way_over_the_api(as_program: SignIn, firm: str, database: Database) -> None:
+    member, staff, supplier = as_program("member"), as_program("staff"), as_program("supplier")
     submitted = member.post(f"{API}/needs", json=NEED | {"organisation": firm})
     assert submitted.status_code == 201
     path = f"{API}/needs/{submitted.json()['public_id']}"
@@ -93,21 +79,21 @@ def test_a_need_goes_its_way_over_the_api(as_user: SignIn, firm: str, database: 
 
 
 def test_reading_a_need_in_full_is_logged_and_reading_its_card_is_not(
-    as_user: SignIn, firm: str, database: Database
+    as_program: SignIn, firm: str, database: Database
 ) -> None:
-    member = as_user("member")
+    member = as_program("member")
     public_id = member.post(f"{API}/needs", json=NEED | {"organisation": firm}).json()["public_id"]
 
     member.get(f"{API}/needs/{public_id}")
-    as_user("auditor").get(f"{API}/needs/{public_id}")
+    as_program("auditor").get(f"{API}/needs/{public_id}")
 
     with database.reading() as session:
         reads = session.exec(select(AuditEntry).where(AuditEntry.action == "need.read")).all()
     assert len(reads) == 1
 
 
-def test_lists_are_filtered_and_paged(as_user: SignIn, firm: str) -> None:
-    member = as_user("member")
+def test_lists_are_filtered_and_paged(as_program: SignIn, firm: str) -> None:
+    member = as_program("member")
     for number in range(3):
         member.post(f"{API}/needs", json=NEED | {"title": f"需求 {number}", "organisation": firm})
 
@@ -119,8 +105,8 @@ def test_lists_are_filtered_and_paged(as_user: SignIn, firm: str) -> None:
     assert {problem["field"] for problem in wrong.json()["problems"]} == {"status", "size"}
 
 
-def test_what_a_need_still_leaves_open_and_what_is_like_it(as_user: SignIn, firm: str) -> None:
-    member = as_user("member")
+def test_what_a_need_still_leaves_open_and_what_is_like_it(as_program: SignIn, firm: str) -> None:
+    member = as_program("member")
     first, second = (
         member.post(f"{API}/needs", json=NEED | {"title": title, "organisation": firm}).json()["public_id"]
         for title in ("轴承润滑脂高温失效", "轴承润滑脂耐高温")
@@ -133,8 +119,8 @@ def test_what_a_need_still_leaves_open_and_what_is_like_it(as_user: SignIn, firm
     assert {"question": "no_keywords", "params": {}} in questions
 
 
-def test_a_capability_is_offered_revised_archived_and_restored(as_user: SignIn) -> None:
-    staff, visitor = as_user("staff"), as_user("visitor")
+def test_a_capability_is_offered_revised_archived_and_restored(as_program: SignIn) -> None:
+    staff, visitor = as_program("staff"), as_program("visitor")
     supplier = supplier_of(staff)
     offered = staff.post(f"{API}/capabilities", json=CAPABILITY | {"supplier": supplier}).json()
     path = f"{API}/capabilities/{offered['public_id']}"
@@ -149,8 +135,8 @@ def test_a_capability_is_offered_revised_archived_and_restored(as_user: SignIn) 
     assert not staff.post(f"{path}/restore").json()["archived"]
 
 
-def test_suppliers_and_organisations_are_added_and_edited(as_user: SignIn) -> None:
-    staff = as_user("staff")
+def test_suppliers_and_organisations_are_added_and_edited(as_program: SignIn) -> None:
+    staff = as_program("staff")
     path = f"{API}/suppliers/{supplier_of(staff)}"
     edited = staff.patch(path, json={"intro": "新的介绍", "version": 1}).json()
     assert (edited["name"], edited["intro"]) == ("润滑课题组", "新的介绍")
@@ -177,22 +163,22 @@ def test_suppliers_and_organisations_are_added_and_edited(as_user: SignIn) -> No
     ],
 )
 def test_what_is_wrong_with_a_body_is_told_by_field(
-    as_user: SignIn, firm: str, body: dict[str, Any], field: str, code: str
+    as_program: SignIn, firm: str, body: dict[str, Any], field: str, code: str
 ) -> None:
-    answer = as_user("member").post(f"{API}/needs", json=NEED | {"organisation": firm} | body)
+    answer = as_program("member").post(f"{API}/needs", json=NEED | {"organisation": firm} | body)
 
     assert answer.status_code == 422
     assert [(problem["field"], problem["code"]) for problem in answer.json()["problems"]] == [(field, code)]
 
 
 @pytest.mark.parametrize("path", ["needs/%00", "capabilities/%F0%9F%98%80", "suppliers/x", "needs?q=%00&industry=%00"])
-def test_strange_addresses_are_answered_and_break_nothing(as_user: SignIn, path: str) -> None:
-    assert as_user("staff").get(f"{API}/{path}").status_code in {200, 404, 422}
+def test_strange_addresses_are_answered_and_break_nothing(as_program: SignIn, path: str) -> None:
+    assert as_program("staff").get(f"{API}/{path}").status_code in {200, 404, 422}
 
 
 @pytest.mark.parametrize("login", [user.login for user in DEMO_USERS])
-def test_only_the_society_brings_files_in_and_takes_them_out(as_user: SignIn, login: str) -> None:
-    client = as_user(login)
+def test_only_the_society_brings_files_in_and_takes_them_out(as_program: SignIn, login: str) -> None:
+    client = as_program(login)
     allowed = login in {"staff", "lead"}
 
     brought = client.post(f"{API}/imports/suppliers", files={"file": ("s.csv", "name,kind\n甲组,team\n".encode())})
@@ -205,8 +191,8 @@ def test_only_the_society_brings_files_in_and_takes_them_out(as_user: SignIn, lo
         assert taken.headers["content-disposition"].startswith("attachment")
 
 
-def test_a_faulty_file_is_told_by_row_in_the_callers_language(as_user: SignIn) -> None:
-    staff = as_user("staff")
+def test_a_faulty_file_is_told_by_row_in_the_callers_language(as_program: SignIn) -> None:
+    staff = as_program("staff")
     file = {"file": ("n.csv", "title,deadline\n甲,昨天\n".encode())}
 
     answer = staff.post(f"{API}/imports/needs", files=file)
@@ -218,8 +204,8 @@ def test_a_faulty_file_is_told_by_row_in_the_callers_language(as_user: SignIn) -
     assert chinese.json()["title"] != answer.json()["title"]
 
 
-def test_an_import_tells_its_source_and_no_status_that_only_the_loop_gives(as_user: SignIn, firm: str) -> None:
-    staff = as_user("staff")
+def test_an_import_tells_its_source_and_no_status_that_only_the_loop_gives(as_program: SignIn, firm: str) -> None:
+    staff = as_program("staff")
     file = {"file": ("n.csv", "编号,标题\n1,轴承润滑\n".encode())}
 
     first, again, elsewhere = (

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +9,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from core import clock
-from core.database import Database
-from core.demo_users import PASSWORD
+from tests.api.entering import program_of
 from tests.api.page_reader import Browser
-from workflow.sign_in import check_password, sign_in
 
 Json = dict[str, Any]
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -165,14 +162,9 @@ CHANGES: tuple[tuple[str, Json], ...] = (
 
 
 @pytest.fixture
-def client(app: FastAPI, database: Database) -> TestClient:
+def client(app: FastAPI) -> TestClient:
     """A program that acts for a lead of the society."""
-    with database.writing() as session:
-        user = check_password(session, "lead", PASSWORD)
-        opened = sign_in(session, user, now=clock.now(), lifetime=timedelta(hours=1))
-        assert isinstance(opened, tuple)
-    headers = {"Authorization": f"Bearer {opened[1]}"}
-    return TestClient(app, base_url="https://testserver", headers=headers, raise_server_exceptions=False)
+    return program_of(app, "lead", hides_faults=True)
 
 
 def started(client: TestClient, title: str = "试验项目") -> str:

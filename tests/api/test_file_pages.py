@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlmodel import select
 
 from api.downloads import content_disposition
 from core import clock
 from core.database import Database
-from core.demo_users import PASSWORD
 from models.deal import Deal
 from models.history import AuditEntry
 from tests.api.page_reader import Browser, find_link
@@ -109,33 +109,31 @@ def test_files_of_needs_and_capabilities_have_their_level_and_their_pages(
 
 
 def test_a_program_does_with_files_what_pages_do(
-    full: FastAPI, staff: Browser, as_user: Callable[[str], Browser]
+    staff: Browser, as_user: Callable[[str], Browser], as_program: Callable[[str], TestClient]
 ) -> None:
-    api = Browser(full).client
-    token = api.post("/api/v1/session", json={"login": "staff", "password": PASSWORD}).json()
-    headers = {"Authorization": f"Bearer {token['token']}"}
+    api = as_program("staff")
     deal = find_link(staff, "/deals").split("/")[-1]
     files = {"file": ("a.txt", TEXT)}
-    added = api.post(f"/api/v1/deals/{deal}/files", files=files, data={"visibility": "team"}, headers=headers)
+    added = api.post(f"/api/v1/deals/{deal}/files", files=files, data={"visibility": "team"})
     assert added.status_code == 201, added.text
     file = f"/api/v1/files/{added.json()['public_id']}"
-    assert api.post(f"{file}/versions", files={"file": ("b.txt", b"2")}, headers=headers).status_code == 201
-    found = api.get(file, headers=headers).json()
+    assert api.post(f"{file}/versions", files={"file": ("b.txt", b"2")}).status_code == 201
+    found = api.get(file).json()
     assert ([version["number"] for version in found["versions"]], found["renamed_from"]) == ([2, 1], "a.txt")
-    assert api.get(f"{file}/content", headers=headers).content == b"2"
-    assert api.get(f"{file}/content?number=1", headers=headers).content == TEXT
-    changed = api.put(f"{file}/rights", json={"visibility": "staff"}, headers=headers)
+    assert api.get(f"{file}/content").content == b"2"
+    assert api.get(f"{file}/content?number=1").content == TEXT
+    changed = api.put(f"{file}/rights", json={"visibility": "staff"})
     assert changed.json()["visibility"] == "staff"
-    assert len(api.get(f"{file}/downloads", headers=headers).json()) == 2
-    refused = api.put(f"{file}/rights", json={"disclosure": 0}, headers=headers)
+    assert len(api.get(f"{file}/downloads").json()) == 2
+    refused = api.put(f"{file}/rights", json={"disclosure": 0})
     assert refused.status_code == 422
     need = find_link(staff, "/needs").split("/")[-1]
-    level = api.post(f"/api/v1/needs/{need}/files", files=files, data={"disclosure": "2"}, headers=headers)
+    level = api.post(f"/api/v1/needs/{need}/files", files=files, data={"disclosure": "2"})
     assert level.json()["disclosure"] == 2
-    assert api.post(f"/api/v1/needs/{need}/files", headers=headers).status_code == 422
-    assert api.post(f"{file}/withdraw", headers=headers).json()["withdrawn"] is True
-    assert api.delete(file, headers=headers).json()["erased"] is True
-    assert api.get(f"{file}/content", headers=headers).status_code == 404
+    assert api.post(f"/api/v1/needs/{need}/files").status_code == 422
+    assert api.post(f"{file}/withdraw").json()["withdrawn"] is True
+    assert api.delete(file).json()["erased"] is True
+    assert api.get(f"{file}/content").status_code == 404
     assert as_user("supplier").get(file).status_code == 404
 
 

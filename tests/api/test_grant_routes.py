@@ -9,7 +9,6 @@ from sqlmodel import select
 
 from core import clock
 from core.database import Database
-from core.demo_users import PASSWORD
 from models import Need
 from models.enums import DisclosureLevel, Role
 from tests.api.page_reader import Browser
@@ -17,19 +16,6 @@ from tests.api.page_world import FIRM, add_catalogue
 from workflow.users import OPERATOR, end_role, find_user_person
 
 SignIn = Callable[[str], TestClient]
-
-
-@pytest.fixture
-def as_role(app: FastAPI, database: Database) -> SignIn:
-    """A client that carries the token of a demo user."""
-
-    def client(login: str) -> TestClient:
-        made = TestClient(app, base_url="https://testserver")
-        token = made.post("/api/v1/session", json={"login": login, "password": PASSWORD}).json()["token"]
-        made.headers["Authorization"] = f"Bearer {token}"
-        return made
-
-    return client
 
 
 @pytest.fixture
@@ -42,8 +28,8 @@ def need(app: FastAPI, database: Database) -> str:
         return found.public_id
 
 
-def test_a_grant_is_given_listed_and_taken_back(as_role: SignIn, need: str) -> None:
-    staff, guest = as_role("lead"), as_role("supplier")
+def test_a_grant_is_given_listed_and_taken_back(as_program: SignIn, need: str) -> None:
+    staff, guest = as_program("lead"), as_program("supplier")
     path = f"/api/v1/needs/{need}"
     assert guest.get(path).status_code == 404
 
@@ -58,8 +44,8 @@ def test_a_grant_is_given_listed_and_taken_back(as_role: SignIn, need: str) -> N
     assert staff.delete(f"{path}/grants/supplier").status_code == 404
 
 
-def test_a_team_is_made_and_unmade(as_role: SignIn) -> None:
-    lead = as_role("lead")
+def test_a_team_is_made_and_unmade(as_program: SignIn) -> None:
+    lead = as_program("lead")
     deal = lead.post("/api/v1/deals", json={"title": "示例项目", "no_step_reason": "等通知"}).json()["public_id"]
     path = f"/api/v1/deals/{deal}/team"
     assert lead.post(path, json={"person": "supplier"}).json()["code"] == "deal.member_of_society"
@@ -70,8 +56,8 @@ def test_a_team_is_made_and_unmade(as_role: SignIn) -> None:
     assert lead.get(path).json() == []
 
 
-def test_a_role_that_is_taken_back_ends_at_the_next_request(as_role: SignIn, database: Database) -> None:
-    staff = as_role("staff")
+def test_a_role_that_is_taken_back_ends_at_the_next_request(as_program: SignIn, database: Database) -> None:
+    staff = as_program("staff")
     assert staff.get("/api/v1/deals").status_code == 200
     with database.writing() as session:
         end_role(session, OPERATOR, find_user_person(session, OPERATOR, "staff"), Role.STAFF, now=clock.now())

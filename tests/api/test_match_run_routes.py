@@ -1,12 +1,12 @@
 """Everything a match says is in the API's answers, and who is kept off a run's record."""
 
-from tests.api.test_deal_routes import SignIn, as_role, need, ok, suppliers
+from tests.api.test_deal_routes import SignIn, need, ok, suppliers
 
-__all__ = ["as_role", "need", "suppliers"]  # the fixtures
+__all__ = ["need", "suppliers"]  # the fixtures
 
 
-def test_a_list_says_all_there_is_to_say_of_a_match(as_role: SignIn, suppliers: list[str], need: str) -> None:
-    listed = ok(as_role("lead").post(f"/api/v1/needs/{need}/matches", params={"varied": False}))
+def test_a_list_says_all_there_is_to_say_of_a_match(as_program: SignIn, suppliers: list[str], need: str) -> None:
+    listed = ok(as_program("lead").post(f"/api/v1/needs/{need}/matches", params={"varied": False}))
     best = listed["matches"][0]
     assert (listed["policy"]["varied"], listed["policy"]["k"]) == (False, 10)
     assert all(listed["versions"].values())
@@ -20,9 +20,9 @@ def test_a_list_says_all_there_is_to_say_of_a_match(as_role: SignIn, suppliers: 
 
 
 def test_a_run_is_done_again_and_compared_with_now_over_the_api(
-    as_role: SignIn, suppliers: list[str], need: str
+    as_program: SignIn, suppliers: list[str], need: str
 ) -> None:
-    staff = as_role("lead")
+    staff = as_program("lead")
     run = ok(staff.post(f"/api/v1/needs/{need}/matches"))["run"]
     replayed = ok(staff.get(f"/api/v1/match-runs/{run}/replay"))
     assert (replayed["same"], replayed["differences"], replayed["need"]) == (True, [], need)
@@ -33,4 +33,4 @@ def test_a_run_is_done_again_and_compared_with_now_over_the_api(
     )
     for what in ("replay", "changes"):
         assert ok(staff.get(f"/api/v1/match-runs/nothing/{what}"), 404)["code"] == "match.run_not_found"
-        assert as_role("enterprise").get(f"/api/v1/match-runs/{run}/{what}").status_code == 403
+        assert as_program("enterprise").get(f"/api/v1/match-runs/{run}/{what}").status_code == 403

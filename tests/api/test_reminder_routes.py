@@ -28,8 +28,7 @@ def deal(app: FastAPI, database: Database) -> str:
 
 
 def test_a_deals_reminders_are_read_by_who_works_on_it(app: FastAPI, deal: str) -> None:
-    staff = Browser(app)
-    staff.sign_in("staff")
+    staff = Browser(app).enter("staff")
     found = staff.client.get(f"/api/v1/deals/{deal}/reminders").json()
     assert [one["kind"] for one in found] == ["next_step", "stage"]
     mine = staff.client.get("/api/v1/reminders", params={"days": 14}).json()
@@ -40,7 +39,6 @@ def test_a_deals_reminders_are_read_by_who_works_on_it(app: FastAPI, deal: str) 
 
 
 def test_who_takes_part_alone_may_not_ask_for_them(app: FastAPI, deal: str) -> None:
-    enterprise = Browser(app)
-    enterprise.sign_in("enterprise")
+    enterprise = Browser(app).enter("enterprise")
     assert enterprise.client.get(f"/api/v1/deals/{deal}/reminders").status_code == 403
     assert enterprise.client.get("/api/v1/reminders").status_code == 403

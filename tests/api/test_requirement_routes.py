@@ -4,12 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from core.database import Database
-from core.demo_users import PASSWORD
 from models import Organisation
 
 API = "/api/v1"
@@ -27,48 +25,35 @@ SignIn = Callable[[str], TestClient]
 
 
 @pytest.fixture
-def as_user(app: FastAPI) -> SignIn:
-    """A program that sends the token of a demo user."""
-
-    def sign_in(login: str) -> TestClient:
-        client = TestClient(app, headers={"Accept-Language": "en"})
-        token = client.post(f"{API}/session", json={"login": login, "password": PASSWORD}).json()["token"]
-        client.headers["Authorization"] = f"Bearer {token}"
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
-def need(as_user: SignIn, database: Database) -> dict[str, Any]:
+def need(as_program: SignIn, database: Database) -> dict[str, Any]:
     """A focused need of the demo enterprise, whose content suppliers may read."""
     with database.reading() as session:
         firm = session.exec(select(Organisation.public_id)).one()
-    submitted = as_user("member").post(f"{API}/needs", json=NEED | {"organisation": firm, "disclosure": 2}).json()
-    focused: dict[str, Any] = as_user("staff").post(f"{API}/needs/{submitted['public_id']}/triage").json()
+    submitted = as_program("member").post(f"{API}/needs", json=NEED | {"organisation": firm, "disclosure": 2}).json()
+    focused: dict[str, Any] = as_program("staff").post(f"{API}/needs/{submitted['public_id']}/triage").json()
     return focused
 
 
-def test_what_a_supplier_must_bring_is_told_at_its_level(as_user: SignIn, need: dict[str, Any]) -> None:
+def test_what_a_supplier_must_bring_is_told_at_its_level(as_program: SignIn, need: dict[str, Any]) -> None:
     path = f"{API}/needs/{need['public_id']}"
 
-    full, summary = as_user("member").get(path).json(), as_user("supplier").get(path).json()
+    full, summary = as_program("member").get(path).json(), as_program("supplier").get(path).json()
 
     assert {name: full[name] for name in DEMANDS} == DEMANDS
     assert {name: summary[name] for name in DEMANDS} == DEMANDS | {"excluded_names": []}
 
 
-def test_the_least_readiness_is_not_above_the_wanted_one(as_user: SignIn, need: dict[str, Any]) -> None:
+def test_the_least_readiness_is_not_above_the_wanted_one(as_program: SignIn, need: dict[str, Any]) -> None:
     body = NEED | {"least_trl": 7, "wanted_trl": 6, "version": need["version"]}
 
-    refused = as_user("member").put(f"{API}/needs/{need['public_id']}", json=body)
+    refused = as_program("member").put(f"{API}/needs/{need['public_id']}", json=body)
 
     assert refused.status_code == 422
     assert [problem["code"] for problem in refused.json()["problems"]] == ["field.trl_order"]
 
 
-def test_the_list_of_requirements_is_replaced_and_confirmed(as_user: SignIn, need: dict[str, Any]) -> None:
-    member, path = as_user("member"), f"{API}/needs/{need['public_id']}/requirements"
+def test_the_list_of_requirements_is_replaced_and_confirmed(as_program: SignIn, need: dict[str, Any]) -> None:
+    member, path = as_program("member"), f"{API}/needs/{need['public_id']}/requirements"
     lines = [
         {"number": 2, "kind": "must", "confirmed": True},
         {"kind": "should", "wording": "供样周期不超过30天"},
@@ -95,18 +80,18 @@ def test_the_list_of_requirements_is_replaced_and_confirmed(as_user: SignIn, nee
     ],
 )
 def test_what_is_wrong_with_a_line_is_told(
-    as_user: SignIn, need: dict[str, Any], line: dict[str, Any], field: str, code: str
+    as_program: SignIn, need: dict[str, Any], line: dict[str, Any], field: str, code: str
 ) -> None:
     path = f"{API}/needs/{need['public_id']}/requirements"
 
-    refused = as_user("member").put(path, json={"requirements": [line], "version": need["version"]})
+    refused = as_program("member").put(path, json={"requirements": [line], "version": need["version"]})
 
     assert refused.status_code == 422
     assert [(p["field"], p["code"]) for p in refused.json()["problems"]] == [(field, code)]
 
 
-def test_an_earlier_revision_is_erased_by_staff(as_user: SignIn, need: dict[str, Any]) -> None:
-    member, staff, path = as_user("member"), as_user("staff"), f"{API}/needs/{need['public_id']}"
+def test_an_earlier_revision_is_erased_by_staff(as_program: SignIn, need: dict[str, Any]) -> None:
+    member, staff, path = as_program("member"), as_program("staff"), f"{API}/needs/{need['public_id']}"
     member.put(path, json=NEED | {"problem": "新的问题", "version": need["version"]})
 
     assert member.post(f"{path}/revisions/1/erase").status_code == 403
@@ -114,8 +99,8 @@ def test_an_earlier_revision_is_erased_by_staff(as_user: SignIn, need: dict[str,
     assert staff.post(f"{path}/revisions/1/erase").json()["problem"] == "新的问题"
 
 
-def test_a_supplier_tells_what_it_takes_on(as_user: SignIn) -> None:
-    staff = as_user("staff")
+def test_a_supplier_tells_what_it_takes_on(as_program: SignIn) -> None:
+    staff = as_program("staff")
     wishes = {"load_limit": 2, "ipr_stances": ["joint"], "technical_fields": ["materials"]}
 
     added = staff.post(f"{API}/suppliers", json={"name": "润滑课题组", "kind": "team"} | wishes).json()
@@ -128,8 +113,8 @@ def test_a_supplier_tells_what_it_takes_on(as_user: SignIn) -> None:
     assert [(p["field"], p["code"]) for p in refused.json()["problems"]] == [("technical_fields", "field.unknown_code")]
 
 
-def test_a_supplier_is_refused_for_a_need_and_the_refusal_lifted(as_user: SignIn, need: dict[str, Any]) -> None:
-    staff, path = as_user("staff"), f"{API}/needs/{need['public_id']}/refusals"
+def test_a_supplier_is_refused_for_a_need_and_the_refusal_lifted(as_program: SignIn, need: dict[str, Any]) -> None:
+    staff, path = as_program("staff"), f"{API}/needs/{need['public_id']}/refusals"
     supplier = staff.post(f"{API}/suppliers", json={"name": "润滑课题组", "kind": "team"}).json()["public_id"]
     body = {"supplier": supplier, "reason": "known_partner", "comment": "已合作过"}
 
@@ -143,5 +128,5 @@ def test_a_supplier_is_refused_for_a_need_and_the_refusal_lifted(as_user: SignIn
         False,
     )
     assert staff.post(path, json=body).json()["code"] == "refusal.in_force"
-    assert as_user("member").get(path).json() == []
+    assert as_program("member").get(path).json() == []
     assert staff.post(f"{path}/{refusal['public_id']}/lift", params={"version": refusal["version"]}).json() == []

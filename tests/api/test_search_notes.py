@@ -93,8 +93,7 @@ def test_a_model_that_cannot_read_is_told_in_words_and_nothing_is_ranked(
         data_dir=tmp_path, database_url=database_url, demo=True, language=Language.ZH, embedding_model=model
     )
     other = create_app(settings)
-    browser = Browser(other)
-    browser.sign_in("staff")
+    browser = Browser(other).enter("staff")
     answer = found(browser, "高盐有机废水", status=503)
     assert answer["code"] == code
     response = browser.get("/search", params={"q": "高盐有机废水"})

@@ -157,7 +157,7 @@ def test_the_demo_users_are_shown_in_demo_mode_only(app: FastAPI, browser: Brows
 
 
 def test_language_and_time_zone_are_chosen_on_the_account(browser: Browser, database: Database) -> None:
-    browser.sign_in("staff")
+    browser.enter("staff")
     refused = browser.send("/account", "/account/reading", {"language": "en", "time_zone": "Mars/Olympus"})
     assert refused.status_code == 422
     assert "没有这个时区" in refused.text

@@ -39,8 +39,7 @@ def full_app(app: FastAPI, database: Database) -> FastAPI:
     with database.writing() as session:
         add_catalogue(session, clock.now())
         add_deals(session, clock.now())
-    staff = Browser(app)
-    staff.sign_in("staff")
+    staff = Browser(app).enter("staff")
     need = find_link(staff, "/needs")
     staff.send(need, f"{need}/triage")
     staff.send(f"{need}/matches", f"{need}/matches")
@@ -96,8 +95,7 @@ def _tour(app: FastAPI, language: Language) -> Iterator[tuple[str, str]]:
     visitor.speak(language)
     yield "/sign-in", visitor.get("/sign-in").text
     for login, paths in READERS.items():
-        reader = Browser(app)
-        reader.sign_in(login)
+        reader = Browser(app).enter(login)
         reader.speak(language)
         for path in paths:
             yield path, reader.get(path).text

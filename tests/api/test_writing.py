@@ -130,9 +130,8 @@ def test_two_people_who_take_the_same_login_at_once_get_a_conflict(database: Dat
         client.post("/api/v1/wrong")
 
 
-def test_what_replaces_or_changes_names_the_version_that_was_read(app: FastAPI) -> None:
-    client = TestClient(app, base_url="https://testserver")
-    token = client.post("/api/v1/session", json={"login": "staff", "password": PASSWORD}).json()["token"]
+def test_what_replaces_or_changes_names_the_version_that_was_read(as_program: Callable[[str], TestClient]) -> None:
+    staff = as_program("staff")
     for method, path in (
         ("PUT", "/api/v1/needs/x"),
         ("PUT", "/api/v1/capabilities/x"),
@@ -140,7 +139,7 @@ def test_what_replaces_or_changes_names_the_version_that_was_read(app: FastAPI) 
         ("PATCH", "/api/v1/organisations/x"),
         ("PATCH", "/api/v1/deals/x"),
     ):
-        answer = client.request(method, path, json={"title": "题目"}, headers={"Authorization": f"Bearer {token}"})
+        answer = staff.request(method, path, json={"title": "题目"})
         assert answer.status_code == 422, path
         problems = {problem["field"]: problem for problem in answer.json()["problems"]}
         assert problems["version"]["code"] == "field.version_needed", path
