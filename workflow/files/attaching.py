@@ -18,6 +18,7 @@ from models.access import Viewer
 from models.enums import DisclosureLevel, SubjectKind, Visibility
 from models.file import Attachment, AttachmentVersion, FileRights, StoredFile
 from models.history import Event
+from tracking.replies import REPLY
 from workflow.files.content import check_content, kind_of
 from workflow.files.finding import find_attachment_to_change, stand_on
 from workflow.files.names import tidy_name
@@ -126,12 +127,24 @@ def change_rights(
     if before != after:
         if not _is_narrower(after, before):
             refuse_archived(subject)
+            _refuse_what_a_side_sent(session, attachment)
         show_file_to(session, attachment, after, now=now)
         widest = before if before.visibility is Visibility.TEAM else after
         params = {"before": _code(before), "after": _code(after)}
         _record(session, viewer, subject, "file_rights", now, _inside(subject, widest), attachment, **params)
     session.flush()
     return attachment
+
+
+def _refuse_what_a_side_sent(session: WriteSession, attachment: Attachment) -> None:
+    """Nothing, if no side sent the document with a reply: for whom it is that side chose. Raises Conflict."""
+    sent = (
+        select(Event.id)
+        .join(AttachmentVersion, col(AttachmentVersion.event_id) == col(Event.id))
+        .where(AttachmentVersion.attachment_id == attachment.key, Event.code == REPLY)
+    )
+    if session.exec(sent).first() is not None:
+        raise Conflict("file.of_a_side")
 
 
 def show_file_to(session: WriteSession, attachment: Attachment, rights: FileRights, *, now: datetime) -> None:
