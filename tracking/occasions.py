@@ -19,6 +19,7 @@ from models.supplier import PROFILE_VALID_DAYS, Supplier
 from tracking.extra_stages import base_of
 from tracking.reminders import Waits
 from tracking.templates import COMMON, Stage
+from tracking.terms import numbers_of
 from tracking.working_days import add_working_days
 
 _SIDES: Final = (PartyRole.DEMAND, PartyRole.SUPPLY)
@@ -189,5 +190,4 @@ def _is_silent(parts: DealParts, side: PartyRole) -> bool:
 
 def _params(parts: DealParts, contract_id: int | None, **others: str | int) -> dict[str, str | int]:
     """The parameters of an occasion, with the number of the contract it is about, if it is about one."""
-    numbers = {contract.key: number for number, contract in enumerate(parts.contracts, start=1)}
-    return others | ({"contract": numbers[contract_id]} if contract_id is not None else {})
+    return others | ({"contract": numbers_of(parts.contracts)[contract_id]} if contract_id is not None else {})

@@ -30,6 +30,7 @@ from models.supplier import Supplier
 from models.user import Membership
 from tracking.extra_stages import Extra, code_of_extra, extended
 from tracking.templates import Stage, Template, template_of
+from tracking.terms import numbers_of
 
 Planned = TypeVar("Planned", Milestone, Payment)
 
@@ -158,9 +159,15 @@ def contracts_of(session: ReadSession, deal_id: int) -> Sequence[Contract]:
     return session.exec(select(Contract).where(Contract.deal_id == deal_id).order_by(col(Contract.id))).all()
 
 
+def contracts_of_deals(session: ReadSession, deal_ids: Iterable[int]) -> Sequence[Contract]:
+    """The contracts of several deals, those of each in the order of their numbers."""
+    theirs = select(Contract).where(col(Contract.deal_id).in_(list(deal_ids)))
+    return session.exec(theirs.order_by(col(Contract.id))).all()
+
+
 def contract_numbers(session: ReadSession, deal_id: int) -> dict[int, int]:
     """The numbers of a deal's contracts, from 1, by their ids."""
-    return {contract.key: number for number, contract in enumerate(contracts_of(session, deal_id), start=1)}
+    return numbers_of(contracts_of(session, deal_id))
 
 
 def contract_numbered(session: ReadSession, deal_id: int, number: int) -> Contract:

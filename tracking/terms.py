@@ -1,9 +1,14 @@
-"""What the terms of a contract must obey: days in their order, and no more to pay than was agreed. Pure rules."""
+"""What the terms of a contract must obey: days in their order, and no more to pay than was agreed. Pure rules.
 
+Contracts have no names: people know each by its number in its deal, which `numbers_of` alone gives.
+"""
+
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
 from core.errors import Invalid, Problem
+from models.deal import Contract
 from models.enums import PaymentPlan
 
 
@@ -44,3 +49,16 @@ def check_payments(agreed: int | None, plan: PaymentPlan | None, sums: Iterable[
         raise Invalid("deal.one_payment_only", (Problem("field.not_a_choice", field="amount"),))
     if agreed is not None and sum(amount or 0 for amount in payments) > agreed:
         raise Invalid("deal.payments_above_sum", (Problem("field.above_agreed", field="amount"),))
+
+
+def numbers_of(contracts: Iterable[Contract]) -> dict[int, int]:
+    """The numbers under which people know contracts, by their ids: from 1 in each deal, in the order of their rows.
+
+    Of a deal, all are given or none.
+    """
+    last: Counter[int] = Counter()
+    found = {}
+    for contract in sorted(contracts, key=lambda contract: contract.key):
+        last[contract.deal_id] += 1
+        found[contract.key] = last[contract.deal_id]
+    return found

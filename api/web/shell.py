@@ -19,7 +19,6 @@ from api.static_files import static_path
 from api.web.display import Choice, Display
 from api.web.events import event_text
 from api.web.navigation import MENU, MenuEntry
-from api.web.proposed_actions import because_text, step_text
 from catalog.demand.clarity import NeedClarity
 from core import clock
 from core.database import Database
@@ -32,6 +31,7 @@ from models.deal_outcome import ActionPublic
 from models.deal_public import EventPublic
 from models.match_public import ReasonPublic
 from models.need import NeedPublic, NeedSummary
+from workflow.action_words import because_text, step_text
 from workflow.notifications import count_unread
 from workflow.sign_in import SignedIn
 

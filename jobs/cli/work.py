@@ -1,8 +1,13 @@
 """What waits to be done: `work`."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from jobs.cli.terminal import print_json, print_table, say, texts
+
+if TYPE_CHECKING:
+    from workflow.deals.queue import QueueLine
 
 t = texts()
 COLUMNS = ("id", "part", "days", "deal", "step", "due", "owner", "action")
@@ -37,7 +42,7 @@ def work(
             line.deal.next_step,
             str(line.deal.next_step_due or ""),
             line.deal.owner_name,
-            t(f"enum.NextAction.{line.actions[0].action}") if line.actions else "",
+            _best(line),
         )
         for part in type(queue).model_fields
         for line in getattr(queue, part)
@@ -46,3 +51,13 @@ def work(
         print_table([f"cli.work.{name}" for name in COLUMNS], rows)
     else:
         say("work.nothing")
+
+
+def _best(line: "QueueLine") -> str:
+    """What is best done next, and why, as the page says it."""
+    from workflow.action_words import because_text
+
+    if not line.actions:
+        return ""
+    first = line.actions[0]
+    return t("cli.work.best", action=t(f"enum.NextAction.{first.action}"), because=because_text(t, first))

@@ -9,8 +9,8 @@ import pytest
 from core.clock import now
 from models.deal_forms import DealCreate, StatusMove
 from models.enums import ReasonCode, Role
+from tests.jobs.command_line import run
 from tests.jobs.test_cli_catalogue import Place
-from tests.jobs.test_cli_frame import run
 from tests.workflow.deal_world import World
 from workflow.deals import lose_deal, start_deal
 
@@ -36,6 +36,11 @@ def test_the_queue_of_everybody_is_listed_and_reported(place: Place) -> None:
     assert shown.returncode == 0, shown.stderr
     assert "逾期的" in shown.stdout
     assert report["overdue"][0]["deal"]["public_id"] in shown.stdout
+    best = next(line["actions"][0] for line in report["overdue"] if line["actions"])
+    assert best["because"] == "step_overdue"
+    english = run("work", **place.environment | {"KEQIAO_LANGUAGE": "en"}).stdout
+    last_cells = " ".join(line.split("│")[-2].strip() for line in english.splitlines() if line.count("│") > 1)
+    assert "The next step has been overdue for 5 days." in " ".join(last_cells.split())
     unknown = run("work", "nobody", **place.environment)
     assert (unknown.returncode != 0, "nobody" in unknown.stderr) == (True, True)
 

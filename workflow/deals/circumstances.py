@@ -19,7 +19,8 @@ from tracking.actions.facts import Facts
 from tracking.lifecycle import State, missing_evidence
 from tracking.reasons import phase_of
 from tracking.replies import untaken_replies
-from tracking.store import evidence_of
+from tracking.store import contracts_of_deals, evidence_of
+from tracking.terms import numbers_of
 from workflow.days import day_of
 from workflow.reports.budgets import Budget, budgets_of
 from workflow.reports.learned import Standing
@@ -119,9 +120,9 @@ def _since(day: date | None, today: date) -> int:
 
 
 def _contracts(session: ReadSession, deals: Sequence[int]) -> dict[int, tuple[int, Contract]]:
-    rows = session.exec(select(Contract).where(col(Contract.deal_id).in_(deals)).order_by(col(Contract.id)))
-    by_deal = _grouped((row.deal_id, row) for row in rows)
-    return {row.key: (number, row) for found in by_deal.values() for number, row in enumerate(found, start=1)}
+    rows = contracts_of_deals(session, deals)
+    numbers = numbers_of(rows)
+    return {row.key: (numbers[row.key], row) for row in rows}
 
 
 def _evidence(session: ReadSession, deals: Sequence[int]) -> dict[tuple[int, int | None], frozenset[EvidenceKind]]:

@@ -14,6 +14,7 @@ from models.user import Membership
 from tracking.lifecycle import Option, Standing, State, options
 from tracking.store import Templates, contracts_of, evidence_of, leads_it, stages_of, templates_of
 from tracking.templates import Template
+from tracking.terms import numbers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,10 @@ def tracks_of(session: ReadSession, deal: Deal) -> list[Track]:
     contracts, templates = contracts_of(session, deal.key), templates_of(session, [deal.key])
     if not contracts:
         return [_track(None, None, rows[None], templates, shown.get(None))]
+    numbers = numbers_of(contracts)
     return [
-        _track(contract, number, rows[contract.key], templates, shown.get(contract.key))
-        for number, contract in enumerate(contracts, start=1)
+        _track(contract, numbers[contract.key], rows[contract.key], templates, shown.get(contract.key))
+        for contract in contracts
     ]
 
 

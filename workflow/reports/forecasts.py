@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel
 
 from core.database import ReadSession
 from models.access import Viewer
-from models.deal import Contract, Deal
 from models.enums import DealStatus
-from tracking.store import find_deal
+from tracking.store import contract_numbers, find_deal
 from workflow.deals.extra_stages import names_of_stages
 from workflow.reports.learned import WITHIN, Standing, standings
 
@@ -51,7 +50,7 @@ def forecast_deal(session: ReadSession, viewer: Viewer, public_id: str, *, now: 
     deal, works_on_it = find_deal(session, viewer, public_id)
     if not works_on_it or deal.status is not DealStatus.OPEN:
         return []
-    numbers, names = _numbers(session, deal), names_of_stages(session, deal)
+    numbers, names = contract_numbers(session, deal.key), names_of_stages(session, deal)
     return [
         _public(place, numbers.get(place.stay.row.contract_id or 0), names.get(place.stay.row.code, ""))
         for place in standings(session, viewer, [deal.key], now=now)
@@ -76,9 +75,3 @@ def _public(place: Standing, contract: int | None, name: str) -> ForecastPublic:
         is_slow=place.is_stalled,
         factors=[FactorPublic(name=f.name, way=f.way.value, odds=f.odds, p=f.p) for f in found.factors],
     )
-
-
-def _numbers(session: ReadSession, deal: Deal) -> dict[int, int]:
-    """The numbers, from 1, under which people know a deal's contracts."""
-    keys = session.exec(select(Contract.id).where(Contract.deal_id == deal.key).order_by(col(Contract.id))).all()
-    return {key: number for number, key in enumerate(keys, start=1) if key is not None}
