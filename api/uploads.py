@@ -5,9 +5,9 @@ was wrong with an upload is raised by `take`, within the handler, so that a page
 place is gone when the answer is sent.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Annotated, BinaryIO
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Request, UploadFile
 
@@ -15,6 +15,8 @@ from api.dependencies import SettingsDep
 from core.errors import AppError, Invalid, Problem
 from core.settings import Settings
 from workflow.files import FileStore, Received, receive_upload
+
+T = TypeVar("T")
 
 
 def store_of(settings: Settings) -> FileStore:
@@ -30,31 +32,38 @@ FileStoreDep = Annotated[FileStore, Depends(_store)]
 
 
 @dataclass
-class Uploads:
-    """What the field `file` of a form brought."""
+class Sent(Generic[T]):
+    """What a form brought, read; or what was wrong with it."""
 
     store: FileStore
-    received: list[Received] = field(default_factory=list)
+    missing: AppError
+    """What is wrong when it brought nothing."""
+    found: T | None = None
     error: AppError | None = None
 
-    def take(self) -> Received:
-        """The upload. Raises what was wrong with it, and Invalid where there is none."""
-        if self.error is not None:
-            raise self.error
-        if not self.received:
-            raise Invalid("invalid", (Problem("field.required", field="file"),))
-        return self.received[0]
-
-    def take_if_any(self) -> Received | None:
-        """The upload, None where there is none. Raises what was wrong with it."""
-        return self.take() if self.received or self.error is not None else None
-
-    def receive(self, stream: BinaryIO, name: str) -> None:
-        """The stream's content waits to be taken; or what is wrong with it does."""
+    def receive(self, read: Callable[[], T]) -> None:
+        """What `read` returns waits to be taken; or what is wrong with it does."""
         try:
-            self.received.append(receive_upload(self.store, stream, name))
+            self.found = read()
         except AppError as error:
             self.error = error
+
+    def take(self) -> T:
+        """What was brought. Raises what was wrong with it, also that there is nothing."""
+        found = self.take_if_any()
+        if found is None:
+            raise self.missing
+        return found
+
+    def take_if_any(self) -> T | None:
+        """What was brought, None for nothing. Raises what was wrong with it."""
+        if self.error is not None:
+            raise self.error
+        return self.found
+
+
+Uploads = Sent[Received]
+"""What the field `file` of a form brought."""
 
 
 async def _chosen(request: Request) -> UploadFile | None:
@@ -67,14 +76,14 @@ ChosenDep = Annotated[UploadFile | None, Depends(_chosen)]
 
 
 def _uploads(store: FileStoreDep, chosen: ChosenDep) -> Iterator[Uploads]:
-    uploads = Uploads(store)
+    uploads = Uploads(store, missing=Invalid("invalid", (Problem("field.required", field="file"),)))
     if chosen is not None:
-        uploads.receive(chosen.file, chosen.filename or "")
+        uploads.receive(lambda: receive_upload(store, chosen.file, chosen.filename or ""))
     try:
         yield uploads
     finally:
-        for received in uploads.received:
-            store.discard(received)
+        if uploads.found is not None:
+            store.discard(uploads.found)
 
 
 UploadsDep = Annotated[Uploads, Depends(_uploads)]

@@ -1,10 +1,11 @@
 """Files on needs, capabilities and deals: their lists, their versions, and the contents to take away."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 
+from fastapi import Depends, Query
 from fastapi import Form as FormField
-from fastapi import Query
 from fastapi.responses import StreamingResponse
 
 from api.audiences import ASKERS, OFFERERS, SOCIETY, TAKING_PART
@@ -31,8 +32,23 @@ router = PolicyRouter(prefix="/api/v1", tags=["files"])
 Level = Annotated[DisclosureLevel | None, FormField(description="1 to 3, for a need or a capability.")]
 
 
-def _rights(disclosure: DisclosureLevel | None, visibility: Visibility | None) -> FileRights:
-    return FileRights(disclosure=disclosure, visibility=visibility)
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file in the field `file`, and who adds it."""
+
+    uploads: UploadsDep
+    session: WriteSessionDep
+    viewer: ViewerDep
+    now: NowDep
+
+    def stand_on(self, kind: SubjectKind, public_id: str, rights: FileRights) -> AttachmentPublic:
+        """The file stands on the object."""
+        received, store = self.uploads.take(), self.uploads.store
+        added = attach_file(self.session, self.viewer, kind, public_id, received, rights, store=store, now=self.now)
+        return show_file(self.session, self.viewer, added.public_id)
+
+
+NewFileDep = Annotated[NewFile, Depends(scope="function")]
 
 
 @router.get("/needs/{need_id}/files", roles=ANYONE, rate=RateClass.READ)
@@ -61,18 +77,9 @@ def files_of_deal(deal_id: str, session: ReadSessionDep, viewer: ViewerDep) -> l
     takes_files=True,
     status_code=HTTPStatus.CREATED,
 )
-def add_to_need(
-    need_id: str,
-    uploads: UploadsDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    now: NowDep,
-    disclosure: Level = None,
-) -> AttachmentPublic:
+def add_to_need(need_id: str, file: NewFileDep, disclosure: Level = None) -> AttachmentPublic:
     """The file (field `file`) stands on the need, at a level; at the full one when none is said."""
-    received, rights = uploads.take(), _rights(disclosure, None)
-    added = attach_file(session, viewer, SubjectKind.NEED, need_id, received, rights, store=uploads.store, now=now)
-    return show_file(session, viewer, added.public_id)
+    return file.stand_on(SubjectKind.NEED, need_id, FileRights(disclosure=disclosure))
 
 
 @router.post(
@@ -83,18 +90,9 @@ def add_to_need(
     takes_files=True,
     status_code=HTTPStatus.CREATED,
 )
-def add_to_capability(
-    capability_id: str,
-    uploads: UploadsDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    now: NowDep,
-    disclosure: Level = None,
-) -> AttachmentPublic:
+def add_to_capability(capability_id: str, file: NewFileDep, disclosure: Level = None) -> AttachmentPublic:
     """The file (field `file`) stands on the capability, at a level; at the full one when none is said."""
-    kind, received, rights = SubjectKind.CAPABILITY, uploads.take(), _rights(disclosure, None)
-    added = attach_file(session, viewer, kind, capability_id, received, rights, store=uploads.store, now=now)
-    return show_file(session, viewer, added.public_id)
+    return file.stand_on(SubjectKind.CAPABILITY, capability_id, FileRights(disclosure=disclosure))
 
 
 @router.post(
@@ -106,17 +104,10 @@ def add_to_capability(
     status_code=HTTPStatus.CREATED,
 )
 def add_to_deal(
-    deal_id: str,
-    uploads: UploadsDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    now: NowDep,
-    visibility: Annotated[Visibility | None, FormField()] = None,
+    deal_id: str, file: NewFileDep, visibility: Annotated[Visibility | None, FormField()] = None
 ) -> AttachmentPublic:
     """The file (field `file`) stands on the deal, for those of the visibility; for the society when none is said."""
-    received, rights = uploads.take(), _rights(None, visibility)
-    added = attach_file(session, viewer, SubjectKind.DEAL, deal_id, received, rights, store=uploads.store, now=now)
-    return show_file(session, viewer, added.public_id)
+    return file.stand_on(SubjectKind.DEAL, deal_id, FileRights(visibility=visibility))
 
 
 @router.get("/files/{file_id}", roles=ANYONE, rate=RateClass.READ)

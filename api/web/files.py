@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import Response
+from fastapi import Depends, Response
 from fastapi.responses import StreamingResponse
 
 from api.audiences import ASKERS, OFFERERS, SOCIETY, TAKING_PART
 from api.dependencies import NowDep, ReadSessionDep, RowNumber, ViewerDep, WriteSessionDep, undo
 from api.downloads import file_response
 from api.policy import ANYONE, PolicyRouter, RateClass
-from api.uploads import FileStoreDep, Uploads, UploadsDep
+from api.uploads import FileStoreDep, UploadsDep
 from api.web.display import Choice
-from api.web.forms import Attempt, FormDep, Typed, attempt_of, build
+from api.web.forms import Attempt, FormDep, attempt_of, build
 from api.web.shell import Shell, ShellDep
 from core.database import ReadSession, WriteSession
 from core.errors import AppError
@@ -108,6 +109,36 @@ def file_list(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file that was chosen, who adds it, and to which object or file."""
+
+    shell: ShellDep
+    uploads: UploadsDep
+    session: WriteSessionDep
+    viewer: ViewerDep
+    form: FormDep
+    now: NowDep
+    public_id: str
+
+    def stand_on(self, kind: SubjectKind) -> Response:
+        """The file stands on the object."""
+        session, viewer, store = self.session, self.viewer, self.uploads.store
+        try:
+            rights, received = build(FileRights, self.form), self.uploads.take()
+            attach_file(session, viewer, kind, self.public_id, received, rights, store=store, now=self.now)
+        except AppError as error:
+            if error.status is HTTPStatus.NOT_FOUND:
+                raise
+            undo(session, error)
+            page = file_list(session, viewer, kind, self.public_id, attempt_of("file", self.form, error))
+            return self.shell.refuse("files/list.html", page, error)
+        return self.shell.go(f"{_PATHS[kind]}/{self.public_id}#files", "file_added")
+
+
+NewFileDep = Annotated[NewFile, Depends(scope="function")]
+
+
 @router.get("/needs/{public_id}/files", roles=ANYONE, rate=RateClass.READ)
 def need_files(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, public_id: str) -> Response:
     """The files of a need."""
@@ -127,47 +158,23 @@ def deal_files(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, publ
 
 
 @router.post("/needs/{public_id}/files", roles=ASKERS, rate=RateClass.WRITE, audit="file.add", takes_files=True)
-def submit_to_need(
-    shell: ShellDep,
-    uploads: UploadsDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-) -> Response:
+def submit_to_need(new: NewFileDep) -> Response:
     """The file stands on the need."""
-    return _add(shell, uploads, session, viewer, form, now, SubjectKind.NEED, public_id)
+    return new.stand_on(SubjectKind.NEED)
 
 
 @router.post(
     "/capabilities/{public_id}/files", roles=OFFERERS, rate=RateClass.WRITE, audit="file.add", takes_files=True
 )
-def submit_to_capability(
-    shell: ShellDep,
-    uploads: UploadsDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-) -> Response:
+def submit_to_capability(new: NewFileDep) -> Response:
     """The file stands on the capability."""
-    return _add(shell, uploads, session, viewer, form, now, SubjectKind.CAPABILITY, public_id)
+    return new.stand_on(SubjectKind.CAPABILITY)
 
 
 @router.post("/deals/{public_id}/files", roles=SOCIETY, rate=RateClass.WRITE, audit="file.add", takes_files=True)
-def submit_to_deal(
-    shell: ShellDep,
-    uploads: UploadsDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-) -> Response:
+def submit_to_deal(new: NewFileDep) -> Response:
     """The file stands on the deal."""
-    return _add(shell, uploads, session, viewer, form, now, SubjectKind.DEAL, public_id)
+    return new.stand_on(SubjectKind.DEAL)
 
 
 @router.get("/files/{public_id}", roles=ANYONE, rate=RateClass.READ)
@@ -187,21 +194,14 @@ def download(
 @router.post(
     "/files/{public_id}/versions", roles=TAKING_PART, rate=RateClass.WRITE, audit="file.add_version", takes_files=True
 )
-def submit_version(
-    shell: ShellDep,
-    uploads: UploadsDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    form: FormDep,
-    now: NowDep,
-    public_id: str,
-) -> Response:
+def submit_version(new: NewFileDep) -> Response:
     """The file has a newer version."""
     try:
-        add_version(session, viewer, public_id, uploads.take(), store=uploads.store, now=now)
+        add_version(new.session, new.viewer, new.public_id, new.uploads.take(), store=new.uploads.store, now=new.now)
     except AppError as error:
-        return _refused(shell, session, viewer, public_id, attempt_of("version", form, error), error)
-    return shell.go(f"/files/{public_id}", "file_added")
+        attempt = attempt_of("version", new.form, error)
+        return _refused(new.shell, new.session, new.viewer, new.public_id, attempt, error)
+    return new.shell.go(f"/files/{new.public_id}", "file_added")
 
 
 @router.post("/files/{public_id}/rights", roles=TAKING_PART, rate=RateClass.WRITE, audit="file.rights")
@@ -230,28 +230,6 @@ def submit_erase(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, n
     """The file is gone for good."""
     erase_file(session, viewer, public_id, now=now)
     return shell.go(f"/files/{public_id}", "file_erased")
-
-
-def _add(
-    shell: Shell,
-    uploads: Uploads,
-    session: WriteSession,
-    viewer: Viewer,
-    form: Typed,
-    now: NowDep,
-    kind: SubjectKind,
-    public_id: str,
-) -> Response:
-    try:
-        rights, received = build(FileRights, form), uploads.take()
-        attach_file(session, viewer, kind, public_id, received, rights, store=uploads.store, now=now)
-    except AppError as error:
-        if error.status is HTTPStatus.NOT_FOUND:
-            raise
-        undo(session, error)
-        page = file_list(session, viewer, kind, public_id, attempt_of("file", form, error))
-        return shell.refuse("files/list.html", page, error)
-    return shell.go(f"{_PATHS[kind]}/{public_id}#files", "file_added")
 
 
 def _page(session: ReadSession, viewer: Viewer, public_id: str, refused: Attempt | None = None) -> FilePage:
