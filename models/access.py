@@ -22,11 +22,12 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session, col, select
 
 from models.capability import Capability
-from models.deal import Deal, DealMember, DealParty
-from models.enums import DisclosureLevel, NeedStatus, Role, SubjectKind, SupplierKind, Visibility
+from models.deal import Deal, DealMember, DealParty, FormerParty
+from models.enums import DisclosureLevel, MatchStatus, NeedStatus, Role, SubjectKind, SupplierKind, Visibility
 from models.file import Attachment
 from models.grant import Grant
 from models.history import Event
+from models.match import Match
 from models.need import Need
 from models.organisation import Organisation
 from models.person import Affiliation
@@ -140,6 +141,16 @@ def _on_deal_team(viewer: Viewer) -> ColumnElement[bool]:
     return exists().where(col(deal.need_id) == col(Need.id), or_(col(deal.owner_id) == viewer.person_id, on_team))
 
 
+# --- suggestions ---------------------------------------------------------------------------------------------------
+
+
+def is_told_of_its_end(viewer: Viewer) -> ColumnElement[bool]:
+    """The suggestions of own suppliers that have ended, for needs of which others may know at all."""
+    has_ended = or_(col(Match.ended_at).is_not(None), col(Match.status) == MatchStatus.DECLINED)
+    of_known_need = exists().where(col(Need.id) == col(Match.need_id), col(Need.disclosure) >= CARD)
+    return and_(col(Match.supplier_id).in_(viewer.suppliers), has_ended, of_known_need)
+
+
 # --- suppliers and capabilities ------------------------------------------------------------------------------------
 
 
@@ -247,11 +258,11 @@ def is_waited_for(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
-def acts_for(viewer: Viewer) -> ColumnElement[bool]:
-    """The sides of deals for which `viewer` acts: the own enterprise's, or those of an own supplier."""
+def acts_for(viewer: Viewer, table: type[DealParty | FormerParty] = DealParty) -> ColumnElement[bool]:
+    """The sides of deals, those of today or of before, that are the own enterprise or an own supplier."""
     return or_(
-        col(DealParty.organisation_id).in_(viewer.organisations),
-        col(DealParty.supplier_id).in_(viewer.suppliers),
+        col(table.organisation_id).in_(viewer.organisations),
+        col(table.supplier_id).in_(viewer.suppliers),
     )
 
 

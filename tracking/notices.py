@@ -2,21 +2,29 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from math import exp2, log10
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from models.enums import Channel, NoticeTiming
+from models.enums import Channel, NoticeKind, NoticeTiming
 
 DIGEST_AT = time(8, 30)
 """When digests are told, by the clock of the person."""
+ASKS_FOR_NOTHING: Final = frozenset({NoticeKind.ENDED})
+"""What is only to be known."""
 _DAY = timedelta(days=1)
 _FEN_IN_WAN = 10_000 * 100
 _DOUBLINGS_MAX = 1.0
 _DOUBLES_IN_DAYS = 14
 
 
-def usual_timing(channel: Channel) -> NoticeTiming:
-    """When somebody who has not said otherwise is told: by mail at once, in a group that others read never."""
-    return NoticeTiming.INSTANT if channel is Channel.MAIL else NoticeTiming.OFF
+def usual_timing(channel: Channel, kind: NoticeKind) -> NoticeTiming:
+    """When somebody who has not said otherwise is told: by mail at once, in a group that others read never.
+
+    What asks for nothing interrupts nobody: it stands in the daily digest.
+    """
+    if channel is not Channel.MAIL:
+        return NoticeTiming.OFF
+    return NoticeTiming.DAILY if kind in ASKS_FOR_NOTHING else NoticeTiming.INSTANT
 
 
 def next_digest(timing: NoticeTiming, now: datetime, zone: str) -> datetime:
@@ -58,10 +66,12 @@ def urgency(due: date | None, today: date) -> float:
     return exp2(min((today - due).days / _DOUBLES_IN_DAYS, _DOUBLINGS_MAX))
 
 
-def digest_value(amount: int | None, due: date | None, today: date) -> float:
-    """By what digests are ordered, the largest first: worth × urgency.
+def digest_value(amount: int | None, due: date | None, today: date, kind: NoticeKind | None = None) -> float:
+    """By what digests are ordered, the largest first: worth × urgency; 0 for what asks for nothing.
 
     The worth of a deal with contracts over `amount` 分 is 1 + log10(1 + 万元), so that a deal of 1,000 万元 counts four
     times one without a contract, and what is small but long overdue is still seen.
     """
+    if kind in ASKS_FOR_NOTHING:
+        return 0.0
     return (1.0 + log10(1.0 + max(amount or 0, 0) / _FEN_IN_WAN)) * urgency(due, today)

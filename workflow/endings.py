@@ -2,7 +2,8 @@
 
 Rules a maintainer must keep: a suggestion is open while nobody declined it, no deal grew from it and it has not ended.
 Whoever closes or archives a need, archives a supplier, refuses one, or makes a newer list, ends what is open by one of
-the functions here; so nothing ends in silence. A judgement that takes it up again opens it.
+the functions here; so nothing ends in silence, and the supplier's people are told. A judgement that takes it up again
+opens it; one that declines tells them too.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from models.need import Need
 from models.supplier import Supplier
 from tracking.reasons import SUGGESTION_ENDS, require_one_of
 from workflow.history import record_event
+from workflow.telling import tell_of_ends
 
 
 class EndScope(StrEnum):
@@ -153,4 +155,5 @@ def _end(
             session, SubjectKind.NEED, need_id, "need.suggestions_ended", actor_id=actor_id, now=now, params=params
         )
     session.flush()
+    tell_of_ends(session, matches, reason, at=now, actor_id=actor_id)
     return matches

@@ -28,12 +28,14 @@ from workflow.deals import (
     DealFilter,
     DealOrder,
     EntryFilter,
+    LeftDeal,
     add_note,
     advance_deal,
     archive_deal,
     deal_timeline,
     edit_deal,
     list_deals,
+    list_left,
     lose_deal,
     pause_deal,
     record_answer,
@@ -82,6 +84,12 @@ def read_deals(
     """The deals the caller takes part in or works on."""
     wanted = DealFilter(q, status, stage, need, mine, overdue, archived, order)
     return PagePublic.of(list_deals(session, viewer, wanted, now=now, page=page, size=size))
+
+
+@router.get("/left", roles=TAKING_PART, rate=RateClass.READ)
+def read_left(session: ReadSessionDep, viewer: ViewerDep) -> list[LeftDeal]:
+    """The deals that the caller's own sides were taken out of, and why."""
+    return list_left(session, viewer)
 
 
 @router.post("", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.start", status_code=HTTPStatus.CREATED)

@@ -4,6 +4,7 @@ A deal's page has several small forms. When one is refused the page comes again 
 still in it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fastapi import Response
@@ -23,10 +24,12 @@ from tracking.templates import SIGNED, all_stages
 from workflow.deals import (
     DealFilter,
     DealOrder,
+    LeftDeal,
     advance_deal,
     archive_deal,
     edit_deal,
     list_deals,
+    list_left,
     lose_deal,
     pause_deal,
     record_outcome,
@@ -46,6 +49,8 @@ class DealListPage:
     wanted: Wanted
     found: Page[DealSummary]
     may_start: bool
+    left: Sequence[LeftDeal]
+    """What the reader's own sides were taken out of."""
     statuses: type[DealStatus] = DealStatus
     stages: tuple[str, ...] = field(default_factory=all_stages)
     orders: type[DealOrder] = DealOrder
@@ -64,7 +69,7 @@ def list_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, wante
         order=wanted.member(DealOrder, "order") or DealOrder.ACTIVITY,
     )
     found = list_deals(session, viewer, chosen, now=now, page=wanted.page)
-    return shell.render("deals/list.html", DealListPage(wanted, found, viewer.is_society))
+    return shell.render("deals/list.html", DealListPage(wanted, found, viewer.is_society, list_left(session, viewer)))
 
 
 @router.get("/{public_id}", roles=TAKING_PART, rate=RateClass.READ, audit="deal.read")

@@ -125,3 +125,21 @@ def test_programs_reply_for_their_side_and_others_are_told_nothing(
     assert firm.post(f"{path}/replies", data={"text": "x", "visibility": "staff"}).status_code == 422
     assert program_of(app, "supplier").post(f"{path}/replies", data={"text": "x"}).status_code == 404
     assert program_of(app, "staff").post(f"{path}/replies", data={"text": "x"}).status_code == 403
+
+
+def test_a_side_that_was_taken_out_reads_so_in_its_list_of_deals(
+    browsers: tuple[Browser, Browser, str], app: FastAPI
+) -> None:
+    staff, firm, page = browsers
+    assert "不再参与的项目" not in firm.get("/deals").text
+    staff.send(page, f"{page}/parties/1/remove", {"reason": "circumstances_changed"})
+    assert firm.get(page).status_code == 404
+    shown = firm.get("/deals").text
+    assert "不再参与的项目" in shown
+    assert page.removeprefix("/deals/") in shown
+    assert "等企业答复" not in shown
+    assert "不再参与的项目" not in staff.get("/deals").text
+    assert "贵方不再参与" in firm.get("/messages").text
+    [line] = program_of(app, "enterprise").get("/api/v1/deals/left").json()
+    assert (line["role"], line["name"], line["reason"]) == ("demand", "示例企业甲", "circumstances_changed")
+    assert program_of(app, "supplier").get("/api/v1/deals/left").json() == []

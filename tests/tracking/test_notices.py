@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.enums import Channel, NoticeTiming
-from tracking.notices import after_quiet_hours, digest_value, next_digest, week_start
+from models.enums import Channel, NoticeKind, NoticeTiming
+from tracking.notices import after_quiet_hours, digest_value, next_digest, usual_timing, week_start
 from tracking.sending_rate import RATES, tokens_at
 
 SHANGHAI = "Asia/Shanghai"
@@ -68,6 +68,13 @@ def test_a_digest_is_ordered_by_worth_times_urgency() -> None:
     assert digest_value(9 * wan, date(2026, 3, 2), today) == pytest.approx(2 * 2)  # two weeks overdue: doubled
     assert digest_value(9 * wan, date(1900, 1, 1), today) == pytest.approx(2 * 2)  # and not more
     assert digest_value(None, date(2026, 3, 30), today) == pytest.approx(0.5)  # two weeks to go: halved
+    assert digest_value(None, None, today, NoticeKind.ENDED) == 0  # asks for nothing
+
+
+def test_what_asks_for_nothing_interrupts_nobody_who_has_not_said_so() -> None:
+    assert usual_timing(Channel.MAIL, NoticeKind.ENDED) is NoticeTiming.DAILY
+    assert usual_timing(Channel.MAIL, NoticeKind.REPLY) is NoticeTiming.INSTANT
+    assert usual_timing(Channel.WECOM, NoticeKind.REPLY) is NoticeTiming.OFF
 
 
 @pytest.mark.parametrize(("channel", "most"), [(Channel.WECOM, 20), (Channel.DINGTALK, 20), (Channel.FEISHU, 100)])

@@ -6,24 +6,41 @@ from sqlmodel import col, select
 
 from core.database import WriteSession
 from core.errors import Conflict, Invalid, Refused
-from models.access import Viewer
-from models.deal_forms import AnswerCreate, ContractCreate, DealMerge, PartRemoved, PartyCreate, StageMove, StatusMove
+from core.i18n import Language, translator
+from models.access import viewer_of
+from models.deal import Deal
+from models.deal_forms import (
+    AnswerCreate,
+    ContractCreate,
+    DealCreate,
+    DealMerge,
+    PartRemoved,
+    PartyCreate,
+    StageMove,
+    StatusMove,
+)
 from models.deal_outcome import OutcomeCreate
 from models.enums import (
+    Channel,
     ContractKind,
     DealStatus,
     DisclosureLevel,
     MatchStatus,
     NeedStatus,
+    NoticeKind,
+    OrganisationKind,
     PartyRole,
     ReasonCode,
     Role,
+    SupplierKind,
     Verdict,
 )
 from models.history import Event
 from models.match import JudgementCreate, Match
 from models.need import Need
+from models.person import Person
 from models.refusal import RefusalCreate
+from models.work import OutboxMessage
 from tests.workflow.deal_world import World
 from workflow.deals import (
     add_party,
@@ -34,12 +51,15 @@ from workflow.deals import (
     record_answer,
     record_outcome,
     remove_party,
+    revive_deal,
+    start_deal,
 )
 from workflow.endings import EndScope, SuggestionsEnd, end_left_behind, is_open_suggestion
 from workflow.matches import review_match, show_matches
 from workflow.matches.shortlist import show_shortlist
 from workflow.matches.told import end_suggestions, list_told
 from workflow.needs import archive_need, restore_need
+from workflow.notifications import list_inbox, message_to_send, write_digest
 from workflow.refusals import refuse_supplier
 from workflow.suppliers import archive_supplier, restore_supplier
 
@@ -55,17 +75,14 @@ class Scene:
         self.staff = world.staff(DECIDER)
         self.asking = world.organisation("保密的甲公司")
         self.need = world.need(self.asking, public_title="薄板焊接", disclosure=DisclosureLevel.CARD)
-        person = world.person("李教授")
-        self.supplier = world.supplier("李教授", person=person)
+        expert = world.viewer(Role.SUPPLIER, name="李教授")
+        assert expert.person_id is not None
+        world.sign_in_of(expert)
+        self.supplier = world.supplier("李教授", person=self.session.get_one(Person, expert.person_id))
         self.rival = world.supplier(RIVAL)
         self.mine = world.match(self.need, self.supplier, MatchStatus.PROPOSED)
         self.other = world.match(self.need, self.rival, MatchStatus.ACCEPTED)
-        self.offering = Viewer(
-            person_id=person.key,
-            roles=frozenset({Role.SUPPLIER}),
-            suppliers=frozenset({self.supplier.key}),
-            at=self.now,
-        )
+        self.offering = viewer_of(self.session, expert.person_id, self.now)
         self.enterprise = world.viewer(Role.ENTERPRISE_MEMBER, self.asking)
 
     def told(self) -> list[ReasonCode]:
@@ -74,6 +91,18 @@ class Scene:
         text = "".join(line.model_dump_json() for line in lines)
         assert not [name for name in (DECIDER, RIVAL, "甲公司", self.rival.public_id, "score", "rank") if name in text]
         return [line.reason for line in lines]
+
+    def messages(self) -> list[str]:
+        """What the supplier's people find in their messages, without its own name."""
+        found = list_inbox(self.session, self.offering, now=self.now, language=Language.ZH).items
+        texts = [message.text for message in found]
+        assert not [name for name in (DECIDER, RIVAL, "甲公司", "薄板焊接") if name in "".join(texts)]
+        return [text.removeprefix("“李教授”曾被推荐给一项需求，现已结束。") for text in texts]
+
+    def written(self) -> int:
+        """How many messages of ends there are in the application, whoever may read them now."""
+        inside = (OutboxMessage.kind == NoticeKind.ENDED, OutboxMessage.channel == Channel.IN_APP)
+        return len(self.session.exec(select(OutboxMessage).where(*inside)).all())
 
     def open(self) -> list[int]:
         return [
@@ -134,9 +163,11 @@ WAYS: list[tuple[Callable[[Scene], object], ReasonCode]] = [
 def test_every_end_is_told_with_its_reason_and_neither_decider_nor_rival(
     scene: Scene, ending: Callable[[Scene], object], reason: ReasonCode
 ) -> None:
-    assert scene.told() == []
+    assert (scene.told(), scene.messages()) == ([], [])
     ending(scene)
     assert scene.told() == [reason]
+    named = translator(Language.ZH)(f"enum.ReasonCode.{reason}")
+    assert scene.messages() == [f"原因：{named}。"]
     assert scene.mine.key not in scene.open()
 
 
@@ -159,7 +190,7 @@ def test_what_is_restored_waits_again(scene: Scene) -> None:
     archive_supplier(session, staff, scene.supplier.public_id, now=now)
     assert scene.open() == [scene.other.key]
     restore_supplier(session, staff, scene.supplier.public_id, now=now)
-    assert (scene.open(), scene.told()) == (before, [])
+    assert (scene.open(), scene.told(), scene.messages()) == (before, [], [])
 
 
 def test_what_was_ended_before_for_the_same_reason_stays_so_when_something_is_restored(scene: Scene) -> None:
@@ -204,17 +235,22 @@ def test_the_asking_side_reads_why_somebody_it_was_told_of_is_not_coming(scene: 
 
 
 def test_a_suggestion_for_a_need_that_nobody_may_know_of_is_told_to_nobody(scene: Scene) -> None:
-    scene.need.disclosure = DisclosureLevel.STATISTICS
     scene.end(ReasonCode.NO_ANSWER)
-    assert scene.told() == []
+    scene.need.disclosure = DisclosureLevel.STATISTICS
+    scene.session.flush()
+    assert (scene.told(), scene.messages()) == ([], [])
+    secret = scene.world.need(disclosure=DisclosureLevel.STATISTICS)
+    scene.world.match(secret, scene.supplier)
+    archive_need(scene.session, scene.staff, secret.public_id, now=scene.now)
+    assert scene.written() == 1
 
 
 def test_what_goes_on_has_not_ended(scene: Scene) -> None:
     scene.end(ReasonCode.NO_ANSWER)
     again = scene.world.match(scene.need, scene.world.supplier("x"), MatchStatus.PROPOSED)
-    assert scene.told() == [ReasonCode.NO_ANSWER]
+    assert (scene.told(), len(scene.messages())) == ([ReasonCode.NO_ANSWER], 1)
     scene.judge(scene.mine, Verdict.ACCEPT, ReasonCode.GOOD_FIT)
-    assert scene.told() == []
+    assert (scene.told(), scene.messages()) == ([], [])
     deal = open_deal(scene.session, scene.staff, scene.mine.public_id, now=scene.now)
     lose_deal(scene.session, scene.staff, deal.public_id, StatusMove(reason=ReasonCode.BUDGET), now=scene.now)
     assert scene.told() == []  # the deal's own page tells them
@@ -232,9 +268,11 @@ def test_who_is_taken_out_of_a_deal_reads_that_it_ended_unless_it_takes_part_aga
         assert scene.told() == []
         remove_party(session, staff, deal.public_id, 2, PartRemoved(reason=reason), now=now)
         assert scene.told() == [told]
+        named = translator(Language.ZH)(f"enum.ReasonCode.{told}")
+        assert scene.messages()[0] == f"贵方不再参与 {now:%Y-%m-%d} 立项的对接项目。原因：{named}。"
         again = PartyCreate(role=PartyRole.SUPPLY, supplier=scene.supplier.public_id)
         add_party(session, staff, deal.public_id, again, now=now)
-    assert scene.told() == []
+    assert (scene.told(), len(scene.messages())) == ([], 2)  # that it was out, twice, stays true
 
 
 def test_who_is_taken_out_of_the_deal_that_its_own_joined_reads_that_it_ended(scene: Scene) -> None:
@@ -277,3 +315,60 @@ def test_refusing_somebody_everywhere_ends_it_for_all_needs_of_that_enterprise(s
         select(Match.need_id).where(col(Match.supplier_id) == scene.supplier.key, is_open_suggestion())
     )
     assert list(waiting) == [elsewhere.key]
+
+
+def test_an_end_is_told_once(scene: Scene) -> None:
+    scene.judge(scene.mine, Verdict.DECLINE, ReasonCode.CAPACITY)
+    scene.judge(scene.mine, Verdict.DECLINE, ReasonCode.OFF_TOPIC)
+    assert scene.written() == 1
+
+
+def test_no_end_is_told_where_a_deal_brings_the_two_together(scene: Scene) -> None:
+    form = DealCreate(title="直接对接", need=scene.need.public_id, supplier=scene.supplier.public_id)
+    start_deal(scene.session, scene.staff, form, now=scene.now)
+    scene.judge(scene.mine, Verdict.DECLINE, ReasonCode.TOO_EARLY)
+    assert (scene.told(), scene.written()) == ([], 0)
+
+
+def test_who_ends_it_is_not_told_and_colleagues_are(scene: Scene) -> None:
+    place = scene.world.organisation("某大学", OrganisationKind.UNIVERSITY)
+    own, other = (scene.world.viewer(Role.SUPPLIER, place, name) for name in ("甲", "乙"))
+    for person in (own, other):
+        scene.world.sign_in_of(person)
+    team = scene.world.supplier("某大学焊接所", organisation=place, kind=SupplierKind.ORGANISATION)
+    scene.world.match(scene.need, team, MatchStatus.PROPOSED)
+    assert own.person_id is not None
+    acting = viewer_of(scene.session, own.person_id, scene.now)
+    archive_supplier(scene.session, acting, team.public_id, now=scene.now)
+    told = scene.session.exec(select(OutboxMessage.person_id).where(OutboxMessage.kind == NoticeKind.ENDED))
+    assert set(told) == {other.person_id}
+
+
+def test_an_end_stands_last_in_the_daily_digest_and_is_withdrawn_when_it_is_taken_back(scene: Scene) -> None:
+    session, staff, person = scene.session, scene.staff, scene.offering.person_id
+    assert person is not None
+    session.get_one(Person, person).email = "li@example.com"
+    archive_need(session, staff, scene.need.public_id, now=scene.now)
+    by_mail = (OutboxMessage.kind == NoticeKind.ENDED, OutboxMessage.channel != Channel.IN_APP)
+    [waiting] = session.exec(select(OutboxMessage).where(*by_mail)).all()
+    assert waiting.for_digest
+    assert waiting.next_attempt_at > scene.now
+    morning = waiting.next_attempt_at
+    restore_need(session, staff, scene.need.public_id, now=scene.now)
+    assert message_to_send(session, waiting.key, now=morning) is None
+    assert not write_digest(session, person, waiting.channel, now=morning)
+    assert waiting.withdrawn_at == morning
+
+
+def test_a_won_deal_that_is_taken_up_again_opens_what_its_win_had_ended_alone(scene: Scene) -> None:
+    session, later = scene.session, scene.now + timedelta(hours=1)
+    by_hand = scene.world.match(scene.need, scene.world.supplier("第三家"), MatchStatus.DEFERRED)
+    scene.met_by_the_rival()
+    by_hand.ended_at = later  # as by staff, for the same reason, after the need was met
+    session.flush()
+    deal = session.exec(select(Deal).where(Deal.match_id == scene.other.key)).one()
+    lead = scene.world.viewer(Role.LEAD)
+    why = StatusMove(reason=ReasonCode.CIRCUMSTANCES_CHANGED)
+    revive_deal(session, lead, deal.public_id, why, now=later)
+    assert (scene.mine.ended_at, by_hand.ended_at) == (None, later)
+    assert scene.messages() == []

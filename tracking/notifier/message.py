@@ -11,7 +11,7 @@ from typing import Any
 from core.i18n import Language, Translator, translator
 from models.enums import Channel, NoticeKind
 
-_CODES: Mapping[str, str] = {"stage": "stage.", "side": "enum.PartyRole."}
+_CODES: Mapping[str, str] = {"stage": "stage.", "side": "enum.PartyRole.", "reason": "enum.ReasonCode."}
 """Parameters that are codes, with where the catalogue holds their words."""
 
 

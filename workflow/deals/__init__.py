@@ -8,6 +8,7 @@ from workflow.deals.editing import archive_deal, edit_deal, restore_deal, set_ne
 from workflow.deals.evidence import record_evidence, withdraw_evidence
 from workflow.deals.extra_stages import add_stage, remove_stage
 from workflow.deals.handover import hand_over, hand_over_all
+from workflow.deals.leaving import LeftDeal, list_left
 from workflow.deals.mails import ReceivedMail, add_mail, receive_mail, receive_pasted
 from workflow.deals.moving import advance_deal, pause_deal, revive_deal
 from workflow.deals.notes import add_note
@@ -38,6 +39,7 @@ __all__ = [
     "DealFilter",
     "DealOrder",
     "EntryFilter",
+    "LeftDeal",
     "MemberPublic",
     "ReceivedMail",
     "WorkQueue",
@@ -59,6 +61,7 @@ __all__ = [
     "hand_over",
     "hand_over_all",
     "list_deals",
+    "list_left",
     "list_team",
     "lose_deal",
     "merge_deals",

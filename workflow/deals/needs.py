@@ -54,7 +54,7 @@ def take_up_need(session: WriteSession, viewer: Viewer, need_id: int, deal: Deal
     closed = _closed_by_a_deal(session, need)
     if need.status is NeedStatus.CLOSED and closed and not deals_of_need(session, need.key, DealStatus.WON):
         need.status = NeedStatus.INTRODUCED
-        ended_then = and_(col(Match.need_id) == need.key, col(Match.ended_at) >= closed.recorded_at)
+        ended_then = and_(col(Match.need_id) == need.key, col(Match.ended_at) == closed.recorded_at)
         reopen(session, ended_then, ReasonCode.NEED_MET)
     introduce_need(session, viewer, need_id, deal, now)
 

@@ -14,6 +14,7 @@ from models.need import Need
 from tracking.reasons import REMOVALS, require_one_of
 from tracking.store import contracts_of
 from workflow.deals.acts import find_owned_deal, record_act
+from workflow.deals.leaving import keep_leaving
 from workflow.deals.needs import look_again
 from workflow.endings import end_for_side
 from workflow.matches.store import lock_need
@@ -27,7 +28,7 @@ def remove_party(
 ) -> Deal:
     """The side with this number has no part in the deal any more, and its people no longer see it.
 
-    A supplier reads among its suggestions that this one ended, and why.
+    They are told that and why, and read it in their list of deals; a supplier also among its suggestions.
 
     Raises NotFound, Refused for who is neither owner nor lead, Invalid for a reason that does not fit, Conflict for a
     closed or archived deal, and for the last that asks or offers once a contract is signed.
@@ -40,6 +41,7 @@ def remove_party(
     alone = not any(other.role is party.role for other in parties if other is not party)
     if alone and party.role in _SIGNS and contracts_of(session, deal.key):
         raise Conflict("deal.last_of_its_side", side=party.role.value)
+    keep_leaving(session, deal, party, form.reason, actor_id=viewer.person_id, now=now)
     session.delete(party)
     if party.supplier_id is not None:
         end_for_side(session, deal, party.supplier_id, form.reason, now=now)

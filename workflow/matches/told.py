@@ -15,7 +15,7 @@ from core.database import ReadSession, WriteSession
 from core.errors import Refused
 from models.access import CARD, SUMMARY, Viewer
 from models.capability import CapabilityRevision
-from models.deal import Deal, DealNeed, DealParty
+from models.deal import DealParty
 from models.enums import MatchStatus, PartyRole, ReasonCode, Verdict
 from models.match import Judgement, Match
 from models.match_public import ResponseTimes
@@ -26,6 +26,7 @@ from workflow.endings import SuggestionsEnd, end_some
 from workflow.matches.rights import need_to_look_at
 from workflow.matches.store import deals_of, last_judgements, lock_need
 from workflow.needs import summarise_need
+from workflow.telling import in_deals
 
 
 class ToldSuggestion(SQLModel):
@@ -136,7 +137,7 @@ def days_to_answer(session: ReadSession, matches: Sequence[Match]) -> dict[int, 
 
 def _ended(session: ReadSession, matches: Sequence[Match]) -> list[tuple[Match, datetime, ReasonCode]]:
     """The last end of each supplier for each need, where nothing of theirs goes on."""
-    ends, together = ends_of(session, matches), _in_deals(session, {match.supplier_id for match in matches})
+    ends, together = ends_of(session, matches), in_deals(session, {match.supplier_id for match in matches})
     pairs: dict[tuple[int, int], list[Match]] = {}
     for match in matches:
         pairs.setdefault((match.need_id, match.supplier_id), []).append(match)
@@ -147,19 +148,6 @@ def _ended(session: ReadSession, matches: Sequence[Match]) -> list[tuple[Match, 
         last = max(of_pair, key=lambda match: (ends[match.key][0], match.key))
         found.append((last, *ends[last.key]))
     return found
-
-
-def _in_deals(session: ReadSession, suppliers: Iterable[int]) -> set[tuple[int, int]]:
-    """The needs and suppliers, of these, that a deal brings together; what became of it, its own page tells."""
-    first = select(Deal.need_id, DealParty.supplier_id).join(DealParty, col(DealParty.deal_id) == col(Deal.id))
-    further = (
-        select(DealNeed.need_id, DealParty.supplier_id)
-        .join(DealParty, col(DealParty.deal_id) == col(DealNeed.deal_id))
-        .join(Deal, col(Deal.id) == col(DealNeed.deal_id))
-    )
-    its = (col(DealParty.supplier_id).in_(list(suppliers)), col(Deal.merged_into_id).is_(None))
-    rows = [*session.execute(first.where(*its)), *session.execute(further.where(*its))]
-    return {(need, supplier) for need, supplier in rows}
 
 
 def _needs(session: ReadSession, viewer: Viewer, keys: Iterable[int]) -> dict[int, NeedSummary]:

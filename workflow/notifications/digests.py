@@ -77,7 +77,7 @@ def in_order_of_value(session: ReadSession, rows: Iterable[OutboxMessage], now: 
 
     def order(row: OutboxMessage) -> tuple[float, int]:
         amount = sums.get(row.subject_id) if row.subject_kind is SubjectKind.DEAL else None
-        return -digest_value(amount, _due_day(row), today), row.key
+        return -digest_value(amount, _due_day(row), today, row.kind), row.key
 
     return sorted(told, key=order)
 

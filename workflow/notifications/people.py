@@ -30,7 +30,7 @@ class Wishes:
     def timing(self, kind: NoticeKind, channel: Channel) -> NoticeTiming:
         """When notifications of this kind go out on this channel; what is wished of mail counts for the console."""
         asked = Channel.MAIL if channel is Channel.CONSOLE else channel
-        return self.timings.get((kind, asked), usual_timing(asked))
+        return self.timings.get((kind, asked), usual_timing(asked, kind))
 
     def awake(self, instant: datetime) -> datetime:
         """The first instant from `instant` on at which the person may be disturbed."""

@@ -8,11 +8,22 @@ from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, or_, select
 
 from core.database import ReadSession
-from models.access import FULL, Viewer, may_edit_supplier, viewer_of, visible_capabilities, visible_needs, works_on
+from models.access import (
+    FULL,
+    Viewer,
+    is_told_of_its_end,
+    may_edit_supplier,
+    viewer_of,
+    visible_capabilities,
+    visible_needs,
+    works_on,
+)
 from models.capability import Capability
 from models.deal import Deal
 from models.enums import SubjectKind
+from models.match import Match
 from models.need import Need
+from models.organisation import Organisation
 from models.supplier import Supplier
 from models.user import User
 from models.work import OutboxMessage
@@ -22,13 +33,20 @@ _OPEN_TO: Final[Mapping[SubjectKind, Callable[[Viewer], Any]]] = {
     SubjectKind.DEAL: lambda viewer: select(Deal.id).where(works_on(viewer)),
     SubjectKind.NEED: lambda viewer: select(Need.id).where(visible_needs(viewer, FULL)),
     SubjectKind.SUPPLIER: lambda viewer: select(Supplier.id).where(may_edit_supplier(viewer)),
+    SubjectKind.ORGANISATION: lambda viewer: select(Organisation.id).where(
+        col(Organisation.id).in_(viewer.organisations)
+    ),
+    SubjectKind.MATCH: lambda viewer: select(Match.id).where(is_told_of_its_end(viewer)),
     SubjectKind.CAPABILITY: lambda viewer: select(Capability.id).where(visible_capabilities(viewer, FULL)),
 }
 """What messages can be about, and of which of these a viewer may be told."""
 
 
 def readable(viewer: Viewer, kinds: Iterable[SubjectKind] = tuple(_OPEN_TO)) -> ColumnElement[bool]:
-    """The messages about what `viewer` works on or may read in full now; of these kinds alone, if they are given."""
+    """The messages about what `viewer` works on, may read in full or is told of now.
+
+    Of these kinds alone, if they are given.
+    """
     return or_(
         *(
             and_(col(OutboxMessage.subject_kind) == kind, col(OutboxMessage.subject_id).in_(_OPEN_TO[kind](viewer)))

@@ -6,14 +6,19 @@ from typing import Any
 from sqlmodel import col, select
 
 from core.database import ReadSession
+from models.capability import CapabilityRevision
 from models.deal import Deal, Milestone
+from models.match import Match
 from models.need import Need, NeedRevision
 from models.supplier import Supplier
 from tracking.store import contracts_of
 
 
 def words_of(session: ReadSession, params: Mapping[str, Any]) -> dict[str, str]:
-    """The title of the deal or need, or the supplier's name; a deal's next step; the milestone that is meant."""
+    """The title of the deal or need, or the supplier's name; a deal's next step; the milestone that is meant.
+
+    Of a suggestion, what of the supplier's own was suggested.
+    """
     if "deal" in params:
         deal = session.exec(select(Deal).where(Deal.public_id == params["deal"])).first()
         words = (deal.title, deal.next_step, _milestone(session, deal, params)) if deal else ("", "", "")
@@ -22,10 +27,22 @@ def words_of(session: ReadSession, params: Mapping[str, Any]) -> dict[str, str]:
         current = select(NeedRevision.title).join(Need, col(Need.id) == col(NeedRevision.need_id))
         own = (Need.public_id == params["need"], col(NeedRevision.valid_to).is_(None))
         return {"title": session.exec(current.where(*own)).first() or ""}
+    if "match" in params:
+        match = select(Match).where(Match.public_id == params["match"])
+        return {"title": _suggested(session, session.exec(match).first())}
     if "supplier" in params:
         named = select(Supplier.name).where(Supplier.public_id == params["supplier"])
         return {"title": session.exec(named).first() or ""}
     return {"title": "", "next_step": ""}
+
+
+def _suggested(session: ReadSession, match: Match | None) -> str:
+    """The title of the capability that was suggested; the supplier's name where there is none, or it was erased."""
+    if match is None:
+        return ""
+    own = select(CapabilityRevision.title).where(CapabilityRevision.id == match.capability_revision_id)
+    title = session.exec(own).first() if match.capability_revision_id else None
+    return title or session.exec(select(Supplier.name).where(Supplier.id == match.supplier_id)).one()
 
 
 def _milestone(session: ReadSession, deal: Deal, params: Mapping[str, Any]) -> str:
