@@ -44,13 +44,14 @@ def test_a_lead_promotes_and_rolls_back_on_the_page(app: FastAPI, database: Data
     stored(database, candidate(0.7, won=False))
     lead = as_user("lead")
     for language, words in (
-        (Language.EN, "0.0500 (95 % interval 0.0100 to 0.0900)"),
+        (Language.EN, "0.0500 (plausible: 0.0100 to 0.0900)"),
         (Language.ZH, "没有在检验中胜出"),
     ):
         lead.speak(language)
         page = unescape(lead.get("/learning").text)
         assert words in page
         assert SHIPPED.name in page
+        assert page.index("<details") < page.index("nDCG@10")  # the method is for those who unfold it
     done = lead.send("/learning", f"/learning/versions/{key}/promote")
     assert done.status_code == 200
     assert "已启用，从下一次搜索起生效" in done.text

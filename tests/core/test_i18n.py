@@ -1,8 +1,25 @@
+import re
 from pathlib import Path
 
 import pytest
 
 from core.i18n import Language, compile_catalogue, faults_of, read_messages, translator
+
+SPECIALIST = re.compile(
+    r"Kaplan|Aalen|Wilson|Clopper|nDCG|Brier|\bECE\b|propensit|hazard|bootstrap|\bp [=<]|confidence interval"
+    r"|竞争风险|倾向|累积发生率"
+)
+"""Names of methods: only a text that is called `*.method` may hold one, which pages fold away."""
+
+
+def test_pages_for_people_speak_of_methods_in_ordinary_words() -> None:
+    pages = ("funnel.", "learning.", "forecast.", "actions.", "outcomes.", "reports.")
+    found = [
+        key
+        for key, texts in read_messages().items()
+        if key.startswith(pages) and not key.endswith(".method") and any(map(SPECIALIST.search, texts.values()))
+    ]
+    assert found == []
 
 
 def test_every_message_stands_in_both_languages_with_the_same_placeholders() -> None:
