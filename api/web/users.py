@@ -1,9 +1,11 @@
 """The pages on which a system administrator manages users."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import Response
+from fastapi import Depends, Response
 
 from api.audiences import ADMINISTRATORS
 from api.dependencies import NowDep, ReadSessionDep, ViewerDep, WriteSessionDep, describe_for_audit, undo
@@ -42,16 +44,14 @@ class UserListPage:
     wanted: Wanted
     found: Page[tuple[User, Person]]
     held: dict[int, list[HeldRole]]
-    attempt: Attempt
     refused: Attempt | None
     now: datetime
     roles: type[Role] = Role
     languages: type[Language] = Language
 
-    def form(self, name: str, login: str) -> Attempt:
-        """One of the forms of one user: as typed, when it was just refused."""
-        form = f"{name}-{login}"
-        return self.refused if self.refused and self.refused.form == form else Attempt(form)
+    def form(self, name: str) -> Attempt:
+        """One of the forms: as typed, when it was just refused."""
+        return self.refused if self.refused and self.refused.form == name else Attempt(name)
 
 
 @router.get("", roles=ADMINISTRATORS, rate=RateClass.READ)
@@ -60,20 +60,54 @@ def list_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, wante
     return shell.render("users/list.html", _page(session, viewer, wanted, now))
 
 
+@dataclass(frozen=True, slots=True)
+class UserForm:
+    """What was typed into one of the page's forms, and by whom."""
+
+    shell: ShellDep
+    session: WriteSessionDep
+    viewer: ViewerDep
+    wanted: WantedDep
+    typed: FormDep
+    now: NowDep
+
+    def submit(self, name: str, act: Callable[[], str], done: str) -> Response:
+        """`act` is done, audited as about what it returns, and the page says so; refused, it has the form open."""
+        try:
+            subject = act()
+        except AppError as error:
+            undo(self.session, error)
+            refused = attempt_of(name, self.typed, error)
+            page = _page(self.session, self.viewer, self.wanted, self.now, refused)
+            return self.shell.refuse("users/list.html", page, error)
+        describe_for_audit(self.session, subject=subject)
+        return self.shell.go("/users", done)
+
+    def change_role(self, login: str, change: Callable[..., object], done: str) -> Response:
+        """`change` is done with the role and place that were typed."""
+
+        def act() -> str:
+            person = find_user_person(self.session, self.viewer, login)
+            role, place = _role(self.typed), self.typed.text("organisation_name")
+            change(self.session, self.viewer, person, role, now=self.now, organisation=place or None)
+            return f"{login} {role} {place}".rstrip()
+
+        return self.submit(f"role-{login}", act, done)
+
+
+UserFormDep = Annotated[UserForm, Depends(scope="function")]
+
+
 @router.post("", roles=ADMINISTRATORS, rate=RateClass.WRITE, audit="user.add")
-def submit_new(
-    shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, wanted: WantedDep, form: FormDep, now: NowDep
-) -> Response:
+def submit_new(form: UserFormDep) -> Response:
     """The user can sign in."""
-    try:
-        new = build(UserCreate, form, password=form.secret("password"))
-        add_user(session, viewer, new, now=now, organisation=_organisation(session, form))
-    except AppError as error:
-        undo(session, error)
-        page = _page(session, viewer, wanted, now, attempt=attempt_of("user", form, error))
-        return shell.refuse("users/list.html", page, error)
-    describe_for_audit(session, subject=new.login)
-    return shell.go("/users", "user_added")
+
+    def add() -> str:
+        new = build(UserCreate, form.typed, password=form.typed.secret("password"))
+        add_user(form.session, form.viewer, new, now=form.now, organisation=_organisation(form.session, form.typed))
+        return new.login
+
+    return form.submit("user", add, "user_added")
 
 
 @router.post("/{login}/disable", roles=ADMINISTRATORS, rate=RateClass.WRITE, audit="user.disable")
@@ -84,67 +118,26 @@ def submit_disable(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep,
 
 
 @router.post("/{login}/reset", roles=ADMINISTRATORS, rate=RateClass.WRITE, audit="user.reset")
-def submit_reset(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    wanted: WantedDep,
-    form: FormDep,
-    now: NowDep,
-    login: str,
-) -> Response:
+def submit_reset(form: UserFormDep, login: str) -> Response:
     """The user has a new password."""
-    try:
-        reset_password(session, viewer, login, form.secret("password"), now=now)
-    except AppError as error:
-        undo(session, error)
-        page = _page(session, viewer, wanted, now, refused=Attempt(f"reset-{login}", error=error))
-        return shell.refuse("users/list.html", page, error)
-    return shell.go("/users", "user_reset")
+
+    def reset() -> str:
+        reset_password(form.session, form.viewer, login, form.typed.secret("password"), now=form.now)
+        return login
+
+    return form.submit(f"reset-{login}", reset, "user_reset")
 
 
 @router.post("/{login}/grant", roles=ADMINISTRATORS, rate=RateClass.WRITE, audit="user.grant")
-def submit_grant(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    wanted: WantedDep,
-    form: FormDep,
-    now: NowDep,
-    login: str,
-) -> Response:
+def submit_grant(form: UserFormDep, login: str) -> Response:
     """The user holds one role more."""
-    try:
-        person, place = find_user_person(session, viewer, login), form.text("organisation_name") or None
-        grant_role(session, viewer, person, _role(form), now=now, organisation=place)
-    except AppError as error:
-        undo(session, error)
-        page = _page(session, viewer, wanted, now, refused=attempt_of(f"role-{login}", form, error))
-        return shell.refuse("users/list.html", page, error)
-    describe_for_audit(session, subject=f"{login} {form.text('role')} {place or ''}".rstrip())
-    return shell.go("/users", "role_granted")
+    return form.change_role(login, grant_role, "role_granted")
 
 
 @router.post("/{login}/revoke", roles=ADMINISTRATORS, rate=RateClass.WRITE, audit="user.revoke")
-def submit_revoke(
-    shell: ShellDep,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    wanted: WantedDep,
-    form: FormDep,
-    now: NowDep,
-    login: str,
-) -> Response:
+def submit_revoke(form: UserFormDep, login: str) -> Response:
     """The user holds one role less, from now on."""
-    try:
-        person, place = find_user_person(session, viewer, login), form.text("organisation_name") or None
-        end_role(session, viewer, person, _role(form), now=now, organisation=place)
-    except AppError as error:
-        undo(session, error)
-        page = _page(session, viewer, wanted, now, refused=attempt_of(f"role-{login}", form, error))
-        return shell.refuse("users/list.html", page, error)
-    describe_for_audit(session, subject=f"{login} {form.text('role')} {place or ''}".rstrip())
-    return shell.go("/users", "role_ended")
+    return form.change_role(login, end_role, "role_ended")
 
 
 def _role(form: Typed) -> Role:
@@ -154,17 +147,11 @@ def _role(form: Typed) -> Role:
 
 
 def _page(
-    session: ReadSession,
-    viewer: Viewer,
-    wanted: Wanted,
-    now: datetime,
-    *,
-    attempt: Attempt | None = None,
-    refused: Attempt | None = None,
+    session: ReadSession, viewer: Viewer, wanted: Wanted, now: datetime, refused: Attempt | None = None
 ) -> UserListPage:
     found = list_users(session, viewer, query=wanted.text("q"), page=wanted.page)
     held = roles_of(session, viewer, [person.key for _, person in found.items], at=now)
-    return UserListPage(wanted, found, held, attempt or Attempt("user"), refused, now)
+    return UserListPage(wanted, found, held, refused, now)
 
 
 def _organisation(session: ReadSession, form: Typed) -> str | None:
