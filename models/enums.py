@@ -401,6 +401,7 @@ class ReminderKind(StrEnum):
     CONTRACT_EXPIRY = "contract_expiry"
     PAUSE = "pause"
     FEEDBACK = "feedback"
+    REPLY = "reply"
     REVIEW = "review"
     RETURN_VISIT = "return_visit"
     PROFILE = "profile"

@@ -29,6 +29,8 @@ _LOCAL: Final = "local"
 _AFTER_THE_END: Final = frozenset({ReminderKind.PAYMENT, ReminderKind.CONTRACT_EXPIRY, ReminderKind.RETURN_VISIT})
 LET_GO: Final = timedelta(days=30)
 """How long after a profile or need ran out nobody is told of it any more."""
+REPLY_DAYS: Final = 2
+"""Working days after which it is asked for that somebody takes up what a side wrote."""
 _LOOKS_FOR: Final = frozenset({NeedStatus.SUBMITTED, NeedStatus.FOCUSED, NeedStatus.MATCHED})
 """In which states a need can grow old: once it is introduced, its deals remind."""
 
@@ -62,6 +64,8 @@ class DealParts:
     milestones: Sequence[Milestone] = ()
     payments: Sequence[Payment] = ()
     visits: Sequence[ReturnVisit] = ()
+    replies: Mapping[PartyRole, date] = field(default_factory=dict)
+    """Since when a side's reply lies there that nobody has taken up."""
 
 
 def occasions_of_deal(deal: Deal, parts: DealParts, waits: Waits, zone: str) -> list[Occasion]:
@@ -69,12 +73,13 @@ def occasions_of_deal(deal: Deal, parts: DealParts, waits: Waits, zone: str) -> 
     if deal.archived_at is not None or deal.status is DealStatus.LOST:
         return []
     if deal.status is DealStatus.PAUSED:
-        return [_of_pause(deal, waits, zone)]
+        return [_of_pause(deal, waits, zone), *_of_replies(deal, parts)]
     found = [
         *_of_step(deal),
         *_of_stages(deal, parts, zone),
         *_of_contracts(deal, parts),
         *_of_answers(deal, parts, waits, zone),
+        *_of_replies(deal, parts),
     ]
     return [one for one in found if deal.status is DealStatus.OPEN or one.kind in _AFTER_THE_END]
 
@@ -167,17 +172,28 @@ def _of_contracts(deal: Deal, parts: DealParts) -> Iterator[Occasion]:
 def _of_answers(deal: Deal, parts: DealParts, waits: Waits, zone: str) -> Iterator[Occasion]:
     """The side that is waited for, and those that have not answered since they were introduced.
 
-    Of a deal from a file only the first: whether the sides answered before it came is not known here.
+    Whose reply lies there owes nothing until that is taken up. Of a deal from a file only the first: whether the sides
+    answered before it came is not known here.
     """
     waited = {deal.waiting_for: deal.waiting_since} if deal.waiting_for and deal.waiting_since else {}
     opened = local_day(deal.opened_at, zone)
     introduced = _SIDES if deal.source == _LOCAL else ()
     silent = {side: opened for side in introduced if _is_silent(parts, side)}
     for side, since in (silent | waited).items():
+        if side in parts.replies:
+            continue
         due = add_working_days(since, waits.feedback)
         params = {"side": side.value, "since": since.isoformat(), "days": waits.feedback}
         about = f"{side.value}:{since.isoformat()}"
         yield Occasion(ReminderKind.FEEDBACK, deal.owner_id, due.day, about, params, due.is_provisional)
+
+
+def _of_replies(deal: Deal, parts: DealParts) -> Iterator[Occasion]:
+    for side, since in parts.replies.items():
+        due = add_working_days(since, REPLY_DAYS)
+        params = {"side": side.value, "since": since.isoformat()}
+        about = f"{side.value}:{since.isoformat()}"
+        yield Occasion(ReminderKind.REPLY, deal.owner_id, due.day, about, params, due.is_provisional)
 
 
 def _is_silent(parts: DealParts, side: PartyRole) -> bool:

@@ -43,6 +43,7 @@ RULES: Final[dict[ReminderKind, Rule]] = {
     ReminderKind.CONTRACT_EXPIRY: Rule(notice_days=30, climbs=False),  # nothing that is done undoes it
     ReminderKind.PAUSE: Rule(by_the_day=False),
     ReminderKind.FEEDBACK: Rule(by_the_day=False),
+    ReminderKind.REPLY: Rule(by_the_day=False),
     ReminderKind.REVIEW: Rule(by_the_day=False),
     ReminderKind.RETURN_VISIT: Rule(notice_days=14, by_the_day=False),
     ReminderKind.PROFILE: Rule(notice_days=14, climbs=False, in_digest=True),

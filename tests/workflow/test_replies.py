@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from core.database import WriteSession
 from core.errors import Conflict, Invalid, NotFound, Refused
+from core.i18n import Language
 from models.access import Viewer
 from models.deal import Deal, DealParty
 from models.deal_forms import (
@@ -29,13 +30,15 @@ from models.enums import (
     NoticeKind,
     PartyRole,
     ReasonCode,
+    ReminderKind,
+    ReminderRung,
     Role,
     SubjectKind,
     Visibility,
 )
 from models.file import FileRights
 from models.history import Event
-from models.work import OutboxMessage
+from models.work import OutboxMessage, Reminder
 from tests.workflow.deal_world import World
 from tests.workflow.file_samples import TEXT, store_in
 from tests.workflow.test_files import deal_between
@@ -58,6 +61,8 @@ from workflow.deals import (
     show_entry_to,
 )
 from workflow.files import FileStore, change_rights, list_files, receive_upload
+from workflow.notifications import list_inbox
+from workflow.reminders import fire_reminder
 
 DAY = timedelta(days=1)
 
@@ -204,6 +209,27 @@ def test_the_owner_is_told_once_a_day_of_what_a_side_writes_until_it_was_read(ta
     talk.told()[-1].read_at = talk.now
     talk.reply(talk.supply, days=3)
     assert len(talk.told()) == 4
+
+
+def test_a_reply_that_nobody_takes_up_is_reminded_of_in_place_of_the_answer(talk: Talk) -> None:
+    def waiting() -> list[tuple[ReminderKind, str]]:
+        untold = (col(Reminder.cancelled_at).is_(None), col(Reminder.fired_at).is_(None))
+        rows = select(Reminder).where(*untold, Reminder.rung == ReminderRung.OWNER)
+        asked = (ReminderKind.FEEDBACK, ReminderKind.REPLY)
+        return sorted((row.kind, str(row.params["side"])) for row in talk.session.exec(rows) if row.kind in asked)
+
+    demand = (ReminderKind.FEEDBACK, "demand")  # introduced, and has not answered
+    assert waiting() == [demand, (ReminderKind.FEEDBACK, "supply")]
+    talk.reply(talk.supply)
+    assert waiting() == [demand, (ReminderKind.REPLY, "supply")]
+    [reply] = talk.session.exec(select(Reminder).where(Reminder.kind == ReminderKind.REPLY)).all()
+    at = reply.due_at
+    assert talk.now + 2 * DAY < at < talk.now + 7 * DAY
+    assert fire_reminder(talk.session, reply.key, now=at)
+    [message] = list_inbox(talk.session, talk.owner, now=at, language=Language.ZH).items[:1]
+    assert "至今无人处理" in message.text
+    talk.wait(at)
+    assert waiting() == [demand, (ReminderKind.FEEDBACK, "supply")]
 
 
 def test_only_who_takes_part_replies(talk: Talk) -> None:

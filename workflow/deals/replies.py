@@ -28,7 +28,10 @@ from workflow.files.storage import FileStore, Received
 from workflow.files.subjects import Subject
 from workflow.history import record_event
 from workflow.notifications import notify
+from workflow.reminders import schedule_reminders
 
+_TOLD: Final = "deal.reply"
+"""The code of the message."""
 _TOLD_AGAIN_AFTER: Final = timedelta(days=1)
 """How long a side's further replies are not told, while the owner has not read of the first."""
 
@@ -73,7 +76,7 @@ def send_reply(
         )
         keep_file(session, viewer, on_deal, attachment, received, rights, event, store=store, now=now)
     flag_modified(deal, "waiting_for")  # who changes the deal from a page without the reply reads it first
-    session.flush()
+    schedule_reminders(session, deal, now=now)
     _tell_owner(session, viewer, deal, side, event, now)
     return event
 
@@ -103,7 +106,7 @@ def _tell_owner(
     notify(
         session,
         deal.owner_id,
-        "deal.reply",
+        _TOLD,
         kind=NoticeKind.REPLY,
         params={
             "deal": deal.public_id,
@@ -121,7 +124,7 @@ def _has_unread(session: ReadSession, deal: Deal, side: PartyRole, now: datetime
     told = select(OutboxMessage.id).where(
         OutboxMessage.person_id == deal.owner_id,
         OutboxMessage.channel == Channel.IN_APP,
-        OutboxMessage.kind == NoticeKind.REPLY,
+        OutboxMessage.code == _TOLD,
         OutboxMessage.subject_kind == SubjectKind.DEAL,
         OutboxMessage.subject_id == deal.key,
         col(OutboxMessage.params)["side"].as_string() == side.value,

@@ -24,6 +24,7 @@ from models.need import Need
 from models.supplier import Supplier
 from tracking.occasions import DealParts, Occasion, occasions_of_deal, occasions_of_need, occasions_of_supplier
 from tracking.reminders import Waits
+from tracking.replies import untaken_replies
 from tracking.store import contracts_of, parties_of, stages_of, templates_of
 from workflow.days import day_of
 from workflow.reminders.people import keepers_of, leads_of
@@ -144,6 +145,7 @@ def _parts(session: ReadSession, deal: Deal) -> DealParts:
     milestones = select(Milestone).where(col(Milestone.contract_id).in_(keys)).order_by(col(Milestone.id))
     payments = select(Payment).where(col(Payment.contract_id).in_(keys)).order_by(col(Payment.id))
     visits = select(ReturnVisit).where(ReturnVisit.deal_id == deal.key).order_by(col(ReturnVisit.id))
+    lying = untaken_replies(session, [deal.key]).get(deal.key, {})
     return DealParts(
         parties=[party for party, _, _ in parties_of(session, [deal.key])],
         stages=[(row, templates.stage(row)) for row in stages],
@@ -151,6 +153,7 @@ def _parts(session: ReadSession, deal: Deal) -> DealParts:
         milestones=session.exec(milestones).all() if keys else (),
         payments=session.exec(payments).all() if keys else (),
         visits=session.exec(visits).all() if keys else (),
+        replies={side: day_of(event.recorded_at) for side, event in lying.items()},
     )
 
 
