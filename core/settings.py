@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from core.contact import Contact
 from core.i18n import ROOT, Language
 
 __all__ = ["ROOT", "Language", "LogFormat", "LogLevel", "Settings", "SmtpSecurity", "get_settings"]
@@ -83,6 +84,13 @@ class Settings(BaseSettings):
     public_url: str = Field(
         default="", description="Address under which people open the pages; stands in mails, chats and calendars."
     )
+    contact_name: str = Field(
+        default="",
+        max_length=100,
+        description="The office or person to whom people outside turn; stands on pages and in mails.",
+    )
+    contact_phone: str = Field(default="", max_length=100, description="Its telephone number.")
+    contact_mail: str = Field(default="", max_length=200, description="Its mail address.")
     smtp_host: str = Field(default="", description="Mail server; empty means that no mail is sent.")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="Port of the mail server.")
     smtp_security: SmtpSecurity = Field(
@@ -103,6 +111,19 @@ class Settings(BaseSettings):
             raise ValueError("unknown_time_zone")
         return name
 
+    @field_validator("contact_name", "contact_phone", "contact_mail")
+    @classmethod
+    def _is_one_line(cls, written: str) -> str:
+        return " ".join(written.split())
+
+    @field_validator("contact_mail")
+    @classmethod
+    def _is_a_mail_address(cls, address: str) -> str:
+        name, _, host = address.rpartition("@")
+        if address and not (name and host and " " not in address):
+            raise ValueError("not_a_mail_address")
+        return address
+
     @field_validator("smtp_from")
     @classmethod
     def _is_a_sender(cls, address: str, others: ValidationInfo) -> str:
@@ -116,6 +137,11 @@ class Settings(BaseSettings):
         if user and others.data.get("smtp_security") is SmtpSecurity.NONE:
             raise ValueError("smtp_password_in_clear")
         return user
+
+    @property
+    def contact(self) -> Contact:
+        """Whom people outside turn to."""
+        return Contact(self.contact_name, self.contact_phone, self.contact_mail)
 
     @property
     def effective_public_url(self) -> str:

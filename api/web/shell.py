@@ -68,6 +68,11 @@ class Shell:
         settings: Settings = self.request.app.state.settings
         return settings
 
+    @property
+    def contact(self) -> str:
+        """Whom people outside turn to; empty where the settings name nobody."""
+        return self.settings.contact.told(self.t)
+
     @cached_property
     def language(self) -> Language:
         """The reader's language."""

@@ -28,12 +28,14 @@ def browsers(app: FastAPI, database: Database, as_user: Callable[[str], Browser]
     return staff, firm, page
 
 
-def test_a_side_that_is_waited_for_reads_whom_to_turn_to(browsers: tuple[Browser, Browser, str]) -> None:
+def test_a_side_that_is_waited_for_reads_whom_to_turn_to(browsers: tuple[Browser, Browser, str], app: FastAPI) -> None:
     staff, firm, page = browsers
     assert "等待您的答复" not in firm.get(page).text
     staff.send(page, f"{page}/waiting", {"waiting_for": "demand"})
     assert re.search(r"等待您的答复，请在下面答复，或与项目负责人\S+联系", firm.get(page).text)
     assert "等待您的答复" not in staff.get(page).text
+    app.state.settings = app.state.settings.model_copy(update={"contact_phone": "010-0000 0000"})
+    assert "也可联系学会：电话 010-0000 0000。" in firm.get(page).text
 
 
 def test_a_side_replies_on_the_page_and_the_staff_say_how_things_stand(browsers: tuple[Browser, Browser, str]) -> None:

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from core.database import WriteSession
 from core.errors import Invalid, NotFound
 from core.i18n import Language
+from core.settings import get_settings
 from models.access import Viewer, viewer_of
 from models.deal import Contract, Deal, DealParty
 from models.deal_forms import DealCreate
@@ -152,6 +153,27 @@ def test_the_societys_groups_are_told_nothing_of_anybody_elses_wishes(world: Wor
     leave(world, staff)
     tell(world, staff, deal, "after")
     assert [row.channel for row in outside(world.session)][2:] == [Channel.CONSOLE]
+
+
+def test_a_mail_names_at_its_foot_whom_to_turn_to(
+    world: World, staff: Viewer, deal: Deal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(world, staff, NoticeTiming.INSTANT)
+    tell(world, staff, deal)
+    [mail] = outside(world.session)
+
+    def body() -> str:
+        composed = message_to_send(world.session, mail.key, now=world.now)
+        assert composed is not None
+        return composed.body
+
+    assert "有事请联系" not in body()
+    monkeypatch.setenv("KEQIAO_CONTACT_NAME", "对接办公室")
+    get_settings.cache_clear()
+    try:
+        assert "有事请联系：对接办公室\n通知方式可在" in body()
+    finally:
+        get_settings.cache_clear()
 
 
 def test_what_is_over_the_weeks_budget_goes_into_the_digest_until_monday(

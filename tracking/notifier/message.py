@@ -38,6 +38,8 @@ class Message:
     """The address of the page it is about."""
     items: "tuple[Message, ...]" = ()
     """What a digest tells, the most valuable first."""
+    contact: str = ""
+    """Whom its reader may turn to, at the foot of a mail."""
 
     @property
     def text(self) -> str:
@@ -60,7 +62,9 @@ class Message:
         """What stands in a mail: each sentence with the address that it is about."""
         told = [f"{part.sentence}\n{part.link}".rstrip() for part in (self, *self.items)]
         t = self._texts
-        return "\n\n".join([t("message.greeting", name=self.recipient.name), *told, t("message.footer")]) + "\n"
+        foot = [t("message.contact", contact=self.contact)] if self.contact else []
+        foot.append(t("message.footer"))
+        return "\n\n".join([t("message.greeting", name=self.recipient.name), *told, "\n".join(foot)]) + "\n"
 
     @property
     def group_text(self) -> str:

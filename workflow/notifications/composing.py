@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import select
 
 from core.database import ReadSession
+from core.i18n import translator
 from core.settings import get_settings
 from models.enums import SubjectKind
 from models.person import Person
@@ -65,6 +66,7 @@ def _composed(session: ReadSession, row: OutboxMessage, items: tuple[Message, ..
         kind=row.kind,
         link=get_settings().effective_public_url + page_of(row),
         items=items,
+        contact=get_settings().contact.told(translator(language)),
     )
 
 
