@@ -3,9 +3,10 @@
 from api.audiences import SOCIETY
 from api.dependencies import NowDep, ReadSessionDep, ViewerDep, WriteSessionDep
 from api.policy import PolicyRouter, RateClass
+from api.routes.deal_act import DealActDep
 from models.deal_outcome import ActionDecline, ActionPublic, ActionTake
 from models.deal_public import DealPublic
-from workflow.deals import decline_action, propose_actions, show_deal, take_action
+from workflow.deals import decline_action, propose_actions, take_action
 
 router = PolicyRouter(prefix="/api/v1/deals/{deal_id}/actions", tags=["deals"])
 
@@ -17,10 +18,10 @@ def proposed(deal_id: str, session: ReadSessionDep, viewer: ViewerDep, now: NowD
 
 
 @router.post("", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.action")
-def taken(deal_id: str, form: ActionTake, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+def taken(deal: DealActDep, form: ActionTake) -> DealPublic:
     """A proposed action is taken."""
-    take_action(session, viewer, deal_id, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    take_action(*deal.of, form, now=deal.now)
+    return deal.shown()
 
 
 @router.post("/decline", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.action_decline")

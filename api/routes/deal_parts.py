@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from api.audiences import SOCIETY
 from api.dependencies import NowDep, ViewerDep, WriteSessionDep
 from api.policy import PolicyRouter, RateClass
+from api.routes.deal_act import DealActDep
 from models.deal_forms import (
     ContractUpdate,
     DealMerge,
@@ -46,12 +47,10 @@ class HandedOver(BaseModel):
 
 
 @router.patch(CONTRACT, roles=SOCIETY, rate=RateClass.WRITE, audit="deal.contract")
-def contract_edited(
-    deal_id: str, number: int, form: ContractUpdate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep
-) -> DealPublic:
+def contract_edited(deal: DealActDep, number: int, form: ContractUpdate) -> DealPublic:
     """What the form names of the contract is changed."""
-    edit_contract(session, viewer, deal_id, number, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    edit_contract(*deal.of, number, form, now=deal.now)
+    return deal.shown()
 
 
 @router.post(
@@ -61,29 +60,19 @@ def contract_edited(
     audit="deal.milestone",
     status_code=HTTPStatus.CREATED,
 )
-def milestone_planned(
-    deal_id: str, number: int, form: MilestoneCreate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep
-) -> DealPublic:
+def milestone_planned(deal: DealActDep, number: int, form: MilestoneCreate) -> DealPublic:
     """Something is to be reached by a day."""
-    plan_milestone(session, viewer, deal_id, number, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    plan_milestone(*deal.of, number, form, now=deal.now)
+    return deal.shown()
 
 
 @router.post(
     CONTRACT + "/milestones/{milestone}/reached", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.milestone_reached"
 )
-def milestone_reached(
-    deal_id: str,
-    number: int,
-    milestone: int,
-    form: DoneOn,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    now: NowDep,
-) -> DealPublic:
+def milestone_reached(deal: DealActDep, number: int, milestone: int, form: DoneOn) -> DealPublic:
     """It was reached."""
-    reach_milestone(session, viewer, deal_id, number, milestone, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    reach_milestone(*deal.of, number, milestone, form, now=deal.now)
+    return deal.shown()
 
 
 @router.post(
@@ -93,43 +82,31 @@ def milestone_reached(
     audit="deal.payment",
     status_code=HTTPStatus.CREATED,
 )
-def payment_planned(
-    deal_id: str, number: int, form: PaymentCreate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep
-) -> DealPublic:
+def payment_planned(deal: DealActDep, number: int, form: PaymentCreate) -> DealPublic:
     """Something is to be paid by a day."""
-    plan_payment(session, viewer, deal_id, number, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    plan_payment(*deal.of, number, form, now=deal.now)
+    return deal.shown()
 
 
 @router.post(CONTRACT + "/payments/{payment}/paid", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.payment_made")
-def payment_made(
-    deal_id: str,
-    number: int,
-    payment: int,
-    form: DoneOn,
-    session: WriteSessionDep,
-    viewer: ViewerDep,
-    now: NowDep,
-) -> DealPublic:
+def payment_made(deal: DealActDep, number: int, payment: int, form: DoneOn) -> DealPublic:
     """It was paid."""
-    record_payment(session, viewer, deal_id, number, payment, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    record_payment(*deal.of, number, payment, form, now=deal.now)
+    return deal.shown()
 
 
 @router.post("/deals/{deal_id}/needs", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.need_add")
-def need_added(deal_id: str, form: NeedAdded, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+def need_added(deal: DealActDep, form: NeedAdded) -> DealPublic:
     """The deal is to meet a further need."""
-    add_need(session, viewer, deal_id, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    add_need(*deal.of, form, now=deal.now)
+    return deal.shown()
 
 
 @router.post("/deals/{deal_id}/parties", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.party_add")
-def party_added(
-    deal_id: str, form: PartyCreate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep
-) -> DealPublic:
+def party_added(deal: DealActDep, form: PartyCreate) -> DealPublic:
     """One side more takes part."""
-    add_party(session, viewer, deal_id, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    add_party(*deal.of, form, now=deal.now)
+    return deal.shown()
 
 
 @router.post(
@@ -139,17 +116,17 @@ def party_added(
     audit="deal.split",
     status_code=HTTPStatus.CREATED,
 )
-def split(deal_id: str, form: DealSplit, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+def split(deal: DealActDep, form: DealSplit) -> DealPublic:
     """A part goes its own way: the new deal."""
-    part = split_deal(session, viewer, deal_id, form, now=now)
-    return show_deal(session, viewer, part.public_id, now=now)
+    part = split_deal(*deal.of, form, now=deal.now)
+    return show_deal(deal.session, deal.viewer, part.public_id, now=deal.now)
 
 
 @router.post("/deals/{deal_id}/merge", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.merge")
-def merge(deal_id: str, form: DealMerge, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+def merge(deal: DealActDep, form: DealMerge) -> DealPublic:
     """Another deal becomes part of this one."""
-    merge_deals(session, viewer, deal_id, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    merge_deals(*deal.of, form, now=deal.now)
+    return deal.shown()
 
 
 @router.post("/deals/{deal_id}/hand-over", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.hand_over", status_code=204)

@@ -9,6 +9,7 @@ from api.audiences import SOCIETY, TAKING_PART
 from api.dependencies import AuditDep, NowDep, ReadSessionDep, ViewerDep, WriteSessionDep
 from api.page_public import PagePublic
 from api.policy import PolicyRouter, RateClass
+from api.routes.deal_act import DealActDep
 from models.deal_forms import (
     AnswerCreate,
     DealStart,
@@ -108,10 +109,10 @@ def read_deal(deal_id: str, session: ReadSessionDep, viewer: ViewerDep, audit: A
 
 
 @router.patch("/{deal_id}", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.edit")
-def edit(deal_id: str, form: DealPatched, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+def edit(deal: DealActDep, form: DealPatched) -> DealPublic:
     """What the form names is changed."""
-    edit_deal(session, viewer, deal_id, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    edit_deal(*deal.of, form, now=deal.now)
+    return deal.shown()
 
 
 @router.get("/{deal_id}/events", roles=TAKING_PART, rate=RateClass.READ, audit="deal.read")
@@ -132,17 +133,17 @@ def read_events(
 
 
 @router.post("/{deal_id}/advance", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.advance")
-def advance(deal_id: str, form: StageMove, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+def advance(deal: DealActDep, form: StageMove) -> DealPublic:
     """The deal, or one of its contracts, stands at another stage."""
-    advance_deal(session, viewer, deal_id, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    advance_deal(*deal.of, form, now=deal.now)
+    return deal.shown()
 
 
 @router.post("/{deal_id}/undo", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.undo")
-def undo(deal_id: str, form: UndoMove, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+def undo(deal: DealActDep, form: UndoMove) -> DealPublic:
     """The last move between stages was a slip."""
-    undo_move(session, viewer, deal_id, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    undo_move(*deal.of, form, now=deal.now)
+    return deal.shown()
 
 
 @router.post(
@@ -152,63 +153,59 @@ def undo(deal_id: str, form: UndoMove, session: WriteSessionDep, viewer: ViewerD
     audit="deal.evidence",
     status_code=HTTPStatus.CREATED,
 )
-def evidence(
-    deal_id: str, form: EvidenceCreate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep
-) -> DealPublic:
+def evidence(deal: DealActDep, form: EvidenceCreate) -> DealPublic:
     """It is recorded that a stage was gone through."""
-    record_evidence(session, viewer, deal_id, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    record_evidence(*deal.of, form, now=deal.now)
+    return deal.shown()
 
 
 @router.delete("/{deal_id}/evidence/{number}", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.evidence_withdraw")
-def evidence_withdrawn(
-    deal_id: str, number: int, session: WriteSessionDep, viewer: ViewerDep, now: NowDep
-) -> DealPublic:
+def evidence_withdrawn(deal: DealActDep, number: int) -> DealPublic:
     """The evidence was recorded wrongly."""
-    withdraw_evidence(session, viewer, deal_id, number, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    withdraw_evidence(*deal.of, number, now=deal.now)
+    return deal.shown()
 
 
 @router.post("/{deal_id}/waiting", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.waiting")
-def waiting(deal_id: str, form: WaitingUpdate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+def waiting(deal: DealActDep, form: WaitingUpdate) -> DealPublic:
     """Whose turn it is, and since when."""
-    set_waiting(session, viewer, deal_id, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    set_waiting(*deal.of, form, now=deal.now)
+    return deal.shown()
 
 
 @router.post("/{deal_id}/answers", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.answer")
-def answer(deal_id: str, form: AnswerCreate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+def answer(deal: DealActDep, form: AnswerCreate) -> DealPublic:
     """A side has answered."""
-    record_answer(session, viewer, deal_id, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    record_answer(*deal.of, form, now=deal.now)
+    return deal.shown()
 
 
 @router.post("/{deal_id}/pause", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.pause")
-def pause(deal_id: str, form: StatusMove, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+def pause(deal: DealActDep, form: StatusMove) -> DealPublic:
     """Nothing is expected of the deal for now."""
-    pause_deal(session, viewer, deal_id, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    pause_deal(*deal.of, form, now=deal.now)
+    return deal.shown()
 
 
 @router.post("/{deal_id}/revive", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.revive")
-def revive(deal_id: str, form: StatusMove, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+def revive(deal: DealActDep, form: StatusMove) -> DealPublic:
     """The deal is open again where it stood."""
-    revive_deal(session, viewer, deal_id, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    revive_deal(*deal.of, form, now=deal.now)
+    return deal.shown()
 
 
 @router.post("/{deal_id}/lose", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.lose")
-def lose(deal_id: str, form: StatusMove, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+def lose(deal: DealActDep, form: StatusMove) -> DealPublic:
     """The deal is over without a result."""
-    lose_deal(session, viewer, deal_id, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    lose_deal(*deal.of, form, now=deal.now)
+    return deal.shown()
 
 
 @router.post("/{deal_id}/outcome", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.outcome")
-def outcome(deal_id: str, form: OutcomeCreate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> DealPublic:
+def outcome(deal: DealActDep, form: OutcomeCreate) -> DealPublic:
     """What came of the deal is recorded."""
-    record_outcome(session, viewer, deal_id, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    record_outcome(*deal.of, form, now=deal.now)
+    return deal.shown()
 
 
 @router.post("/{deal_id}/notes", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.note", status_code=HTTPStatus.CREATED)
@@ -221,27 +218,21 @@ def note(
 
 
 @router.post("/{deal_id}/next-step", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.next_step")
-def next_step(
-    deal_id: str, form: NextStepUpdate, session: WriteSessionDep, viewer: ViewerDep, now: NowDep
-) -> DealPublic:
+def next_step(deal: DealActDep, form: NextStepUpdate) -> DealPublic:
     """The owner is reminded of what is to be done next."""
-    set_next_step(session, viewer, deal_id, form, now=now)
-    return show_deal(session, viewer, deal_id, now=now)
+    set_next_step(*deal.of, form, now=deal.now)
+    return deal.shown()
 
 
 @router.post("/{deal_id}/archive", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.archive")
-def archive(
-    deal_id: str, session: WriteSessionDep, viewer: ViewerDep, now: NowDep, version: Version = None
-) -> DealPublic:
+def archive(deal: DealActDep, version: Version = None) -> DealPublic:
     """The deal is out of the lists."""
-    archive_deal(session, viewer, deal_id, now=now, version=version)
-    return show_deal(session, viewer, deal_id, now=now)
+    archive_deal(*deal.of, now=deal.now, version=version)
+    return deal.shown()
 
 
 @router.post("/{deal_id}/restore", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.restore")
-def restore(
-    deal_id: str, session: WriteSessionDep, viewer: ViewerDep, now: NowDep, version: Version = None
-) -> DealPublic:
+def restore(deal: DealActDep, version: Version = None) -> DealPublic:
     """The deal is back in the lists."""
-    restore_deal(session, viewer, deal_id, now=now, version=version)
-    return show_deal(session, viewer, deal_id, now=now)
+    restore_deal(*deal.of, now=deal.now, version=version)
+    return deal.shown()
