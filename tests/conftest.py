@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+os.environ.pop("KEQIAO_LANGUAGE", None)  # commands speak the language that they are imported in: English
+os.environ.update({"LC_ALL": "C.UTF-8", "LC_MESSAGES": "C.UTF-8", "LANG": "C.UTF-8"})
+
 if "XDG_RUNTIME_DIR" not in os.environ:  # PostgreSQL's package wants a private run-time folder
     os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="kq-run-")
     atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True)

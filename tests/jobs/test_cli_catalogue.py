@@ -14,7 +14,7 @@ from core.database import Database
 from core.i18n import Language
 from models import Need, NeedRevision
 from models.enums import NeedStatus
-from tests.jobs.test_cli_frame import run
+from tests.jobs.command_line import run, start
 from workflow.exporting import ExportKind, FileFormat, export_list
 from workflow.importing import ImportKind, import_file
 from workflow.installation import found_society
@@ -110,7 +110,7 @@ def test_a_malformed_file_is_told_by_row_column_and_reason_and_nothing_goes_in(
     file = tmp_path / "bad.csv"
     file.write_text('标题,预算上限(元),截止日期\n甲,"1,5",\n乙,,\n丙,,昨天\n丁,\n', encoding="utf-8")
 
-    done = run("import", "needs", str(file), KEQIAO_LANGUAGE=language.value, **place.environment)
+    done = start("import", "needs", str(file), KEQIAO_LANGUAGE=language.value, **place.environment)
 
     assert (done.returncode, done.stdout) == (1, "")
     assert [line.strip() for line in done.stderr.splitlines() if line.strip()] == said

@@ -10,7 +10,7 @@ from models import AuditEntry
 from models.enums import Channel
 from models.person import Person
 from models.work import OutboxMessage
-from tests.jobs.test_cli_frame import run
+from tests.jobs.command_line import run
 
 SECRET = "4f0c2a9e77b14d55"
 

@@ -10,8 +10,8 @@ import pytest
 
 from core.clock import now
 from models.deal_forms import DealCreate
+from tests.jobs.command_line import run
 from tests.jobs.test_cli_catalogue import Place
-from tests.jobs.test_cli_frame import run
 from tests.workflow.deal_world import World
 from workflow.deals import start_deal
 

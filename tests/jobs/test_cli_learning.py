@@ -14,8 +14,8 @@ from core.clock import now
 from matching.ranker import COLD, SHIPPED
 from models.history import AuditEntry
 from models.learning import ModelVersion
+from tests.jobs.command_line import run
 from tests.jobs.test_cli_catalogue import Place
-from tests.jobs.test_cli_frame import run
 from tests.workflow.learning_world import LearningWorld, candidate
 
 

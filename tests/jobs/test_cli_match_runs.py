@@ -6,8 +6,8 @@ from sqlmodel import select
 from core.clock import now
 from matching.embedding.static import shipped_embedder
 from models.match import Match
+from tests.jobs.command_line import run
 from tests.jobs.test_cli_catalogue import Place, place
-from tests.jobs.test_cli_frame import run
 from tests.workflow.deal_world import World
 from workflow.indexing import write_vectors
 

@@ -1,5 +1,6 @@
 """Searching and changing the embedding model at the command line, with a real transformer."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from core.i18n import Language, translator
 from matching.embedding.static import SHIPPED, shipped_embedder
 from matching.embedding.training.sources import installed_teacher
 from models.vector import CapabilityVector
+from tests.jobs.command_line import run, start
 from tests.jobs.test_cli_catalogue import Place
-from tests.jobs.test_cli_frame import run
 from tests.workflow.deal_world import World
 from workflow.indexing import write_vectors
 
@@ -42,7 +43,7 @@ def models(place: Place) -> dict[str, int]:
 @pytest.mark.parametrize("language", list(Language))
 def test_a_search_that_finds_nobody_says_why(place: Place, language: Language) -> None:
     offer(place, CHINESE)
-    said = run("match", "，。！？", **place.environment, KEQIAO_LANGUAGE=language.value, COLUMNS="200")
+    said = start("match", "，。！？", **place.environment, KEQIAO_LANGUAGE=language.value, COLUMNS="200")
     assert said.returncode == 0
     assert translator(language)("reason.no_usable_text") in said.stdout
 
@@ -75,8 +76,9 @@ def test_a_model_is_found_by_its_name_in_the_cache_and_nowhere_else(place: Place
     (stored / "snapshots").mkdir()
     (stored / "snapshots" / ("0" * 40)).symlink_to(TEACHER)
     place.environment["HF_HUB_CACHE"] = str(tmp_path / "cache")
-    assert place.report("reindex", "--model", "example/mini")["model"].startswith("mini-")
-    said = run("reindex", "--model", "example/other", **place.environment, KEQIAO_LANGUAGE="en", COLUMNS="300")
+    found = start("reindex", "--model", "example/mini", "--json", **place.environment)
+    assert json.loads(found.stdout)["model"].startswith("mini-")
+    said = start("reindex", "--model", "example/other", **place.environment, KEQIAO_LANGUAGE="en", COLUMNS="300")
     assert (said.returncode, "The embedding model (other) cannot be used" in said.stderr) == (1, True)
 
 

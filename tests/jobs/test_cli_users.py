@@ -7,7 +7,7 @@ from core.clock import now
 from core.database import Database
 from models import AuditEntry, Membership, Organisation, Person, Supplier, User
 from models.enums import AuditOutcome, OrganisationKind, Role, SupplierKind
-from tests.jobs.test_cli_frame import run
+from tests.jobs.command_line import run
 
 COMPANY = "示例公司"
 

@@ -25,7 +25,6 @@ from models.enums import SubjectKind
 from workflow.installation import set_up
 from workflow.sign_in import check_password, sign_in
 
-KILLS = 10
 WRITERS = 3
 START_SECONDS = 60
 
@@ -87,12 +86,13 @@ def prepare(database: Database) -> tuple[str, str]:
         return signed_in[1], organisation
 
 
-def test_ten_kills_while_writing_lose_nothing_that_was_acknowledged(database_url: str) -> None:
+@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
+def test_kills_while_writing_lose_nothing_that_was_acknowledged(database_url: str, kills: int) -> None:
     database = Database(database_url)
     token, organisation = prepare(database)
     rng, port = random.Random(20260302), free_port()
     acknowledged: list[str] = []
-    for kill in range(KILLS):
+    for kill in range(kills):
         with serving(database_url, port) as process:
             writers = [
                 threading.Thread(
@@ -106,7 +106,7 @@ def test_ten_kills_while_writing_lose_nothing_that_was_acknowledged(database_url
             os.kill(process.pid, signal.SIGKILL)
             for writer in writers:
                 writer.join()
-    assert_nothing_lost(database, acknowledged, at_least=KILLS)
+    assert_nothing_lost(database, acknowledged, at_least=kills)
     database.dispose()
 
 

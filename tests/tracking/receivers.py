@@ -24,6 +24,8 @@ from tracking.notifier import Message, Recipient
 
 HOSTS = ("qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn", "open.larksuite.com")
 LINK = "https://keqiao.example/deals/abc"
+POLL_SECONDS = 0.02
+"""How long a service that is told to stop may take to hear it."""
 
 
 def message(channel: Channel = Channel.MAIL, *, name: str = "李工", email: str = "li@example.org") -> Message:
@@ -144,7 +146,7 @@ def chat_services(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*HOSTS).configure_cert(context)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True).start()
     bundle = folder / "authority.pem"
     (authority if trusted else trustme.CA()).cert_pem.write_to_path(str(bundle))
     for name in [name for name in os.environ if name.lower() in ("no_proxy", "all_proxy", "curl_ca_bundle")]:
