@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, literal
+from sqlalchemy import Connection, Engine, create_engine, event, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
@@ -39,9 +39,19 @@ class WriteSession(ReadSession):
 
         Returns once whoever adds the same has committed or failed. Defaults of the model are not filled in.
         """
-        insert = postgresql.insert if self.get_bind().dialect.name == "postgresql" else sqlite.insert
+        insert = sqlite.insert if self._is_sqlite else postgresql.insert
         added = self.execute(insert(table).values(rows).on_conflict_do_nothing().returning(literal(1)))
         return len(added.all())
+
+    def take_turn(self, number: int) -> None:
+        """No other transaction takes the turn of this number until this one ends."""
+        if not self._is_sqlite:
+            self.execute(select(func.pg_advisory_xact_lock(number)))
+
+    @property
+    def _is_sqlite(self) -> bool:
+        """Whether this is the embedded database, on which one transaction writes at a time."""
+        return self.get_bind().dialect.name == "sqlite"
 
 
 class Database:

@@ -8,21 +8,24 @@ and holds it until it commits, so that a smaller id can never appear after a lar
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, text
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from core.database import WriteSession
 from models.enums import ChangeOperation
 from models.vector import Change
 
-_LOCK = 0x6B65716961  # "keqia": any number no other lock of this database uses
+_TURN = 0x6B65716961  # "keqia": any number no other turn of this database uses
 
 
-def record_change(session: Session, capability_id: int, operation: ChangeOperation, now: datetime) -> None:
+def record_change(session: WriteSession, capability_id: int, operation: ChangeOperation, now: datetime) -> None:
     """Let every index look at this capability again once the transaction has committed."""
     record_changes(session, [capability_id], operation, now)
 
 
-def record_changes(session: Session, capability_ids: Iterable[int], operation: ChangeOperation, now: datetime) -> None:
+def record_changes(
+    session: WriteSession, capability_ids: Iterable[int], operation: ChangeOperation, now: datetime
+) -> None:
     """Let every index look at these capabilities again once the transaction has committed."""
     changes = [Change(capability_id=key, operation=operation, recorded_at=now) for key in capability_ids]
     if not changes:
@@ -32,10 +35,9 @@ def record_changes(session: Session, capability_ids: Iterable[int], operation: C
     session.flush()
 
 
-def queue_for_the_log(session: Session) -> None:
+def queue_for_the_log(session: WriteSession) -> None:
     """No other transaction writes changes until this one has ended; what it reads from now on is what they left."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    session.take_turn(_TURN)
 
 
 def changes_after(session: Session, last_seen: int, *, limit: int = 10_000) -> Sequence[Change]:

@@ -18,14 +18,12 @@ from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO, Final
 
-from sqlalchemy import text
-from sqlmodel import Session
-
+from core.database import WriteSession
 from core.errors import AppError, Invalid, NotFound, Problem, Unavailable
 
 _BLOCK: Final = 256 * 1024
 _INCOMING: Final = "incoming"
-_LOCK: Final = 0x6B71666C  # "kqfl": any number no other lock of this database uses
+_TURN: Final = 0x6B71666C  # "kqfl": any number no other turn of this database uses
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 ABANDONED_AFTER: Final = timedelta(hours=1)
 """How old a content under a random name is before nobody is writing it any more."""
@@ -129,10 +127,9 @@ class FileStore:
         return digest.hexdigest(), size
 
 
-def hold_folder(session: Session) -> None:
-    """No other transaction puts contents into the folder or sweeps it until this one ends (SQLite has one writer)."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+def hold_folder(session: WriteSession) -> None:
+    """No other transaction puts contents into the folder or sweeps it until this one ends."""
+    session.take_turn(_TURN)
 
 
 def folder_fault(error: OSError) -> Unavailable:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, text
+from sqlalchemy import func
 from sqlmodel import col, or_, select
 
 from core.database import ReadSession, WriteSession
@@ -12,13 +12,12 @@ from models.enums import ModelKind
 from models.learning import ModelVersion
 from models.learning_public import FiguresPublic
 
-_LOCK = 0x6B65716962  # any number no other lock of this database uses
+_TURN = 0x6B65716962  # any number no other turn of this database uses
 
 
 def queue_for_models(session: WriteSession) -> None:
     """Nobody else keeps, promotes or rolls back until this transaction ends; what is read from now on is what holds."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    session.take_turn(_TURN)
 
 
 def tried_until(session: ReadSession, kind: ModelKind) -> datetime | None:
