@@ -38,7 +38,9 @@ from tracking.lifecycle import MoveKind
 from tracking.reasons import MOVES, REMOVALS, reasons_for
 from tracking.templates import COMMON, SIGNED
 from workflow.deals import (
+    MemberPublic,
     deal_timeline,
+    list_team,
     propose_actions,
     show_deal,
 )
@@ -84,6 +86,8 @@ class DealPage:
     currencies: type[Currency] = Currency
     colleagues: Sequence[tuple[str, str]] = ()
     """Login and name of whoever the deal can be handed to."""
+    team: Sequence[MemberPublic] = ()
+    """Who works on the deal beside its owner, for who does."""
     found: Mapping[str, Found] = field(default_factory=dict)
     """What the words in the refused form mean, field by field."""
     signed: str = field(default=SIGNED)
@@ -199,6 +203,7 @@ def deal_page(
         quotes=quotes_of(session, viewer, match) if match else (),
         refused=refused,
         colleagues=list_colleagues(session, viewer, now=now) if deal.may_change else (),
+        team=list_team(session, viewer, public_id) if deal.may_change else (),
         found=_found(shell, session, viewer, public_id, now, refused),
         meanwhile=_meanwhile(session, viewer, public_id, refused),
     )
