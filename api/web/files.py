@@ -13,7 +13,6 @@ from api.dependencies import NowDep, ReadSessionDep, RowNumber, ViewerDep, Write
 from api.downloads import file_response
 from api.policy import ANYONE, PolicyRouter, RateClass
 from api.uploads import FileStoreDep, UploadsDep
-from api.web.display import Choice
 from api.web.forms import Attempt, FormDep, attempt_of, build
 from api.web.shell import Shell, ShellDep
 from core.database import ReadSession, WriteSession
@@ -76,10 +75,6 @@ class FilePage:
     downloads: Sequence[DownloadPublic] | None
     attempt: Attempt
     rights: Attempt
-
-    def level_choices(self, shell: Shell) -> list[Choice]:
-        """The levels to choose from."""
-        return shell.show.choices(self.choices.levels)
 
 
 def choices_for(session: ReadSession, viewer: Viewer, kind: SubjectKind, public_id: str) -> FileChoices:

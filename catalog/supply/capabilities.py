@@ -54,15 +54,6 @@ def find_capability(session: ReadSession, viewer: Viewer, public_id: str, at_lea
     return None if row is None else CapabilityRow.of(row)
 
 
-def current_capability_revision(session: ReadSession, capability_id: int) -> CapabilityRevision:
-    """What the capability says now."""
-    return session.exec(
-        select(CapabilityRevision).where(
-            CapabilityRevision.capability_id == capability_id, col(CapabilityRevision.valid_to).is_(None)
-        )
-    ).one()
-
-
 def current_capability_revisions(session: ReadSession, capability_ids: Sequence[int]) -> dict[int, CapabilityRevision]:
     """What some capabilities say now, by their ids."""
     found: dict[int, CapabilityRevision] = {}
