@@ -1,8 +1,14 @@
 """Deals from the command line: `deals list`, `deals stages`, `deals move`, `deals hand-over`."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from jobs.cli.terminal import print_json, print_table, say, texts
+
+if TYPE_CHECKING:
+    from core.errors import Invalid
+    from models.deal_public import DealPublic
 
 t = texts()
 app = typer.Typer(help=t("cli.deals.help"), no_args_is_help=True)
@@ -16,6 +22,7 @@ COLUMNS = (
     "cli.deals.owner",
 )
 STAGE_COLUMNS = tuple(f"cli.deals.stages_{name}" for name in ("contract", "code", "name", "here"))
+_WANT_A_REASON = frozenset({"deal.reason_needed", "deal.evidence_missing"})
 ID = typer.Argument(..., help=t("cli.deals.id"))
 JSON = typer.Option(False, "--json", help=t("cli.json"))
 
@@ -108,17 +115,23 @@ def move(
 ) -> None:
     """The deal, or one of its contracts, stands at another stage."""
     from core.clock import now
+    from core.errors import Invalid
     from jobs.cli.context import audit, choice, open_database
     from models.deal_forms import StageMove
     from models.enums import ReasonCode
     from workflow.codes import stage_told
-    from workflow.deals import advance_deal
+    from workflow.deals import advance_deal, show_deal
     from workflow.users import OPERATOR
 
     why, at = choice(ReasonCode, reason) if reason else None, now()
     form = StageMove(to=to, contract=contract, reason=why, text=text)
     with open_database() as database, database.writing() as session:
-        advance_deal(session, OPERATOR, deal, form, now=at)
+        try:
+            advance_deal(session, OPERATOR, deal, form, now=at)
+        except Invalid as error:
+            if error.code in _WANT_A_REASON:
+                raise _with_reasons(error, show_deal(session, OPERATOR, deal, now=at), to) from None
+            raise
         audit(session, "deal.advance", deal, at)
     say("cli.deals.moved", deal=deal, stage=stage_told(t, to))
 
@@ -154,6 +167,17 @@ def hand_over(
         print_json({"deals": moved})
     else:
         say("cli.deals.handed_over", n=len(moved), person=person)
+
+
+def _with_reasons(error: "Invalid", deal: "DealPublic", to: str) -> "Invalid":
+    """The error, telling the codes of the reasons that may be given for going there."""
+    from core.errors import Invalid, Problem
+
+    fitting = dict.fromkeys(
+        reason.value for track in deal.tracks for move in track.moves if move.to == to for reason in move.reasons
+    )
+    told = Problem("deal.reasons_here", (("reasons", ",".join(fitting)),), field="reason")
+    return Invalid(error.code, (told,), **error.params)
 
 
 def _require_stage(code: str) -> None:

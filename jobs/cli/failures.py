@@ -68,7 +68,8 @@ def _problem(problem: Problem, texts: Translator) -> str:
 
 
 def _reason(problem: Problem, texts: Translator) -> str:
-    return texts(f"error.{problem.code}", **dict(problem.params))
+    params = {name: _named(name, value, texts) for name, value in problem.params}
+    return texts(f"error.{problem.code}", **params)
 
 
 def _database(error: OperationalError, texts: Translator) -> list[str]:
