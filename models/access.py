@@ -11,6 +11,7 @@ Rules a maintainer must keep:
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -36,6 +37,9 @@ from models.user import Membership
 
 SOCIETY = frozenset({Role.STAFF, Role.LEAD})
 FULL, SUMMARY, CARD, HIDDEN = (int(level) for level in sorted(DisclosureLevel, reverse=True))
+
+VIEWERS_KEPT = 64
+"""For how many viewers the clauses of levels are kept: a page asks for them several times, and building is not free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ def _holds(table: type[Membership], at: datetime) -> ColumnElement[bool]:
 # --- needs ---------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=VIEWERS_KEPT)
 def need_level(viewer: Viewer) -> ColumnElement[int]:
     """The disclosure level at which `viewer` sees each need."""
     published = and_(
@@ -136,9 +141,15 @@ def _on_deal_team(viewer: Viewer) -> ColumnElement[bool]:
     """As `works_on`: who no longer works for the society keeps nothing of the deals once worked on."""
     if viewer.person_id is None or not viewer.is_society:
         return false()
-    deal = aliased(Deal)  # so that the clause also fits into a query about deals
+    deal = _deal_beside()
     on_team = exists().where(col(DealMember.deal_id) == col(deal.id), col(DealMember.person_id) == viewer.person_id)
     return exists().where(col(deal.need_id) == col(Need.id), or_(col(deal.owner_id) == viewer.person_id, on_team))
+
+
+@cache
+def _deal_beside() -> type[Deal]:
+    """Deals under another name, so that a clause about them also fits into a query about deals."""
+    return aliased(Deal)
 
 
 # --- suggestions ---------------------------------------------------------------------------------------------------
@@ -154,6 +165,7 @@ def is_told_of_its_end(viewer: Viewer) -> ColumnElement[bool]:
 # --- suppliers and capabilities ------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=VIEWERS_KEPT)
 def capability_level(viewer: Viewer) -> ColumnElement[int]:
     """The disclosure level at which `viewer` sees each capability (and its supplier, see `visible_suppliers`).
 
@@ -161,7 +173,7 @@ def capability_level(viewer: Viewer) -> ColumnElement[int]:
     """
     signed_in = viewer.roles - {Role.VISITOR}
     public = col(Capability.disclosure) if signed_in else _least(col(Capability.disclosure), CARD)
-    offering = aliased(Supplier)
+    offering = _supplier_beside()
     offered = and_(
         col(Capability.archived_at).is_(None),
         exists().where(col(offering.id) == col(Capability.supplier_id), col(offering.archived_at).is_(None)),
@@ -172,6 +184,11 @@ def capability_level(viewer: Viewer) -> ColumnElement[int]:
         case((offered, public), else_=HIDDEN),
         _granted(viewer, SubjectKind.CAPABILITY, col(Capability.id)),
     )
+
+
+@cache
+def _supplier_beside() -> type[Supplier]:
+    return aliased(Supplier)
 
 
 def visible_capabilities(viewer: Viewer, at_least: int = CARD) -> ColumnElement[bool]:
