@@ -28,9 +28,10 @@ from core.database import Database, WriteSession
 from models.access import Viewer, viewer_of
 from models.deal import Deal
 from models.deal_forms import DealCreate
-from models.enums import Channel, ReminderKind, Role
+from models.enums import Role
 from models.migrate import upgrade
 from models.notice import NoticeHours
+from models.notice_enums import Channel, ReminderKind
 from models.person import Person
 from models.user import Membership
 from models.work import OutboxMessage, Reminder

@@ -5,7 +5,7 @@ from functools import partial
 
 from core.database import Database
 from core.settings import Settings
-from models.enums import Channel
+from models.notice_enums import Channel
 from tracking.notifier import ChatNotifier, ConsoleNotifier, MailNotifier, MailServer, Notifier, WithDeadline
 from workflow.notifications.channels import CHAT, address_of
 

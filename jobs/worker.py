@@ -23,7 +23,8 @@ from core.database import Database
 from core.logs import configure_logs
 from core.settings import Settings
 from jobs.notifiers import notifiers_of
-from models.enums import Channel, SubjectKind
+from models.enums import SubjectKind
+from models.notice_enums import Channel
 from tracking.notifier import Notifier, ReceiverFailed, Undeliverable
 from workflow.days import day_of, here
 from workflow.deals.visits import deals_without_visits, plan_missing_visits

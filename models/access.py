@@ -24,11 +24,13 @@ from sqlmodel import Session, col, select
 
 from models.capability import Capability
 from models.deal import Deal, DealMember, DealParty, FormerParty
-from models.enums import DisclosureLevel, MatchStatus, NeedStatus, Role, SubjectKind, SupplierKind, Visibility
+from models.deal_enums import Visibility
+from models.enums import DisclosureLevel, NeedStatus, Role, SubjectKind, SupplierKind
 from models.file import Attachment
 from models.grant import Grant
 from models.history import Event
 from models.match import Match
+from models.match_enums import MatchStatus
 from models.need import Need
 from models.organisation import Organisation
 from models.person import Affiliation

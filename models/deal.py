@@ -6,18 +6,17 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import BigInt, Mutable, Published, Row, UtcDateTime, stored
-from models.enums import (
+from models.deal_enums import (
     ActionReason,
     ContractKind,
-    Currency,
     DealStatus,
     EvidenceKind,
     NextAction,
     NotNow,
     PartyRole,
     PaymentPlan,
-    ReasonCode,
 )
+from models.enums import Currency, ReasonCode
 
 
 class DealBase(SQLModel):

@@ -7,17 +7,8 @@ from sqlmodel import Field
 
 from models.columns import Form
 from models.deal import DealBase
-from models.enums import (
-    ContractKind,
-    Currency,
-    EvidenceKind,
-    NoteKind,
-    PartyRole,
-    PaymentPlan,
-    Precision,
-    ReasonCode,
-    Visibility,
-)
+from models.deal_enums import ContractKind, EvidenceKind, NoteKind, PartyRole, PaymentPlan, Visibility
+from models.enums import Currency, Precision, ReasonCode
 
 TEXT_MAX = 4000
 SUM_MAX = 10**15

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlmodel import Field, SQLModel
 
 from models.columns import MONEY_MAX, Form
-from models.enums import ActionReason, ContractKind, Currency, DealStatus, NextAction, NotNow, ReasonCode
+from models.deal_enums import ActionReason, ContractKind, DealStatus, NextAction, NotNow
+from models.enums import Currency, ReasonCode
 
 TEXT_MAX = 4000
 _JOBS_MAX = 10_000_000

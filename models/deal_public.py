@@ -4,19 +4,9 @@ from datetime import date, datetime
 
 from sqlmodel import Field, SQLModel
 
+from models.deal_enums import ContractKind, DealStatus, EntryKind, EvidenceKind, PartyRole, PaymentPlan, Visibility
 from models.deal_outcome import OutcomePublic, VisitPublic
-from models.enums import (
-    ContractKind,
-    Currency,
-    DealStatus,
-    EntryKind,
-    EvidenceKind,
-    PartyRole,
-    PaymentPlan,
-    Precision,
-    ReasonCode,
-    Visibility,
-)
+from models.enums import Currency, Precision, ReasonCode
 from models.file import EventFile, MailPublic
 
 

@@ -141,55 +141,6 @@ class Origin(StrEnum):
     ASKER = "asker"
 
 
-class MatchStatus(StrEnum):
-    """匹配状态."""
-
-    PROPOSED = "proposed"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    DEFERRED = "deferred"
-
-
-class Verdict(StrEnum):
-    """评审结论."""
-
-    ACCEPT = "accept"
-    DECLINE = "decline"
-    DEFER = "defer"
-
-
-class SlotKind(StrEnum):
-    """Why a match stood where it was shown."""
-
-    RANKED = "ranked"
-    EXPLORED = "explored"
-    BY_HAND = "by_hand"
-
-
-class MatcherPart(StrEnum):
-    """What of the matcher changes apart from its code, and is kept by its content."""
-
-    RANKER = "ranker"
-    RULES = "rules"
-    WEIGHTS = "weights"
-
-
-class ModelKind(StrEnum):
-    """What of the ranker was fitted to decisions made here: its order, or the scale of its scores."""
-
-    ORDER = "order"
-    SCALE = "scale"
-
-
-class ModelState(StrEnum):
-    """Where a fitted ranker stands: it won its trial, it lost, it is in force, it was."""
-
-    CANDIDATE = "candidate"
-    REFUSED = "refused"
-    PROMOTED = "promoted"
-    RETIRED = "retired"
-
-
 class ReasonCode(StrEnum):
     """Coded reasons of decisions: why a match or deal was taken up, paused, lost or revived."""
 
@@ -224,97 +175,6 @@ class ReasonCode(StrEnum):
     OTHER = "other"
 
 
-class DealStatus(StrEnum):
-    """对接状态; the stage codes are data, this set is closed."""
-
-    OPEN = "open"
-    PAUSED = "paused"
-    WON = "won"
-    LOST = "lost"
-
-
-class PartyRole(StrEnum):
-    """As what somebody takes part in a deal."""
-
-    DEMAND = "demand"
-    SUPPLY = "supply"
-    PARTNER = "partner"
-    SERVICE = "service"
-
-
-class ContractKind(StrEnum):
-    """技术合同类型."""
-
-    DEVELOPMENT = "development"
-    TRANSFER = "transfer"
-    LICENCE = "licence"
-    CONSULTING = "consulting"
-    SERVICE = "service"
-
-
-class PaymentPlan(StrEnum):
-    """付款方式."""
-
-    ONE_OFF = "one_off"
-    INSTALMENTS = "instalments"
-    COMMISSION = "commission"
-
-
-class EvidenceKind(StrEnum):
-    """What shows that a stage of a deal was really gone through, and so opens the next one."""
-
-    NDA = "nda"
-    VISIT_NOTE = "visit_note"
-    LETTER_OF_INTENT = "letter_of_intent"
-    SIGNED_CONTRACT = "signed_contract"
-    REGISTRATION_CERTIFICATE = "registration_certificate"
-    DELIVERABLES = "deliverables"
-    PILOT_REPORT = "pilot_report"
-    TRANSFER_CERTIFICATE = "transfer_certificate"
-    LICENCE_FILING = "licence_filing"
-    HANDOVER_RECORD = "handover_record"
-    ACCEPTANCE_REPORT = "acceptance_report"
-
-
-class NextAction(StrEnum):
-    """What may be done next to get a deal on."""
-
-    REMIND = "remind"
-    CHANGE_CONTACT = "change_contact"
-    ASK_EVIDENCE = "ask_evidence"
-    SPLIT = "split"
-    PILOT_PARTNER = "pilot_partner"
-    SUBSIDY = "subsidy"
-    CLOSE = "close"
-
-
-class ActionReason(StrEnum):
-    """Why an action is proposed for a deal."""
-
-    WAITING_LONG = "waiting_long"
-    STEP_OVERDUE = "step_overdue"
-    SILENT = "silent"
-    NO_ANSWER_TO_REMINDERS = "no_answer_to_reminders"
-    NO_CONTACT = "no_contact"
-    EVIDENCE_MISSING = "evidence_missing"
-    SEVERAL_NEEDS = "several_needs"
-    SEVERAL_SUPPLIERS = "several_suppliers"
-    SCALE_UP_AHEAD = "scale_up_ahead"
-    SCALE_UP_SLOW = "scale_up_slow"
-    REGISTERED = "registered"
-    HARDLY_ANY_CHANCE = "hardly_any_chance"
-
-
-class NotNow(StrEnum):
-    """Why a proposed action is not taken."""
-
-    DONE_ALREADY = "done_already"
-    AGREED_TO_WAIT = "agreed_to_wait"
-    NO_CAPACITY = "no_capacity"
-    NO_USE = "no_use"
-    OTHER = "other"
-
-
 class SubjectKind(StrEnum):
     """What an event, a grant, a reminder or an audit entry is about."""
 
@@ -338,45 +198,6 @@ class Precision(StrEnum):
     MONTH = "month"
 
 
-class Visibility(StrEnum):
-    """Who may see an entry or a file of a deal: all sides, one side, the society, or the deal's team alone."""
-
-    PARTIES = "parties"
-    DEMAND = "demand"
-    SUPPLY = "supply"
-    PARTNER = "partner"
-    SERVICE = "service"
-    STAFF = "staff"
-    TEAM = "team"
-
-
-class NoteKind(StrEnum):
-    """What a note on a deal is about; stored as the event code `deal.<kind>`."""
-
-    CALL = "call"
-    MEETING = "meeting"
-    VISIT = "visit"
-    MAIL = "mail"
-    NOTE = "note"
-
-
-class EntryKind(StrEnum):
-    """Of what kind a line in the timeline of a deal is."""
-
-    CALL = "call"
-    MEETING = "meeting"
-    VISIT = "visit"
-    MAIL = "mail"
-    NOTE = "note"
-    REPLY = "reply"
-    FILE = "file"
-    MOVE = "move"
-    STEP = "step"
-    REMINDER = "reminder"
-    MILESTONE = "milestone"
-    CHANGE = "change"
-
-
 class AuditOutcome(StrEnum):
     """Whether an audited act was carried out."""
 
@@ -389,71 +210,6 @@ class ChangeOperation(StrEnum):
 
     UPSERT = "upsert"
     REMOVE = "remove"
-
-
-class ReminderKind(StrEnum):
-    """What a reminder is for."""
-
-    NEXT_STEP = "next_step"
-    STAGE = "stage"
-    MILESTONE = "milestone"
-    PAYMENT = "payment"
-    CONTRACT_EXPIRY = "contract_expiry"
-    PAUSE = "pause"
-    FEEDBACK = "feedback"
-    REPLY = "reply"
-    REVIEW = "review"
-    RETURN_VISIT = "return_visit"
-    PROFILE = "profile"
-    NEED_EXPIRY = "need_expiry"
-
-
-class ReminderRung(StrEnum):
-    """Who is told of something on which nobody acts: one after the other."""
-
-    OWNER = "owner"
-    LEAD = "lead"
-    BRANCH = "branch"
-
-
-class NoticeKind(StrEnum):
-    """What people are told of, each with preferences of its own; every kind of reminder is one."""
-
-    NEXT_STEP = "next_step"
-    STAGE = "stage"
-    MILESTONE = "milestone"
-    PAYMENT = "payment"
-    CONTRACT_EXPIRY = "contract_expiry"
-    PAUSE = "pause"
-    FEEDBACK = "feedback"
-    REVIEW = "review"
-    RETURN_VISIT = "return_visit"
-    PROFILE = "profile"
-    NEED_EXPIRY = "need_expiry"
-    ESCALATION = "escalation"
-    HAND_OVER = "hand_over"
-    REPLY = "reply"
-    ENDED = "ended"
-
-
-class NoticeTiming(StrEnum):
-    """When a notification goes out on a channel: at once, gathered with others, or not at all."""
-
-    INSTANT = "instant"
-    DAILY = "daily"
-    WEEKLY = "weekly"
-    OFF = "off"
-
-
-class Channel(StrEnum):
-    """Ways a message reaches somebody; the console stands in for mail where no mail server is set."""
-
-    CONSOLE = "console"
-    IN_APP = "in_app"
-    MAIL = "mail"
-    WECOM = "wecom"
-    DINGTALK = "dingtalk"
-    FEISHU = "feishu"
 
 
 class Currency(StrEnum):

@@ -11,7 +11,8 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import PERSONAL, BigInt, Form, Published, Row, UtcDateTime, stored
-from models.enums import DisclosureLevel, SubjectKind, Visibility
+from models.deal_enums import Visibility
+from models.enums import DisclosureLevel, SubjectKind
 
 FILE_NAME_MAX = 150
 

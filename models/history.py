@@ -7,7 +7,8 @@ from sqlalchemy import Index
 from sqlmodel import Field
 
 from models.columns import PERSONAL, BigInt, Json, Published, Row, UtcDateTime, stored
-from models.enums import AuditOutcome, Precision, SubjectKind, Visibility
+from models.deal_enums import Visibility
+from models.enums import AuditOutcome, Precision, SubjectKind
 
 
 class Event(Published, table=True):

@@ -7,7 +7,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from models.columns import BigInt, Json, Published, UtcDateTime, stored
-from models.enums import ModelKind, ModelState
+from models.match_enums import ModelKind, ModelState
 
 _IN_FORCE = text(f"state = '{ModelState.PROMOTED.value}'")
 

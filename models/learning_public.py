@@ -6,7 +6,7 @@ from sqlmodel import Field, SQLModel
 
 from models.columns import Form
 from models.deal_public import EventPublic
-from models.enums import ModelKind, ModelState
+from models.match_enums import ModelKind, ModelState
 
 BETTER = "better"
 """The verdict of a trial that was won."""

@@ -11,7 +11,8 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.columns import BigInt, Form, Json, Published, Row, UtcDateTime, stored
-from models.enums import MatcherPart, MatchStatus, Origin, ReasonCode, SlotKind, Verdict
+from models.enums import Origin, ReasonCode
+from models.match_enums import MatcherPart, MatchStatus, SlotKind, Verdict
 
 
 class MatchRun(Published, table=True):

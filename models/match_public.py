@@ -10,7 +10,8 @@ from datetime import date, datetime
 from sqlmodel import Field, SQLModel
 
 from core.language.clauses import RequirementKind
-from models.enums import MatchStatus, NeedStatus, Origin, ReasonCode, SlotKind, SupplierKind, Verdict
+from models.enums import NeedStatus, Origin, ReasonCode, SupplierKind
+from models.match_enums import MatchStatus, SlotKind, Verdict
 
 Params = dict[str, str | int | float]
 

@@ -6,7 +6,8 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from models.columns import BigInt, Form, Mutable, Row, UtcDateTime, stored
-from models.enums import Channel, NoticeKind, NoticeTiming, SubjectKind
+from models.enums import SubjectKind
+from models.notice_enums import Channel, NoticeKind, NoticeTiming
 
 WEEKLY_BUDGET = 20
 """Instant messages a week that a person gets who has not said otherwise; what is over goes into the digest."""

@@ -7,7 +7,8 @@ from sqlalchemy import Index
 from sqlmodel import Field
 
 from models.columns import BigInt, Json, Mutable, Row, UtcDateTime, stored
-from models.enums import Channel, NoticeKind, ReminderKind, ReminderRung, SubjectKind
+from models.enums import SubjectKind
+from models.notice_enums import Channel, NoticeKind, ReminderKind, ReminderRung
 
 
 class Reminder(Row, table=True):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from models.enums import EvidenceKind
+from models.deal_enums import EvidenceKind
 from tracking.templates import Stage, Template
 
 _MARK: Final = "+"

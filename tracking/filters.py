@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from models.access import Viewer, visible_deals, visible_needs, works_on
 from models.deal import Deal, DealMember, DealParty, DealStage
-from models.enums import DealStatus
+from models.deal_enums import DealStatus
 from models.need import Need
 from models.organisation import Organisation
 from models.supplier import Supplier

@@ -23,7 +23,8 @@ from enum import IntEnum, StrEnum
 from typing import Final
 
 from core.errors import Conflict, Invalid, Problem, Refused
-from models.enums import DealStatus, EvidenceKind, ReasonCode
+from models.deal_enums import DealStatus, EvidenceKind
+from models.enums import ReasonCode
 from tracking.templates import Template
 
 UNDO_WITHIN: Final = timedelta(days=7)

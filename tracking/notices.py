@@ -5,7 +5,7 @@ from math import exp2, log10
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from models.enums import Channel, NoticeKind, NoticeTiming
+from models.notice_enums import Channel, NoticeKind, NoticeTiming
 
 DIGEST_AT = time(8, 30)
 """When digests are told, by the clock of the person."""

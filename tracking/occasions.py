@@ -13,8 +13,10 @@ from typing import Final
 
 from core.clock import local_day
 from models.deal import Contract, Deal, DealParty, DealStage, Milestone, Payment, ReturnVisit
-from models.enums import DealStatus, NeedStatus, PartyRole, ReminderKind, ReminderRung, SubjectKind
+from models.deal_enums import DealStatus, PartyRole
+from models.enums import NeedStatus, SubjectKind
 from models.need import Need, NeedRevision
+from models.notice_enums import ReminderKind, ReminderRung
 from models.supplier import PROFILE_VALID_DAYS, Supplier
 from tracking.extra_stages import base_of
 from tracking.reminders import Waits

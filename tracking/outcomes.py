@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.errors import Invalid, Problem
-from models.enums import ContractKind, Currency
+from models.deal_enums import ContractKind
+from models.enums import Currency
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from models.enums import ReminderKind, ReminderRung
+from models.notice_enums import ReminderKind, ReminderRung
 from tracking.working_days import Due, add_working_days, on_or_after, on_or_before
 
 LATE_AFTER: Final = timedelta(days=1)

@@ -11,7 +11,8 @@ from sqlmodel import col, or_, select
 
 from core.database import ReadSession
 from models.access import Viewer, visible_entries
-from models.enums import PartyRole, SubjectKind
+from models.deal_enums import PartyRole
+from models.enums import SubjectKind
 from models.history import Event
 
 REPLY: Final = "deal.reply"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.enums import Channel
+from models.notice_enums import Channel
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from models.deal import (
     Payment,
     StageEvidence,
 )
-from models.enums import DealStatus, Role
+from models.deal_enums import DealStatus
+from models.enums import Role
 from models.need import Need
 from models.organisation import Organisation
 from models.person import Person

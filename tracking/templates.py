@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from models.enums import ContractKind
-from models.enums import EvidenceKind as Shows
+from models.deal_enums import ContractKind
+from models.deal_enums import EvidenceKind as Shows
 
 SIGNED: Final = "signed"
 """Where the common stages lead: no stage itself, the point at which a contract's own stages begin."""

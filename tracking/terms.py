@@ -9,7 +9,7 @@ from datetime import date
 
 from core.errors import Invalid, Problem
 from models.deal import Contract
-from models.enums import PaymentPlan
+from models.deal_enums import PaymentPlan
 
 
 def check_days(signed_on: date | None, ends_on: date | None, *, today: date) -> None:

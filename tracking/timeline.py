@@ -11,7 +11,8 @@ from sqlmodel import col, select
 from core.database import ReadSession
 from models.access import Viewer, visible_attachments, visible_entries
 from models.deal import Deal
-from models.enums import EntryKind, NoteKind, SubjectKind
+from models.deal_enums import EntryKind, NoteKind
+from models.enums import SubjectKind
 from models.file import Attachment, AttachmentVersion, Mail
 from models.history import Event
 from models.person import Person

@@ -9,7 +9,8 @@ from sqlmodel import col, select
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, NotFound
 from models.access import Viewer
-from models.enums import Role, SubjectKind, Visibility
+from models.deal_enums import Visibility
+from models.enums import Role, SubjectKind
 from models.need import Need
 from models.person import Affiliation, Person
 from models.user import Membership

@@ -12,7 +12,8 @@ from sqlmodel import col, select
 from core.database import ReadSession
 from models.access import Viewer, works_on
 from models.deal import Contract, Deal, Outcome
-from models.enums import DealStatus, PartyRole, ReasonCode
+from models.deal_enums import DealStatus, PartyRole
+from models.enums import ReasonCode
 from models.history import Event
 from models.need import Need
 from models.organisation import Organisation

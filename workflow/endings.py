@@ -17,8 +17,9 @@ from sqlmodel import Field, col, select
 from core.database import WriteSession
 from models.columns import Form
 from models.deal import Deal
-from models.enums import MatchStatus, NeedStatus, ReasonCode, SubjectKind
+from models.enums import NeedStatus, ReasonCode, SubjectKind
 from models.match import Match
+from models.match_enums import MatchStatus
 from models.need import Need
 from models.supplier import Supplier
 from tracking.reasons import SUGGESTION_ENDS, require_one_of

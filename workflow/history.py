@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from core.database import WriteSession
-from models.enums import Precision, SubjectKind, Visibility
+from models.deal_enums import Visibility
+from models.enums import Precision, SubjectKind
 from models.history import Event
 
 

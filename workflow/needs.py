@@ -12,7 +12,8 @@ from catalog.supply.suppliers import find_person
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, NotFound, Refused
 from models.access import CARD, SUMMARY, Viewer, curates
-from models.enums import DisclosureLevel, ReasonCode, SubjectKind, Visibility
+from models.deal_enums import Visibility
+from models.enums import DisclosureLevel, ReasonCode, SubjectKind
 from models.match import Match
 from models.need import Need, NeedCreate, NeedPublic, NeedRevision, NeedSummary, NeedText
 from models.person import Person

@@ -14,8 +14,10 @@ from catalog.demand.needs import NeedRow
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, NotFound, Refused
 from models.access import CARD, SUMMARY, Viewer, curates
-from models.enums import MatchStatus, Role, SubjectKind, Visibility
+from models.deal_enums import Visibility
+from models.enums import Role, SubjectKind
 from models.match import Match
+from models.match_enums import MatchStatus
 from models.need import Need
 from models.person import Person
 from models.refusal import Refusal, RefusalCreate, RefusalPublic

@@ -6,8 +6,9 @@ from sqlmodel import col
 from catalog.demand.needs import NeedFilter, NeedRow, select_needs
 from core.database import ReadSession
 from models.access import SUMMARY, Viewer, visible_needs
-from models.enums import MatchStatus, NeedStatus
+from models.enums import NeedStatus
 from models.match import Match
+from models.match_enums import MatchStatus
 from models.need import Need, NeedSummary
 from workflow.needs import summarise_need
 from workflow.paging import PAGE_SIZE, Page, read_page

@@ -15,9 +15,11 @@ from sqlmodel import col, or_, select
 from core.database import ReadSession, WriteSession
 from models.access import CARD
 from models.deal import Deal, DealNeed, DealParty, FormerParty
-from models.enums import MatchStatus, NoticeKind, ReasonCode, Role, SubjectKind
+from models.enums import ReasonCode, Role, SubjectKind
 from models.match import Match
+from models.match_enums import MatchStatus
 from models.need import Need
+from models.notice_enums import NoticeKind
 from models.supplier import Supplier
 from models.user import Membership, User
 from tracking.reasons import told_to_supplier

@@ -8,7 +8,8 @@ from catalog.demand.needs import NeedRow, select_readable
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, Refused
 from models.access import FULL, SUMMARY, Viewer, curates
-from models.enums import NeedStatus, SubjectKind, Visibility
+from models.deal_enums import Visibility
+from models.enums import NeedStatus, SubjectKind
 from models.need import Need, NeedRevision, NeedSummary
 from workflow.history import record_event
 from workflow.needs import get_need, get_need_to_edit, summarise_need

@@ -6,7 +6,7 @@ from core.database import ReadSession
 from core.errors import Invalid, Problem
 from models.access import Viewer, on_team
 from models.deal import Deal, DealParty
-from models.enums import PartyRole, Visibility
+from models.deal_enums import PartyRole, Visibility
 
 SIDES = {Visibility(role.value): role for role in PartyRole}
 """What is meant for one side, with that side."""

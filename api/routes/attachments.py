@@ -13,7 +13,8 @@ from api.dependencies import NowDep, ReadSessionDep, ViewerDep, WriteSessionDep
 from api.downloads import file_response
 from api.policy import ANYONE, PolicyRouter, RateClass
 from api.uploads import FileStoreDep, UploadsDep
-from models.enums import DisclosureLevel, SubjectKind, Visibility
+from models.deal_enums import Visibility
+from models.enums import DisclosureLevel, SubjectKind
 from models.file import AttachmentPublic, DownloadPublic, FileRights
 from workflow.files import (
     add_version,

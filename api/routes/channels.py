@@ -7,8 +7,8 @@ from pydantic import BaseModel
 from api.audiences import ADMINISTRATORS
 from api.dependencies import NowDep, ReadSessionDep, RowNumber, ViewerDep, WriteSessionDep
 from api.policy import PolicyRouter, RateClass
-from models.enums import Channel
 from models.notice import ChannelAddress
+from models.notice_enums import Channel
 from workflow.notifications.channels import ChannelPublic, list_channels, remove_channel, set_channel
 from workflow.notifications.dead_letters import DeadLetter, list_dead_letters, retry_dead_letters, send_trial
 from workflow.paging import PAGE_SIZE

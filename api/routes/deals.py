@@ -10,6 +10,7 @@ from api.dependencies import AuditDep, NowDep, ReadSessionDep, ViewerDep, WriteS
 from api.page_public import PagePublic
 from api.policy import PolicyRouter, RateClass
 from api.routes.deal_act import DealActDep
+from models.deal_enums import DealStatus, EntryKind
 from models.deal_forms import (
     AnswerCreate,
     DealStart,
@@ -24,7 +25,6 @@ from models.deal_forms import (
 )
 from models.deal_outcome import OutcomeCreate
 from models.deal_public import DealPublic, DealSummary, EventPublic
-from models.enums import DealStatus, EntryKind
 from workflow.deals import (
     DealFilter,
     DealOrder,

@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 from api.dependencies import LanguageDep, NowDep, ReadSessionDep, RowNumber, ViewerDep, WriteSessionDep
 from api.policy import SIGNED_IN, PolicyRouter, RateClass
 from models.columns import Form
-from models.enums import Channel, NoticeKind, NoticeTiming
 from models.notice import MuteForm, NoticeChoice, NoticeHoursForm
+from models.notice_enums import Channel, NoticeKind, NoticeTiming
 from workflow.notifications import InboxMessage, list_inbox, mark_read
 from workflow.notifications.calendar import calendar_since, close_calendar, open_calendar
 from workflow.notifications.wishes import MutePublic, OwnWishes, choose_hours, choose_timings, mute, own_wishes, unmute

@@ -11,9 +11,9 @@ from api.dependencies import AuditDep, NowDep, ReadSessionDep, ViewerDep, WriteS
 from api.mails import MailDep
 from api.policy import PolicyRouter, RateClass
 from api.uploads import UploadsDep
+from models.deal_enums import PartyRole, Visibility
 from models.deal_forms import EntryRights, MailCreate, ReplyCreate
 from models.deal_public import EventPublic
-from models.enums import PartyRole, Visibility
 from workflow.deals import add_mail, read_entry, send_reply, show_entry_to
 
 router = PolicyRouter(prefix="/api/v1/deals", tags=["deals"])

@@ -15,8 +15,8 @@ from api.web.shell import ShellDep
 from core.database import ReadSession
 from core.errors import AppError
 from models.access import Viewer
-from models.enums import Channel
 from models.notice import ChannelAddress
+from models.notice_enums import Channel
 from workflow.notifications.channels import CHAT, ChannelPublic, list_channels, remove_channel, set_channel
 from workflow.notifications.dead_letters import DeadLetter, list_dead_letters, retry_dead_letters, send_trial
 from workflow.paging import Page

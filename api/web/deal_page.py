@@ -19,20 +19,11 @@ from api.web.timeline import TimelinePart, timeline_part
 from core.database import ReadSession, WriteSession
 from core.errors import AppError, Conflict, NotFound, Refused
 from models.access import Viewer
+from models.deal_enums import ContractKind, DealStatus, EvidenceKind, NotNow, PartyRole, PaymentPlan
 from models.deal_forms import ContractUpdate, MilestoneUpdate, PaymentUpdate
 from models.deal_outcome import ActionPublic, VisitCreate, VisitPublic
 from models.deal_public import DealPublic, EventPublic, MilestonePublic, MoveOption, PaymentPublic, TrackPublic
-from models.enums import (
-    ContractKind,
-    Currency,
-    DealStatus,
-    EvidenceKind,
-    NotNow,
-    PartyRole,
-    PaymentPlan,
-    ReasonCode,
-    SubjectKind,
-)
+from models.enums import Currency, ReasonCode, SubjectKind
 from models.match_public import MatchPublic
 from tracking.lifecycle import MoveKind
 from tracking.reasons import MOVES, REMOVALS, reasons_for

@@ -16,10 +16,10 @@ from api.web.deal_forms import DealFormDep
 from api.web.deal_page import deal_page
 from api.web.lists import Wanted, WantedDep
 from api.web.shell import ShellDep
+from models.deal_enums import DealStatus
 from models.deal_forms import ContractCreate, DealUpdate, NextStepUpdate, StageMove, StatusMove
 from models.deal_outcome import OutcomeCreate
 from models.deal_public import DealSummary
-from models.enums import DealStatus
 from tracking.templates import SIGNED, all_stages
 from workflow.deals import (
     DealFilter,

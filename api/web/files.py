@@ -18,7 +18,8 @@ from api.web.shell import Shell, ShellDep
 from core.database import ReadSession, WriteSession
 from core.errors import AppError
 from models.access import Viewer
-from models.enums import DisclosureLevel, SubjectKind, Visibility
+from models.deal_enums import Visibility
+from models.enums import DisclosureLevel, SubjectKind
 from models.file import AttachmentPublic, DownloadPublic, FileRights
 from workflow.files import (
     KINDS,

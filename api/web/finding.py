@@ -15,7 +15,7 @@ from catalog.supply.suppliers import SupplierFilter
 from core.database import ReadSession
 from core.errors import Invalid, NotFound, Problem
 from models.access import Viewer
-from models.enums import DealStatus
+from models.deal_enums import DealStatus
 from workflow.deals import DealFilter, list_deals, show_deal
 from workflow.needs import list_needs, show_need
 from workflow.organisations import list_organisations, show_organisation

@@ -15,8 +15,9 @@ from catalog.supply.suppliers import SupplierFilter
 from core.database import ReadSession
 from models.access import Viewer
 from models.capability import CapabilityPublic
+from models.deal_enums import DealStatus
 from models.deal_public import DealSummary
-from models.enums import DealStatus, NeedStatus
+from models.enums import NeedStatus
 from models.need import NeedSummary
 from models.supplier import SupplierPublic
 from workflow.capabilities import list_capabilities

@@ -14,8 +14,8 @@ from api.web.shell import Shell, ShellDep
 from core.database import WriteSession
 from core.errors import AppError
 from models.access import Viewer
-from models.enums import ModelKind
 from models.learning_public import LearningPublic, Promotion, Rollback, ShortfallPublic
+from models.match_enums import ModelKind
 from workflow.learning.gathering import FOLLOW_UP
 from workflow.learning.promoting import promote_version, roll_back
 from workflow.learning.showing import show_learning

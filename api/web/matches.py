@@ -27,8 +27,9 @@ from catalog.supply.suppliers import SupplierFilter
 from core.database import ReadSession, WriteSession
 from core.errors import AppError
 from models.access import Viewer
-from models.enums import MatchStatus, NeedStatus, ReasonCode, Verdict
+from models.enums import NeedStatus, ReasonCode
 from models.match import CandidateCreate, JudgementCreate
+from models.match_enums import MatchStatus, Verdict
 from models.match_public import FindingPublic, MatchListPublic, QuestionPublic
 from models.need import NeedPublic
 from models.refusal import RefusalPublic

@@ -14,8 +14,8 @@ from api.web.shell import ShellDep
 from core.database import ReadSession
 from core.errors import AppError
 from models.access import Viewer
-from models.enums import Channel, NoticeKind, NoticeTiming
 from models.notice import MuteForm, NoticeChoice, NoticeHoursForm
+from models.notice_enums import Channel, NoticeKind, NoticeTiming
 from workflow.notifications import InboxMessage, list_inbox, mark_read, open_message
 from workflow.notifications.calendar import calendar_since, close_calendar, open_calendar
 from workflow.notifications.wishes import OwnWishes, choose_hours, choose_timings, mute, own_wishes, unmute

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from api.web.lists import Wanted
 from core.database import ReadSession
 from models.access import Viewer
+from models.deal_enums import EntryKind, NoteKind, Visibility
 from models.deal_public import EventPublic
-from models.enums import EntryKind, NoteKind, Visibility
 from tracking.replies import REPLY
 from tracking.timeline import WRITTEN
 from workflow.deals import EntryFilter, deal_timeline, page_of_entry

@@ -45,7 +45,7 @@ def set_(
     """The channel leads to this address."""
     from core.clock import now
     from jobs.cli.context import audit, choice, open_database
-    from models.enums import Channel
+    from models.notice_enums import Channel
     from workflow.notifications.channels import set_channel
     from workflow.users import OPERATOR
 
@@ -61,7 +61,7 @@ def remove(channel: str = _CHANNEL) -> None:
     """The channel leads nowhere."""
     from core.clock import now
     from jobs.cli.context import audit, choice, open_database
-    from models.enums import Channel
+    from models.notice_enums import Channel
     from workflow.notifications.channels import remove_channel
     from workflow.users import OPERATOR
 

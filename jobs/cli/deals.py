@@ -37,8 +37,8 @@ def list_(
     """The deals that are not archived, those with the latest activity first."""
     from core.clock import now
     from jobs.cli.context import choice, open_database
+    from models.deal_enums import DealStatus
     from models.deal_public import DealSummary
-    from models.enums import DealStatus
     from workflow.codes import stage_told
     from workflow.deals import DealFilter, list_deals
     from workflow.paging import PAGE_SIZE_MAX

@@ -11,24 +11,21 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from core.i18n import Language
 from core.taxonomy import technical_fields
+from models.deal_enums import ContractKind, DealStatus, PartyRole, Visibility
 from models.enums import (
     AskerKind,
     CapabilityKind,
-    ContractKind,
     CooperationMode,
-    DealStatus,
     IprStance,
     IprState,
     Maturity,
     OrganisationKind,
-    PartyRole,
     PersonTitle,
     ReasonCode,
     SolutionMode,
     SupplierKind,
-    Verdict,
-    Visibility,
 )
+from models.match_enums import Verdict
 
 FOLDER = Path(__file__).parent / "content"
 FEN_PER_WAN = 1_000_000

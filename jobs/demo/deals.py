@@ -8,6 +8,7 @@ from core.database import WriteSession
 from jobs.demo.content import DealEntry, HistoryEntry, VisitEntry, fen
 from models.access import Viewer
 from models.deal import Deal
+from models.deal_enums import ContractKind, DealStatus, EvidenceKind, NoteKind
 from models.deal_forms import (
     ContractCreate,
     ContractUpdate,
@@ -23,7 +24,7 @@ from models.deal_forms import (
     WaitingUpdate,
 )
 from models.deal_outcome import OutcomeCreate, VisitCreate
-from models.enums import ContractKind, DealStatus, EvidenceKind, NoteKind, ReasonCode
+from models.enums import ReasonCode
 from tracking.lifecycle import MoveKind, kind_of_move, missing_evidence
 from tracking.store import contracts_of, milestones_of
 from tracking.templates import SIGNED

@@ -12,8 +12,9 @@ from matching.embedding.protocol import Embedder
 from models.access import Viewer
 from models.deal import Deal
 from models.deal_forms import DealOpen
-from models.enums import NeedStatus, ReasonCode, Verdict
+from models.enums import NeedStatus, ReasonCode
 from models.match import CandidateCreate, JudgementCreate, Match
+from models.match_enums import Verdict
 from models.need import Need
 from models.supplier import Supplier
 from workflow.deals.opening import open_deal

@@ -4,8 +4,8 @@ from datetime import time
 
 from core.database import WriteSession
 from jobs.demo.people import Cast
-from models.enums import Channel, NoticeKind, NoticeTiming
 from models.notice import NoticeChoice, NoticeHoursForm
+from models.notice_enums import Channel, NoticeKind, NoticeTiming
 from workflow.notifications.wishes import choose_hours, choose_timings
 
 _GATHERED = (NoticeKind.FEEDBACK, NoticeKind.RETURN_VISIT, NoticeKind.PROFILE)

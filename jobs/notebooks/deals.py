@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from jobs.demo.content import DealEntry, HistoryEntry, fen, read_deals
 from jobs.demo.deals import DAYS_A_MONTH, INSTEAD
 from jobs.notebooks.tables import NOTHING, Row, Table, both
-from models.enums import ContractKind
+from models.deal_enums import ContractKind
 from tracking.stall.factors import Factor
 from tracking.stall.forecast import Forecast, Forecaster
 from tracking.stall.incidence import conversion

@@ -10,17 +10,15 @@ from core.i18n import Language
 from matching.embedding.static import shipped_embedder
 from models.access import Viewer, viewer_of
 from models.capability import CapabilityCreate
+from models.deal_enums import ContractKind, DealStatus, NoteKind
 from models.deal_forms import ContractCreate, DealCreate, NextStepUpdate, NoteCreate, StageMove, StatusMove
 from models.deal_outcome import OutcomeCreate
 from models.enums import (
     AskerKind,
     CapabilityKind,
-    ContractKind,
     CooperationMode,
-    DealStatus,
     DisclosureLevel,
     Maturity,
-    NoteKind,
     OrganisationKind,
     ReasonCode,
     Role,

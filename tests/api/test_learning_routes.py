@@ -11,9 +11,10 @@ from core.database import Database
 from core.i18n import Language
 from matching.learning.trial import ALPHA as OF_THE_TRIAL
 from matching.ranker import SHIPPED
-from models.enums import AuditOutcome, ModelState
+from models.enums import AuditOutcome
 from models.history import AuditEntry
 from models.learning import ModelVersion
+from models.match_enums import ModelState
 from tests.api.page_reader import Browser
 from tests.workflow.learning_world import candidate
 

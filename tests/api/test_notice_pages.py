@@ -13,8 +13,9 @@ from core import clock
 from core.database import Database
 from models.access import viewer_of
 from models.deal_forms import DealCreate
-from models.enums import Channel, NoticeKind, SubjectKind
+from models.enums import SubjectKind
 from models.notice import ChannelSetting
+from models.notice_enums import Channel, NoticeKind
 from models.user import User
 from models.work import OutboxMessage
 from tests.api.page_reader import Browser

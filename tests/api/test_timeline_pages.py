@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 
 from core import clock
 from core.database import Database
+from models.deal_enums import NoteKind
 from models.deal_forms import NoteCreate
-from models.enums import NoteKind
 from tests.api.page_reader import Browser, find_link
 from tests.api.page_world import add_deals, viewer_of_login
 from tests.workflow.file_samples import PDF

@@ -7,7 +7,7 @@ from sqlmodel import select
 from core.clock import now
 from core.database import Database
 from models import AuditEntry
-from models.enums import Channel
+from models.notice_enums import Channel
 from models.person import Person
 from models.work import OutboxMessage
 from tests.jobs.command_line import run

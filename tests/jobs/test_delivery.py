@@ -12,8 +12,9 @@ from core.database import Database
 from core.settings import Settings, SmtpSecurity
 from jobs.notifiers import notifiers_of
 from jobs.worker import Worker, run_worker
-from models.enums import Channel, NoticeKind, Role, SubjectKind
+from models.enums import Role, SubjectKind
 from models.notice import ChannelSetting, ChannelState
+from models.notice_enums import Channel, NoticeKind
 from models.person import Person
 from models.user import Membership
 from models.work import OutboxMessage

@@ -33,7 +33,8 @@ from models import (
     Supplier,
 )
 from models.access import Viewer, viewer_of
-from models.enums import DealStatus, NeedStatus, PartyRole, ReasonCode, SubjectKind
+from models.deal_enums import DealStatus, PartyRole
+from models.enums import NeedStatus, ReasonCode, SubjectKind
 from models.supplier import PROFILE_VALID_DAYS
 from models.user import User
 from tests.conftest import NOW, new_postgresql_database

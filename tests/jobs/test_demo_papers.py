@@ -8,7 +8,8 @@ import pytest
 from core.database import WriteSession
 from jobs.demo.content import PapersEntry, read_deals, read_papers
 from jobs.demo.papers import Clerk
-from models.enums import SubjectKind, Visibility
+from models.deal_enums import Visibility
+from models.enums import SubjectKind
 from tests.workflow.deal_world import World
 from tests.workflow.file_samples import store_in
 from tests.workflow.test_files import deal_between

@@ -18,7 +18,8 @@ from jobs.worker import Worker, run_worker
 from models.access import viewer_of
 from models.deal import DealStage
 from models.deal_forms import DealCreate
-from models.enums import Channel, ReminderKind, Role
+from models.enums import Role
+from models.notice_enums import Channel, ReminderKind
 from models.person import Person
 from models.user import Membership, User, UserSession
 from models.work import Lease, OutboxMessage, Reminder

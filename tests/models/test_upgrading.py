@@ -13,8 +13,9 @@ from core.database import Database
 from core.i18n import ROOT
 from core.language.clauses import RequirementKind
 from models import Deal, Indicator, NeedRevision, OutboxMessage, Requirement, Supplier
-from models.enums import NoticeKind, Origin, SubjectKind
+from models.enums import Origin, SubjectKind
 from models.file import Attachment
+from models.notice_enums import NoticeKind
 
 NOW = "2026-03-02 01:30:00+00:00"
 FIRST_RELEASE: dict[str, dict[str, Any]] = {

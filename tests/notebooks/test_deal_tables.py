@@ -11,7 +11,7 @@ from jobs.notebooks.deals import (
     funnel_table,
     open_before_signing,
 )
-from models.enums import DealStatus
+from models.deal_enums import DealStatus
 from tracking.stall.factors import Factor
 from tracking.stall.forecast import Forecaster
 from tracking.stall.spells import Exit

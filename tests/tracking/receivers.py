@@ -19,7 +19,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from core.i18n import Language
-from models.enums import Channel, NoticeKind
+from models.notice_enums import Channel, NoticeKind
 from tracking.notifier import Message, Recipient
 
 HOSTS = ("qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn", "open.larksuite.com")

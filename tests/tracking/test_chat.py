@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from models.enums import Channel
+from models.notice_enums import Channel
 from tests.tracking.receivers import LINK, ChatServices, chat_services, message
 from tracking.notifier import ChatNotifier, ReceiverFailed, WithDeadline
 from tracking.notifier.chat_address import chat_address, masked

@@ -1,7 +1,7 @@
 """Contracts are known by their numbers, which are the same wherever they are read."""
 
 from models.deal import Contract
-from models.enums import ContractKind
+from models.deal_enums import ContractKind
 from tracking.terms import numbers_of
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import AppError, Conflict, Invalid, Refused
-from models.enums import ContractKind, DealStatus, EvidenceKind, ReasonCode
+from models.deal_enums import ContractKind, DealStatus, EvidenceKind
+from models.enums import ReasonCode
 from tracking.extra_stages import Extra, base_of, code_of_extra, extended, is_extra
 from tracking.lifecycle import (
     CLOSED,

@@ -9,7 +9,7 @@ import trustme
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
 from core.settings import SmtpSecurity
-from models.enums import Channel
+from models.notice_enums import Channel
 from tests.tracking.receivers import LINK, Mailbox, mail_server, message, rude_server
 from tracking.notifier import MailNotifier, MailServer, ReceiverFailed, Undeliverable, WithDeadline
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.enums import ActionReason, ContractKind, DealStatus, EvidenceKind, NextAction, PartyRole
+from models.deal_enums import ActionReason, ContractKind, DealStatus, EvidenceKind, NextAction, PartyRole
 from tracking.actions.choosing import proposals, resting, worn_out
 from tracking.actions.facts import LEAST_WORTH, MOST_WORTH, USUAL_WORTH, Facts
 from tracking.actions.rules import COSTS, RULES

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.enums import Channel, NoticeKind, NoticeTiming
+from models.notice_enums import Channel, NoticeKind, NoticeTiming
 from tracking.notices import after_quiet_hours, digest_value, next_digest, usual_timing, week_start
 from tracking.sending_rate import RATES, tokens_at
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Invalid
-from models.enums import ContractKind, Currency
+from models.deal_enums import ContractKind
+from models.enums import Currency
 from tracking.outcomes import Sums, Terms, check_technical, sums_of
 from tracking.registration import Doubt, doubts_of, read_number
 from tracking.templates import all_templates

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from core.clock import local_day
-from models.enums import ReminderKind as Kind
+from models.notice_enums import ReminderKind as Kind
 from tracking.reminders import RULES, climbs_on, due_instant, is_late, reminded_on, retry_delay
 from tracking.working_days import Due
 

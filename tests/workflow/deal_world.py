@@ -12,16 +12,9 @@ from core.database import WriteSession
 from core.settings import Language
 from models.access import Viewer, viewer_of
 from models.capability import Capability, CapabilityRevision
-from models.enums import (
-    DisclosureLevel,
-    MatchStatus,
-    NeedStatus,
-    OrganisationKind,
-    Origin,
-    Role,
-    SupplierKind,
-)
+from models.enums import DisclosureLevel, NeedStatus, OrganisationKind, Origin, Role, SupplierKind
 from models.match import Match
+from models.match_enums import MatchStatus
 from models.need import Need, NeedRevision
 from models.organisation import Organisation
 from models.person import Affiliation, Person

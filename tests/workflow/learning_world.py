@@ -10,20 +10,11 @@ from matching.learning.labels import LEVELS, Reached
 from matching.learning.trial import LabelledNeed
 from matching.ranker import COLD, FEATURES, SHIPPED
 from models.deal import Contract, Deal, DealStage, StageEvidence
-from models.enums import (
-    ContractKind,
-    EvidenceKind,
-    MatchStatus,
-    ModelKind,
-    ModelState,
-    Origin,
-    ReasonCode,
-    SlotKind,
-    SupplierKind,
-    Verdict,
-)
+from models.deal_enums import ContractKind, EvidenceKind
+from models.enums import Origin, ReasonCode, SupplierKind
 from models.learning import ModelVersion
 from models.match import Impression, Judgement, Match, MatchRun
+from models.match_enums import MatchStatus, ModelKind, ModelState, SlotKind, Verdict
 from models.need import Need, NeedRevision
 from models.supplier import Supplier
 from tests.workflow.deal_world import World

@@ -10,8 +10,9 @@ from core.database import WriteSession
 from core.errors import NotFound
 from models.access import Viewer
 from models.deal import Contract, Deal, DealNeed, Milestone, Payment, ReturnVisit
+from models.deal_enums import ContractKind
 from models.deal_forms import DealCreate
-from models.enums import ContractKind, DisclosureLevel, NeedStatus
+from models.enums import DisclosureLevel, NeedStatus
 from models.need import Need
 from models.notice import CalendarFeed
 from tests.workflow.deal_world import World

@@ -8,8 +8,9 @@ from sqlmodel import select
 from core.database import Database, WriteSession
 from core.errors import Invalid, NotFound, Refused
 from models.access import Viewer
-from models.enums import Channel, Role
+from models.enums import Role
 from models.notice import ChannelSetting
+from models.notice_enums import Channel
 from models.person import Person
 from models.work import OutboxMessage
 from tests.conftest import NOW

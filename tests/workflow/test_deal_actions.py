@@ -9,19 +9,10 @@ from core.database import WriteSession
 from core.errors import Conflict, Invalid, NotFound
 from models.access import Viewer
 from models.deal import ActionTaken, Deal
+from models.deal_enums import ActionReason, DealStatus, EvidenceKind, NextAction, NotNow, PartyRole
 from models.deal_forms import DealCreate, StageMove, StatusMove, WaitingUpdate
 from models.deal_outcome import ActionDecline, ActionTake
-from models.enums import (
-    ActionReason,
-    Currency,
-    DealStatus,
-    EvidenceKind,
-    NextAction,
-    NotNow,
-    PartyRole,
-    ReasonCode,
-    Role,
-)
+from models.enums import Currency, ReasonCode, Role
 from models.need import NeedRevision
 from tests.workflow.deal_world import World
 from tracking.actions.rules import COSTS

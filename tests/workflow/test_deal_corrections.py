@@ -9,6 +9,7 @@ from core.database import WriteSession
 from core.errors import Conflict, Invalid, NotFound, Refused
 from models.access import Viewer
 from models.deal import Deal, DealMember, Outcome, ReturnVisit
+from models.deal_enums import ContractKind, DealStatus, EvidenceKind, PartyRole
 from models.deal_forms import (
     AnswerCreate,
     ContractCreate,
@@ -29,21 +30,11 @@ from models.deal_forms import (
     UndoMove,
 )
 from models.deal_outcome import OutcomeCreate, VisitCreate
-from models.enums import (
-    ContractKind,
-    Currency,
-    DealStatus,
-    EvidenceKind,
-    MatchStatus,
-    NeedStatus,
-    PartyRole,
-    ReasonCode,
-    ReminderKind,
-    Role,
-    SubjectKind,
-)
+from models.enums import Currency, NeedStatus, ReasonCode, Role, SubjectKind
 from models.history import Event
+from models.match_enums import MatchStatus
 from models.need import Need
+from models.notice_enums import ReminderKind
 from models.work import Reminder
 from tests.workflow.deal_world import World
 from tests.workflow.test_return_visits import DAY, WHY, accept, signed, waiting

@@ -9,6 +9,7 @@ from core.database import WriteSession
 from core.errors import Conflict, Invalid, NotFound, Refused
 from models.access import Viewer, viewer_of
 from models.deal import Deal, DealStage
+from models.deal_enums import ContractKind, EvidenceKind, NoteKind, PartyRole
 from models.deal_forms import (
     AnswerCreate,
     ContractCreate,
@@ -20,7 +21,7 @@ from models.deal_forms import (
     UndoMove,
     WaitingUpdate,
 )
-from models.enums import ContractKind, EvidenceKind, NoteKind, PartyRole, ReasonCode, Role
+from models.enums import ReasonCode, Role
 from models.person import Person
 from models.user import Membership
 from tests.workflow.deal_world import World

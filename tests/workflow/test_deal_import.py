@@ -10,19 +10,11 @@ from core.errors import Invalid
 from core.i18n import ROOT, Language
 from models.access import Viewer
 from models.deal import Contract, Deal, DealParty, DealStage, Outcome
+from models.deal_enums import ContractKind, DealStatus, PartyRole
 from models.deal_forms import DealCreate, DealUpdate, NextStepUpdate, StageMove, StatusMove
-from models.enums import (
-    ContractKind,
-    DealStatus,
-    NeedStatus,
-    PartyRole,
-    Precision,
-    ReasonCode,
-    ReminderKind,
-    Role,
-    SupplierKind,
-)
+from models.enums import NeedStatus, Precision, ReasonCode, Role, SupplierKind
 from models.need import Need
+from models.notice_enums import ReminderKind
 from models.refusal import RefusalCreate
 from models.supplier import Supplier
 from models.work import Reminder

@@ -10,6 +10,7 @@ from core.errors import AppError, Conflict, Invalid, NotFound, Refused
 from core.i18n import Language
 from models.access import Viewer
 from models.deal import Deal, DealMember
+from models.deal_enums import ContractKind, DealStatus, PartyRole, PaymentPlan
 from models.deal_forms import (
     ContractCreate,
     ContractUpdate,
@@ -27,17 +28,8 @@ from models.deal_forms import (
     StatusMove,
 )
 from models.deal_outcome import OutcomeCreate
-from models.enums import (
-    Channel,
-    ContractKind,
-    DealStatus,
-    NeedStatus,
-    NoticeKind,
-    PartyRole,
-    PaymentPlan,
-    ReasonCode,
-    Role,
-)
+from models.enums import NeedStatus, ReasonCode, Role
+from models.notice_enums import Channel, NoticeKind
 from models.work import OutboxMessage, Reminder
 from tests.workflow.deal_world import World
 from tracking.terms import check_payments

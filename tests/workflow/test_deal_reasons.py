@@ -7,9 +7,10 @@ import pytest
 
 from core.database import WriteSession
 from core.errors import Invalid
+from models.deal_enums import DealStatus
 from models.deal_forms import DealCreate, StageMove, StatusMove
 from models.deal_outcome import OutcomeCreate
-from models.enums import DealStatus, ReasonCode
+from models.enums import ReasonCode
 from tests.workflow.deal_world import World
 from workflow.deals import advance_deal, deal_timeline, lose_deal, pause_deal, record_outcome, show_deal, start_deal
 

@@ -6,6 +6,7 @@ from core.database import WriteSession
 from core.errors import Conflict, Invalid, NotFound, Refused
 from models.access import Viewer
 from models.deal import Deal
+from models.deal_enums import ContractKind, PartyRole
 from models.deal_forms import (
     ContractCreate,
     DealCreate,
@@ -18,7 +19,7 @@ from models.deal_forms import (
     StatusMove,
     WaitingUpdate,
 )
-from models.enums import ContractKind, NeedStatus, PartyRole, ReasonCode, Role
+from models.enums import NeedStatus, ReasonCode, Role
 from tests.workflow.deal_world import World
 from workflow.deals import (
     add_need,

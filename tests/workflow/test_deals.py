@@ -10,6 +10,7 @@ from core.database import Database, WriteSession
 from core.errors import Conflict, Invalid, NotFound, Refused
 from models.access import Viewer, viewer_of
 from models.deal import Deal, DealParty, DealStage, Outcome
+from models.deal_enums import ContractKind, DealStatus, NoteKind, PartyRole, Visibility
 from models.deal_forms import (
     ContractCreate,
     DealCreate,
@@ -21,22 +22,9 @@ from models.deal_forms import (
     StatusMove,
 )
 from models.deal_outcome import OutcomeCreate
-from models.enums import (
-    ContractKind,
-    DealStatus,
-    MatchStatus,
-    NeedStatus,
-    NoteKind,
-    OrganisationKind,
-    PartyRole,
-    Precision,
-    ReasonCode,
-    Role,
-    SubjectKind,
-    SupplierKind,
-    Visibility,
-)
+from models.enums import NeedStatus, OrganisationKind, Precision, ReasonCode, Role, SubjectKind, SupplierKind
 from models.history import Event
+from models.match_enums import MatchStatus
 from models.need import Need
 from models.user import Membership
 from tests.workflow.deal_world import World

@@ -8,7 +8,8 @@ from core.i18n import Language
 from models.access import Viewer, viewer_of
 from models.deal import Deal
 from models.deal_forms import DealCreate, NextStepUpdate, StatusMove
-from models.enums import Channel, OrganisationKind, ReasonCode, ReminderKind, ReminderRung, Role
+from models.enums import OrganisationKind, ReasonCode, Role
+from models.notice_enums import Channel, ReminderKind, ReminderRung
 from models.work import OutboxMessage, Reminder
 from tests.workflow.deal_world import World
 from workflow.deals import (

@@ -9,6 +9,7 @@ from core.errors import Conflict, Invalid, Refused
 from core.i18n import Language, translator
 from models.access import viewer_of
 from models.deal import Deal
+from models.deal_enums import ContractKind, DealStatus, PartyRole
 from models.deal_forms import (
     AnswerCreate,
     ContractCreate,
@@ -20,24 +21,12 @@ from models.deal_forms import (
     StatusMove,
 )
 from models.deal_outcome import OutcomeCreate
-from models.enums import (
-    Channel,
-    ContractKind,
-    DealStatus,
-    DisclosureLevel,
-    MatchStatus,
-    NeedStatus,
-    NoticeKind,
-    OrganisationKind,
-    PartyRole,
-    ReasonCode,
-    Role,
-    SupplierKind,
-    Verdict,
-)
+from models.enums import DisclosureLevel, NeedStatus, OrganisationKind, ReasonCode, Role, SupplierKind
 from models.history import Event
 from models.match import JudgementCreate, Match
+from models.match_enums import MatchStatus, Verdict
 from models.need import Need
+from models.notice_enums import Channel, NoticeKind
 from models.person import Person
 from models.refusal import RefusalCreate
 from models.work import OutboxMessage

@@ -7,6 +7,7 @@ from core.database import WriteSession
 from core.errors import Conflict, Invalid, NotFound, Refused
 from models.access import Viewer
 from models.deal import Deal
+from models.deal_enums import ContractKind, EvidenceKind
 from models.deal_forms import (
     ContractCreate,
     DealCreate,
@@ -16,7 +17,7 @@ from models.deal_forms import (
     StageMove,
     UndoMove,
 )
-from models.enums import ContractKind, EvidenceKind, ReasonCode, Role
+from models.enums import ReasonCode, Role
 from tests.workflow.deal_world import World
 from workflow.deals import (
     add_stage,

@@ -14,8 +14,9 @@ from core.errors import Conflict, Invalid, NotFound, Refused
 from models.access import ANONYMOUS, Viewer
 from models.capability import Capability
 from models.deal import Deal, DealMember, DealParty
+from models.deal_enums import PartyRole, Visibility
 from models.deal_forms import DealCreate, DealMerge, EntryRights, MailCreate
-from models.enums import DisclosureLevel, PartyRole, Role, SubjectKind, Visibility
+from models.enums import DisclosureLevel, Role, SubjectKind
 from models.file import Attachment, AttachmentVersion, FileRights, StoredFile
 from models.history import Event
 from tests.workflow.deal_world import World

@@ -5,7 +5,8 @@ import pytest
 from core.i18n import ROOT, Language, translator
 from core.language.normalise import clean
 from core.taxonomy import industries, regions, technical_fields
-from models.enums import DealStatus, NeedStatus, PartyRole, ReasonCode
+from models.deal_enums import DealStatus, PartyRole
+from models.enums import NeedStatus, ReasonCode
 from tracking.templates import SIGNED, all_stages
 from workflow.importing.columns import COLUMNS
 from workflow.importing.report import ImportKind

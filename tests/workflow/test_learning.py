@@ -13,10 +13,11 @@ from core.database import Database, WriteSession
 from core.errors import AppError, Conflict, NotFound, Refused
 from matching.ranker import COLD, SHIPPED
 from models.access import Viewer
-from models.enums import ModelKind, ModelState, Role, SubjectKind
+from models.enums import Role, SubjectKind
 from models.history import Event
 from models.learning import ModelVersion
 from models.learning_public import ModelVersionPublic
+from models.match_enums import ModelKind, ModelState
 from tests.workflow.deal_world import World
 from tests.workflow.learning_world import LearningWorld, candidate
 from tests.workflow.society import DigestEmbedder

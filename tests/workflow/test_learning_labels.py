@@ -9,7 +9,8 @@ from core.database import WriteSession
 from matching.learning.labels import LEVELS, Reached
 from matching.ranker import FEATURES
 from models.deal import Deal, DealStage, StageEvidence
-from models.enums import EvidenceKind, Origin, ReasonCode
+from models.deal_enums import EvidenceKind
+from models.enums import Origin, ReasonCode
 from models.match import Impression, Judgement, Match
 from models.need import NeedRevision
 from tests.workflow.learning_world import LearningWorld

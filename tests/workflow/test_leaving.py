@@ -10,8 +10,10 @@ from core.errors import NotFound
 from core.i18n import Language
 from models.access import Viewer, viewer_of
 from models.deal import Deal, DealParty
+from models.deal_enums import PartyRole
 from models.deal_forms import DealCreate, PartRemoved, PartyCreate
-from models.enums import Channel, NoticeKind, PartyRole, ReasonCode, Role
+from models.enums import ReasonCode, Role
+from models.notice_enums import Channel, NoticeKind
 from models.work import OutboxMessage
 from tests.workflow.deal_world import World
 from workflow.days import day_of

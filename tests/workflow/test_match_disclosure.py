@@ -9,9 +9,10 @@ from core.database import WriteSession
 from matching.embedding.static import shipped_embedder
 from models.access import Viewer
 from models.capability import CapabilityRevision
-from models.enums import DisclosureLevel, MatchStatus, NeedStatus, OrganisationKind, Role, SubjectKind
+from models.enums import DisclosureLevel, NeedStatus, OrganisationKind, Role, SubjectKind
 from models.grant import Grant
 from models.match import CandidateCreate, Match, MatchRecord
+from models.match_enums import MatchStatus
 from models.match_public import FindingPublic, MatchPublic
 from models.need import NeedRevision
 from models.supplier import Supplier

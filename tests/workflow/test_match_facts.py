@@ -12,15 +12,8 @@ from core.database import WriteSession
 from matching.rules import NeedFacts, SupplierFacts
 from models.capability import Capability
 from models.deal import Deal, DealParty
-from models.enums import (
-    CooperationMode,
-    DealStatus,
-    IprStance,
-    OrganisationKind,
-    PartyRole,
-    SolutionMode,
-    SupplierKind,
-)
+from models.deal_enums import DealStatus, PartyRole
+from models.enums import CooperationMode, IprStance, OrganisationKind, SolutionMode, SupplierKind
 from models.need import Need, NeedRevision
 from models.person import Affiliation, Person
 from models.supplier import Supplier

@@ -13,8 +13,9 @@ from matching.embedding.static import shipped_embedder
 from models.access import Viewer
 from models.capability import Capability, CapabilityRevision
 from models.changes import record_change
-from models.enums import ChangeOperation, CooperationMode, Currency, MatcherPart, Origin, Role, SupplierKind
+from models.enums import ChangeOperation, CooperationMode, Currency, Origin, Role, SupplierKind
 from models.match import Match, MatcherVersion, MatchRecord, MatchRun
+from models.match_enums import MatcherPart
 from models.need import Need, NeedRevision
 from models.requirement import Requirement
 from models.supplier import Supplier

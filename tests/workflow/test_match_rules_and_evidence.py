@@ -9,18 +9,9 @@ from sqlmodel import col, select
 from core.database import WriteSession
 from core.errors import Conflict
 from models.capability import Capability
-from models.enums import (
-    DisclosureLevel,
-    MatchStatus,
-    OrganisationKind,
-    Origin,
-    ReasonCode,
-    Role,
-    SlotKind,
-    SupplierKind,
-    Verdict,
-)
+from models.enums import DisclosureLevel, OrganisationKind, Origin, ReasonCode, Role, SupplierKind
 from models.match import CandidateCreate, Impression, JudgementCreate, Match, MatchRun
+from models.match_enums import MatchStatus, SlotKind, Verdict
 from models.match_public import MatchListPublic, MatchPublic
 from models.need import NeedRevision
 from models.organisation import Organisation

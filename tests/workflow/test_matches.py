@@ -14,18 +14,9 @@ from core.errors import Conflict, Invalid, NotFound, Refused
 from core.language.clauses import RequirementKind
 from models.access import ANONYMOUS, Viewer
 from models.capability import CapabilityRevision
-from models.enums import (
-    DisclosureLevel,
-    MatchStatus,
-    NeedStatus,
-    OrganisationKind,
-    Origin,
-    ReasonCode,
-    Role,
-    SupplierKind,
-    Verdict,
-)
+from models.enums import DisclosureLevel, NeedStatus, OrganisationKind, Origin, ReasonCode, Role, SupplierKind
 from models.match import CandidateCreate, Impression, Judgement, JudgementCreate, Match, MatchRecord
+from models.match_enums import MatchStatus, Verdict
 from models.match_public import MatchPublic
 from models.need import Need, NeedRevision
 from models.organisation import Organisation

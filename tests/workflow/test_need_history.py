@@ -5,11 +5,13 @@ from datetime import datetime
 import pytest
 
 from core.database import WriteSession
+from models.deal_enums import ContractKind, DealStatus
 from models.deal_forms import ContractCreate, StageMove
 from models.deal_outcome import OutcomeCreate
 from models.deal_public import EventPublic
-from models.enums import ContractKind, DealStatus, ReasonCode, SubjectKind, Verdict
+from models.enums import ReasonCode, SubjectKind
 from models.match import CandidateCreate, JudgementCreate
+from models.match_enums import Verdict
 from models.need import Need, NeedCreate
 from tests.workflow.deal_world import World
 from tests.workflow.society import DigestEmbedder, Society, found_society

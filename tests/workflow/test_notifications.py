@@ -11,18 +11,11 @@ from core.i18n import Language
 from core.settings import get_settings
 from models.access import Viewer, viewer_of
 from models.deal import Contract, Deal, DealParty
+from models.deal_enums import ContractKind, PartyRole
 from models.deal_forms import DealCreate
-from models.enums import (
-    Channel,
-    ContractKind,
-    DisclosureLevel,
-    NoticeKind,
-    NoticeTiming,
-    PartyRole,
-    Role,
-    SubjectKind,
-)
+from models.enums import DisclosureLevel, Role, SubjectKind
 from models.notice import MuteForm, NoticeChoice, NoticeHoursForm
+from models.notice_enums import Channel, NoticeKind, NoticeTiming
 from models.person import Person
 from models.work import OutboxMessage
 from tests.workflow.deal_world import World

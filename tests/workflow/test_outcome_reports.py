@@ -8,19 +8,10 @@ from core.database import WriteSession
 from core.errors import Refused
 from models.access import ANONYMOUS, Viewer
 from models.deal import ActionTaken, Deal
+from models.deal_enums import ActionReason, ContractKind, DealStatus, NextAction, NotNow, PartyRole
 from models.deal_forms import AnswerCreate, ContractCreate, DealCreate, StageMove, StatusMove, UndoMove
 from models.deal_outcome import OutcomeCreate, VisitCreate
-from models.enums import (
-    ActionReason,
-    ContractKind,
-    Currency,
-    DealStatus,
-    NextAction,
-    NotNow,
-    PartyRole,
-    ReasonCode,
-    Role,
-)
+from models.enums import Currency, ReasonCode, Role
 from models.supplier import Supplier
 from tests.workflow.deal_world import World
 from workflow.deals import (

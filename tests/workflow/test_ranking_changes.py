@@ -10,8 +10,9 @@ from core.database import WriteSession
 from core.errors import Conflict
 from matching.embedding.static import shipped_embedder
 from models.capability import CapabilityRevision
-from models.enums import MatcherPart, MatchStatus, ReasonCode
+from models.enums import ReasonCode
 from models.match import Match, MatcherVersion, MatchRecord, MatchRun
+from models.match_enums import MatcherPart, MatchStatus
 from models.match_public import PlaceChangePublic, RankingChangePublic
 from models.need import NeedRevision
 from models.refusal import Refusal

@@ -11,8 +11,10 @@ from core.database import WriteSession
 from core.errors import Conflict, NotFound, Refused
 from models import Event, Match, Need, NeedCreate, RefusalCreate, Supplier, SupplierCreate
 from models.access import Viewer
+from models.deal_enums import Visibility
 from models.deal_forms import DealCreate
-from models.enums import MatchStatus, Origin, ReasonCode, SupplierKind, Visibility
+from models.enums import Origin, ReasonCode, SupplierKind
+from models.match_enums import MatchStatus
 from tests.workflow.society import Society, found_society
 from workflow.deals.opening import start_deal
 from workflow.needs import submit_need

@@ -4,7 +4,8 @@ import pytest
 
 from core.database import WriteSession
 from core.errors import Conflict
-from models.enums import MatchStatus, ReasonCode, Role
+from models.enums import ReasonCode, Role
+from models.match_enums import MatchStatus
 from models.refusal import RefusalCreate
 from tests.workflow.deal_world import World
 from workflow.deals import open_deal

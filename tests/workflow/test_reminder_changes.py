@@ -9,17 +9,10 @@ from core.database import WriteSession
 from models.access import Viewer
 from models.deal import Deal
 from models.deal_forms import DealCreate, HandOver, NextStepUpdate, NoteCreate, StatusMove
-from models.enums import (
-    Channel,
-    MatchStatus,
-    NeedStatus,
-    ReasonCode,
-    ReminderKind,
-    Role,
-    SubjectKind,
-    Verdict,
-)
+from models.enums import NeedStatus, ReasonCode, Role, SubjectKind
 from models.match import Judgement
+from models.match_enums import MatchStatus, Verdict
+from models.notice_enums import Channel, ReminderKind
 from models.work import OutboxMessage, Reminder
 from tests.workflow.deal_world import World
 from workflow.deals import add_note, hand_over, pause_deal, set_next_step, start_deal

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from core.database import WriteSession
 from models.access import Viewer
 from models.deal import Deal, ReturnVisit
+from models.deal_enums import ContractKind, DealStatus, PartyRole
 from models.deal_forms import (
     AnswerCreate,
     ContractCreate,
@@ -23,9 +24,10 @@ from models.deal_forms import (
     WaitingUpdate,
 )
 from models.deal_outcome import OutcomeCreate
-from models.enums import ContractKind, DealStatus, MatchStatus, NeedStatus, PartyRole, ReasonCode, Role, SubjectKind
-from models.enums import ReminderKind as Kind
+from models.enums import NeedStatus, ReasonCode, Role, SubjectKind
+from models.match_enums import MatchStatus
 from models.need import NeedRevision
+from models.notice_enums import ReminderKind as Kind
 from models.work import OutboxMessage, Reminder
 from tests.workflow.deal_world import World
 from workflow.deals import (

@@ -10,7 +10,8 @@ from core.database import WriteSession
 from models.access import Viewer
 from models.deal import Deal
 from models.deal_forms import DealCreate, NextStepUpdate, NoteCreate
-from models.enums import Channel, NoticeKind, OrganisationKind, ReminderKind, ReminderRung, Role
+from models.enums import OrganisationKind, Role
+from models.notice_enums import Channel, NoticeKind, ReminderKind, ReminderRung
 from models.organisation import Organisation
 from models.work import OutboxMessage, Reminder
 from tests.workflow.deal_world import World

@@ -9,9 +9,11 @@ from sqlmodel import col, select
 from core.database import WriteSession
 from models.access import Viewer
 from models.deal import Deal, Payment, ReturnVisit
+from models.deal_enums import ContractKind, DealStatus
 from models.deal_forms import ContractCreate, DealCreate, HandOverAll, PaymentCreate, StageMove
 from models.deal_outcome import OutcomeCreate
-from models.enums import ContractKind, DealStatus, ReasonCode, ReminderKind, Role, SubjectKind
+from models.enums import ReasonCode, Role, SubjectKind
+from models.notice_enums import ReminderKind
 from models.work import Reminder
 from tests.workflow.deal_world import World
 from workflow.deals import advance_deal, hand_over_all, plan_payment, record_outcome, start_deal

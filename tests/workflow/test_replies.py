@@ -13,6 +13,7 @@ from core.errors import Conflict, Invalid, NotFound, Refused
 from core.i18n import Language
 from models.access import Viewer
 from models.deal import Deal, DealParty
+from models.deal_enums import EntryKind, NextAction, PartyRole, Visibility
 from models.deal_forms import (
     AnswerCreate,
     DealUpdate,
@@ -23,21 +24,10 @@ from models.deal_forms import (
     StatusMove,
     WaitingUpdate,
 )
-from models.enums import (
-    Channel,
-    EntryKind,
-    NextAction,
-    NoticeKind,
-    PartyRole,
-    ReasonCode,
-    ReminderKind,
-    ReminderRung,
-    Role,
-    SubjectKind,
-    Visibility,
-)
+from models.enums import ReasonCode, Role, SubjectKind
 from models.file import FileRights
 from models.history import Event
+from models.notice_enums import Channel, NoticeKind, ReminderKind, ReminderRung
 from models.work import OutboxMessage, Reminder
 from tests.workflow.deal_world import World
 from tests.workflow.file_samples import TEXT, store_in

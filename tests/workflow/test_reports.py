@@ -9,8 +9,10 @@ from core.errors import NotFound, Refused
 from core.i18n import Language, translator
 from models.access import ANONYMOUS, Viewer
 from models.deal import Deal, DealStage
+from models.deal_enums import DealStatus
 from models.deal_forms import StatusMove
-from models.enums import DealStatus, MatchStatus, ReasonCode
+from models.enums import ReasonCode
+from models.match_enums import MatchStatus
 from models.need import NeedRevision
 from tests.workflow.deal_world import World
 from tracking.stall.spells import Exit

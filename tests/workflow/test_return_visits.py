@@ -9,6 +9,7 @@ from core.database import WriteSession
 from core.errors import AppError, Conflict, Invalid, NotFound, Refused
 from models.access import Viewer
 from models.deal import Deal, ReturnVisit
+from models.deal_enums import ContractKind, DealStatus, EvidenceKind
 from models.deal_forms import (
     ContractCreate,
     ContractUpdate,
@@ -21,7 +22,7 @@ from models.deal_forms import (
     UndoMove,
 )
 from models.deal_outcome import OutcomeCreate, VisitCreate
-from models.enums import ContractKind, Currency, DealStatus, EvidenceKind, ReasonCode, Role
+from models.enums import Currency, ReasonCode, Role
 from tests.workflow.deal_world import World
 from workflow.deals import (
     advance_deal,

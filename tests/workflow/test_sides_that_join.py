@@ -9,8 +9,9 @@ import pytest
 from core.database import WriteSession
 from models.access import Viewer
 from models.deal import Deal
+from models.deal_enums import PartyRole, Visibility
 from models.deal_forms import DealCreate, DealMerge, EntryRights, NoteCreate, PartRemoved, PartyCreate
-from models.enums import PartyRole, ReasonCode, Role, SubjectKind, Visibility
+from models.enums import ReasonCode, Role, SubjectKind
 from models.file import FileRights
 from models.history import Event
 from tests.workflow.deal_world import World

@@ -13,6 +13,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.i18n import Language, translator
 from models.access import Viewer
 from models.deal import Deal
+from models.deal_enums import ContractKind, EntryKind, NoteKind, PaymentPlan, Visibility
 from models.deal_forms import (
     ContractCreate,
     ContractUpdate,
@@ -24,7 +25,7 @@ from models.deal_forms import (
     StageMove,
 )
 from models.deal_public import EventPublic
-from models.enums import ContractKind, EntryKind, NoteKind, PaymentPlan, ReasonCode, SubjectKind, Visibility
+from models.enums import ReasonCode, SubjectKind
 from models.file import FileRights
 from models.history import Event
 from tests.workflow.deal_world import World

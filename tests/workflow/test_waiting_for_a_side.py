@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from core.database import WriteSession
+from models.deal_enums import PartyRole
 from models.deal_forms import AnswerCreate, WaitingUpdate
-from models.enums import PartyRole
 from tests.workflow.deal_world import World
 from tests.workflow.test_files import deal_between
 from workflow.days import day_of

@@ -8,8 +8,9 @@ from core.database import WriteSession
 from core.errors import Refused
 from models.access import Viewer
 from models.deal import Deal
+from models.deal_enums import PartyRole
 from models.deal_forms import DealCreate, DealUpdate, NextStepUpdate, NoteCreate, StatusMove, WaitingUpdate
-from models.enums import PartyRole, ReasonCode, Role
+from models.enums import ReasonCode, Role
 from tests.workflow.deal_world import World
 from workflow.deals import (
     WorkQueue,

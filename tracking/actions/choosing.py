@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from models.enums import ActionReason, DealStatus, NextAction
+from models.deal_enums import ActionReason, DealStatus, NextAction
 from tracking.actions.facts import Facts
 from tracking.actions.rules import COSTS, RULES, Params, Rule
 from tracking.working_days import add_working_days

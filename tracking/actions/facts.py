@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from models.enums import ContractKind, DealStatus, EvidenceKind, NextAction, PartyRole
+from models.deal_enums import ContractKind, DealStatus, EvidenceKind, NextAction, PartyRole
 from tracking.reasons import Phase
 
 _10K: Final = 1_000_000

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from models.enums import ActionReason, ContractKind, EvidenceKind, NextAction
+from models.deal_enums import ActionReason, ContractKind, EvidenceKind, NextAction
 from tracking.actions.facts import Facts
 from tracking.reasons import Phase
 

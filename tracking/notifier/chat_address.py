@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
-from models.enums import Channel
+from models.notice_enums import Channel
 
 SCHEMES: Mapping[Channel, tuple[str, ...]] = {
     Channel.WECOM: ("wecombot",),

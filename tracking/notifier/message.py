@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.i18n import Language, Translator, translator
-from models.enums import Channel, NoticeKind
+from models.notice_enums import Channel, NoticeKind
 
 _CODES: Mapping[str, str] = {"stage": "stage.", "side": "enum.PartyRole.", "reason": "enum.ReasonCode."}
 """Parameters that are codes, with where the catalogue holds their words."""

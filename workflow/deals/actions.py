@@ -7,9 +7,10 @@ from core.database import ReadSession, WriteSession
 from core.errors import Conflict
 from models.access import Viewer
 from models.deal import ActionTaken, Deal
+from models.deal_enums import DealStatus, NextAction, NotNow
 from models.deal_forms import NextStepUpdate, StatusMove
 from models.deal_outcome import ActionDecline, ActionPublic, ActionTake
-from models.enums import DealStatus, NextAction, NotNow, SubjectKind
+from models.enums import SubjectKind
 from tracking.actions.choosing import SHOWN, proposals
 from tracking.store import find_deal, find_deal_to_change
 from workflow.days import day_of

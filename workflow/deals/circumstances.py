@@ -11,7 +11,8 @@ from sqlmodel import col, select
 from core.database import ReadSession
 from models.capability import CapabilityRevision
 from models.deal import ActionTaken, Contract, Deal, DealNeed, DealParty
-from models.enums import Currency, EvidenceKind, NotNow, PartyRole
+from models.deal_enums import EvidenceKind, NotNow, PartyRole
+from models.enums import Currency
 from models.match import Match
 from models.need import Need
 from tracking.actions.choosing import resting, worn_out

@@ -8,8 +8,8 @@ from core.database import WriteSession
 from core.errors import Conflict, Invalid, Problem
 from models.access import Viewer
 from models.deal import Contract, Deal
+from models.deal_enums import DealStatus
 from models.deal_forms import ContractUpdate
-from models.enums import DealStatus
 from tracking.extra_stages import base_of
 from tracking.outcomes import check_technical
 from tracking.registration import read_number

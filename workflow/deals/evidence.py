@@ -8,9 +8,10 @@ from core.database import ReadSession, WriteSession
 from core.errors import Invalid, NotFound, Problem
 from models.access import Viewer
 from models.deal import Deal, StageEvidence
+from models.deal_enums import EvidenceKind
 from models.deal_forms import EvidenceCreate
 from models.deal_public import EvidencePublic
-from models.enums import EvidenceKind, SubjectKind
+from models.enums import SubjectKind
 from tracking.store import contract_numbers, contracts_of, find_deal_to_change
 from workflow.days import day_of
 from workflow.deals.tracks import track_named, tracks_of

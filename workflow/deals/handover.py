@@ -8,8 +8,10 @@ from core.database import WriteSession
 from core.errors import Conflict, Invalid, Problem, Refused
 from models.access import Viewer, leads_branch_of, viewer_of, works_on
 from models.deal import Deal, DealMember
+from models.deal_enums import DealStatus
 from models.deal_forms import HandOver, HandOverAll
-from models.enums import DealStatus, NoticeKind, Role, SubjectKind
+from models.enums import Role, SubjectKind
+from models.notice_enums import NoticeKind
 from models.person import Person
 from models.user import User
 from tracking.lifecycle import Standing

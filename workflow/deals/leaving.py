@@ -8,7 +8,8 @@ from sqlmodel import SQLModel, col, select
 from core.database import ReadSession, WriteSession
 from models.access import Viewer, acts_for
 from models.deal import Deal, DealParty, FormerParty
-from models.enums import PartyRole, ReasonCode
+from models.deal_enums import PartyRole
+from models.enums import ReasonCode
 from models.organisation import Organisation
 from models.supplier import Supplier
 from tracking.reasons import told_to_supplier

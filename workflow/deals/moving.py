@@ -13,8 +13,9 @@ from core.database import WriteSession
 from core.errors import Conflict, Invalid, Problem
 from models.access import Viewer
 from models.deal import Contract, Deal, DealStage
+from models.deal_enums import EvidenceKind, Visibility
 from models.deal_forms import ContractCreate, StageMove, StatusMove
-from models.enums import EvidenceKind, ReasonCode, SubjectKind, Visibility
+from models.enums import ReasonCode, SubjectKind
 from tracking.lifecycle import Move, MoveKind, State, advance, begin, kind_of_move, options
 from tracking.reasons import require_fitting
 from tracking.store import contracts_of, find_deal_to_change, needs_to_meet, outcome_of

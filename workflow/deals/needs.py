@@ -8,7 +8,8 @@ from sqlmodel import col, select
 from core.database import ReadSession, WriteSession
 from models.access import Viewer
 from models.deal import Deal
-from models.enums import DealStatus, NeedStatus, ReasonCode, SubjectKind, Visibility
+from models.deal_enums import DealStatus, Visibility
+from models.enums import NeedStatus, ReasonCode, SubjectKind
 from models.history import Event
 from models.match import Match
 from models.need import Need

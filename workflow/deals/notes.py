@@ -6,8 +6,9 @@ from core.database import WriteSession
 from core.errors import Invalid, Problem
 from models.access import Viewer
 from models.deal import StageEvidence
+from models.deal_enums import EvidenceKind, NoteKind
 from models.deal_forms import NoteCreate
-from models.enums import EvidenceKind, NoteKind, SubjectKind
+from models.enums import SubjectKind
 from models.history import Event
 from tracking.store import find_deal_to_change
 from workflow.days import day_of

@@ -10,9 +10,11 @@ from core.database import WriteSession
 from core.errors import Conflict, NotFound, Refused
 from models.access import FULL, SUMMARY, Viewer, visible_needs
 from models.deal import Deal, DealParty
+from models.deal_enums import PartyRole, Visibility
 from models.deal_forms import DealCreate, DealOpen
-from models.enums import DisclosureLevel, MatchStatus, PartyRole, SubjectKind, SupplierKind, Visibility
+from models.enums import DisclosureLevel, SubjectKind, SupplierKind
 from models.match import Match
+from models.match_enums import MatchStatus
 from models.need import Need
 from models.supplier import Supplier
 from tracking.lifecycle import begin

@@ -6,9 +6,9 @@ from core.database import WriteSession
 from core.errors import Invalid, Problem, Refused
 from models.access import Viewer
 from models.deal import Deal, Outcome
+from models.deal_enums import DealStatus
 from models.deal_forms import StatusMove
 from models.deal_outcome import OutcomeCreate
-from models.enums import DealStatus
 from tracking.lifecycle import MoveKind
 from tracking.outcomes import check_technical
 from tracking.reasons import require_fitting

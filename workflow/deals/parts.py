@@ -11,8 +11,9 @@ from core.database import ReadSession, WriteSession
 from core.errors import Conflict, NotFound
 from models.access import Viewer, visible_needs
 from models.deal import Deal, DealMember, DealNeed, DealParty
+from models.deal_enums import DealStatus, PartyRole
 from models.deal_forms import DealMerge, DealSplit, NeedAdded, PartyCreate
-from models.enums import DealStatus, PartyRole, SupplierKind
+from models.enums import SupplierKind
 from models.need import Need
 from tracking.extra_stages import base_of
 from tracking.lifecycle import begin

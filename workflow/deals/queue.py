@@ -15,9 +15,10 @@ from core.errors import Refused
 from core.settings import get_settings
 from models.access import Viewer, works_on
 from models.deal import Deal, DealMember, ReturnVisit
+from models.deal_enums import DealStatus, PartyRole
 from models.deal_outcome import ActionPublic
 from models.deal_public import DealSummary
-from models.enums import DealStatus, PartyRole, Role
+from models.enums import Role
 from workflow.days import day_of
 from workflow.deals.actions import propose_for
 from workflow.deals.reading import summarise

@@ -13,6 +13,7 @@ from sqlmodel import select
 from core.database import ReadSession
 from models.access import Viewer, visible_deals
 from models.deal import Contract, Deal, DealStage
+from models.deal_enums import DealStatus
 from models.deal_public import (
     DealPublic,
     DealSummary,
@@ -24,7 +25,6 @@ from models.deal_public import (
     StagePublic,
     TrackPublic,
 )
-from models.enums import DealStatus
 from models.match import Match
 from tracking.filters import DealFilter, select_deals
 from tracking.lifecycle import CLOSED, UNDO_WITHIN, Option, Standing, missing_evidence, options

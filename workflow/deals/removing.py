@@ -8,8 +8,8 @@ from core.database import WriteSession
 from core.errors import Conflict, NotFound
 from models.access import Viewer
 from models.deal import Deal, DealNeed, DealParty
+from models.deal_enums import PartyRole
 from models.deal_forms import PartRemoved
-from models.enums import PartyRole
 from models.need import Need
 from tracking.reasons import REMOVALS, require_one_of
 from tracking.store import contracts_of

@@ -15,10 +15,12 @@ from core.database import ReadSession, WriteSession
 from core.errors import Conflict, Invalid, Problem
 from models.access import Viewer
 from models.deal import Deal, DealParty
+from models.deal_enums import PartyRole, Visibility
 from models.deal_forms import ReplyCreate
-from models.enums import Channel, NoticeKind, PartyRole, SubjectKind, Visibility
+from models.enums import SubjectKind
 from models.file import Attachment, FileRights
 from models.history import Event
+from models.notice_enums import Channel, NoticeKind
 from models.work import OutboxMessage
 from tracking.lifecycle import CLOSED
 from tracking.replies import REPLY

@@ -13,8 +13,9 @@ from core.database import ReadSession, WriteSession
 from core.errors import Conflict
 from models.access import Viewer
 from models.deal import Contract, Deal, DealStage, ExtraStage, Milestone, Payment, ReturnVisit, StageEvidence
+from models.deal_enums import DealStatus, EvidenceKind
 from models.deal_forms import UndoMove
-from models.enums import DealStatus, EvidenceKind, ReasonCode
+from models.enums import ReasonCode
 from tracking.lifecycle import MoveKind, require_undoable
 from tracking.store import contracts_of, find_deal_to_change, stages_of
 from workflow.deals.acts import require_owner

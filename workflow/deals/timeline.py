@@ -9,9 +9,10 @@ from core.database import ReadSession, WriteSession
 from core.errors import Conflict, NotFound
 from models.access import Viewer, visible_attachments
 from models.deal import Deal
+from models.deal_enums import EntryKind, Visibility
 from models.deal_forms import EntryRights
 from models.deal_public import EventPublic
-from models.enums import EntryKind, SubjectKind, Visibility
+from models.enums import SubjectKind
 from models.file import Attachment, AttachmentVersion, EventFile, FileRights, Mail, MailPublic
 from models.history import Event
 from tracking.replies import REPLY

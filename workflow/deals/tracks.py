@@ -9,7 +9,7 @@ from core.database import ReadSession
 from core.errors import Invalid, NotFound, Problem
 from models.access import Viewer
 from models.deal import Contract, Deal, DealStage
-from models.enums import DealStatus, EvidenceKind
+from models.deal_enums import DealStatus, EvidenceKind
 from models.user import Membership
 from tracking.lifecycle import Option, Standing, State, options
 from tracking.store import Templates, contracts_of, evidence_of, leads_it, stages_of, templates_of

@@ -13,8 +13,8 @@ from core.database import ReadSession, WriteSession
 from core.errors import Conflict, Invalid, NotFound, Problem
 from models.access import Viewer
 from models.deal import Deal, DealStage, ReturnVisit
+from models.deal_enums import DealStatus, EvidenceKind
 from models.deal_outcome import VisitCreate, VisitPublic
-from models.enums import DealStatus, EvidenceKind
 from tracking.extra_stages import base_of
 from tracking.store import (
     contract_numbered,

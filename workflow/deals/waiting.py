@@ -8,8 +8,8 @@ from core.database import WriteSession
 from core.errors import Invalid, NotFound, Problem
 from models.access import Viewer
 from models.deal import Deal, DealParty
+from models.deal_enums import PartyRole
 from models.deal_forms import AnswerCreate, WaitingUpdate
-from models.enums import PartyRole
 from workflow.days import day_of
 from workflow.deals.acts import find_live_deal, record_act
 

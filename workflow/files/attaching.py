@@ -15,7 +15,8 @@ from sqlmodel import col, select
 from core.database import WriteSession
 from core.errors import Conflict, Invalid, Problem
 from models.access import Viewer
-from models.enums import DisclosureLevel, SubjectKind, Visibility
+from models.deal_enums import Visibility
+from models.enums import DisclosureLevel, SubjectKind
 from models.file import Attachment, AttachmentVersion, FileRights, StoredFile
 from models.history import Event
 from tracking.replies import REPLY

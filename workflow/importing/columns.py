@@ -10,20 +10,18 @@ from dataclasses import dataclass
 
 from core.language.normalise import clean
 from core.taxonomy import disciplines, industries, regions, technical_fields
+from models.deal_enums import ContractKind, DealStatus, PartyRole
 from models.enums import (
     AskerKind,
     CapabilityKind,
-    ContractKind,
     CooperationMode,
     Currency,
-    DealStatus,
     DisclosureLevel,
     IprStance,
     IprState,
     Maturity,
     NeedStatus,
     OrganisationKind,
-    PartyRole,
     ReasonCode,
     SolutionMode,
     SupplierKind,

@@ -12,8 +12,9 @@ from sqlmodel import Field
 from core.errors import Param
 from models.columns import Form
 from models.deal import DealBase
+from models.deal_enums import ContractKind, DealStatus, PartyRole
 from models.deal_forms import SUM_MAX
-from models.enums import ContractKind, DealStatus, PartyRole, ReasonCode
+from models.enums import ReasonCode
 from tracking.lifecycle import CLOSED, MoveKind
 from tracking.reasons import reasons_for
 from tracking.templates import COMMON, SIGNED, Template, template_for

@@ -15,7 +15,8 @@ from sqlmodel import col, select
 from core.errors import Param
 from models.access import works_on
 from models.deal import Contract, Deal, DealParty, DealStage, Outcome
-from models.enums import DealStatus, PartyRole, Precision, SubjectKind, Visibility
+from models.deal_enums import DealStatus, PartyRole, Visibility
+from models.enums import Precision, SubjectKind
 from models.supplier import Supplier
 from tracking.extra_stages import base_of
 from tracking.lifecycle import CLOSED

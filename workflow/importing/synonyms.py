@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from models.enums import DealStatus, PartyRole, ReasonCode
+from models.deal_enums import DealStatus, PartyRole
+from models.enums import ReasonCode
 
 Words = Mapping[Enum, tuple[str, ...]]
 

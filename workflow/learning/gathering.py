@@ -23,8 +23,9 @@ from sqlmodel import col, select
 
 from core.database import ReadSession
 from matching.learning.labels import LEVELS, Reached, furthest
-from models.enums import ReasonCode, Verdict
+from models.enums import ReasonCode
 from models.match import Impression, Judgement, Match
+from models.match_enums import Verdict
 from models.need import NeedRevision
 from workflow.learning.reached import Steps, steps_of
 

@@ -12,8 +12,8 @@ import structlog
 from sqlmodel import select
 
 from core.database import ReadSession
-from models.enums import ModelState
 from models.learning import ModelVersion
+from models.match_enums import ModelState
 
 if TYPE_CHECKING:
     from matching.ranker import Ranker

@@ -5,9 +5,10 @@ from datetime import datetime
 from core.database import WriteSession
 from core.errors import Conflict
 from models.access import Viewer
-from models.enums import ModelState, SubjectKind
+from models.enums import SubjectKind
 from models.learning import ModelVersion
 from models.learning_public import FiguresPublic
+from models.match_enums import ModelState
 from workflow.history import record_event
 from workflow.learning.in_force import InForce, promoted_version, ranker_in_force, read_ranker
 from workflow.learning.rights import require_learner

@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from core.database import ReadSession
 from matching.learning.labels import Reached
 from models.deal import Contract, Deal, DealStage, StageEvidence
-from models.enums import DealStatus, EvidenceKind
+from models.deal_enums import DealStatus, EvidenceKind
 from tracking.extra_stages import base_of
 from workflow.days import day_of, start_of
 

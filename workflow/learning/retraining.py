@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict
 from models.access import Viewer
-from models.enums import ModelKind, ModelState, SubjectKind
+from models.enums import SubjectKind
 from models.learning import ModelVersion
 from models.learning_public import FiguresPublic
+from models.match_enums import ModelKind, ModelState
 from workflow.history import record_event
 from workflow.learning.gathering import Gathered, gather
 from workflow.learning.in_force import InForce, ranker_in_force

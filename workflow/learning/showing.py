@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from core.database import ReadSession
 from models.access import Viewer
 from models.deal_public import EventPublic
-from models.enums import ModelKind, SubjectKind
+from models.enums import SubjectKind
 from models.history import Event
 from models.learning import ModelVersion
 from models.learning_public import (
@@ -19,6 +19,7 @@ from models.learning_public import (
     RetrainedPublic,
     ShortfallPublic,
 )
+from models.match_enums import ModelKind
 from models.person import Person
 from workflow.learning.gathering import gather
 from workflow.learning.in_force import InForce, ranker_in_force, read_ranker

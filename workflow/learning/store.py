@@ -8,9 +8,9 @@ from sqlmodel import col, or_, select
 
 from core.database import ReadSession, WriteSession
 from core.errors import NotFound
-from models.enums import ModelKind
 from models.learning import ModelVersion
 from models.learning_public import FiguresPublic
+from models.match_enums import ModelKind
 
 _TURN = 0x6B65716962  # any number no other turn of this database uses
 

@@ -31,7 +31,8 @@ from matching.rules.exclusion import Exclusion
 from matching.rules.findings import Case
 from models.capability import Capability, CapabilityRevision
 from models.deal import Deal, DealParty
-from models.enums import CooperationMode, DealStatus, SolutionMode
+from models.deal_enums import DealStatus
+from models.enums import CooperationMode, SolutionMode
 from models.need import Need, NeedRevision
 from models.organisation import Organisation
 from models.person import Person as PersonRow

@@ -19,8 +19,8 @@ from matching.evidence.weights import Weights, shipped_weights, weights_of
 from matching.lexical.statistics import TermStatistics, shipped_statistics
 from matching.ranker import Ranker
 from matching.rules import RuleSet, load_rules, shipped_rules
-from models.enums import MatcherPart
 from models.match import MatcherVersion
+from models.match_enums import MatcherPart
 from workflow.matches.plain import digest
 
 if TYPE_CHECKING:

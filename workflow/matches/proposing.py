@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from core.database import WriteSession
 from core.errors import Invalid, Problem
 from models.access import Viewer
-from models.enums import NeedStatus, Origin, SubjectKind, Visibility
+from models.deal_enums import Visibility
+from models.enums import NeedStatus, Origin, SubjectKind
 from models.match import Match, MatchRun
 from models.need import Need
 from workflow.endings import end_left_behind

@@ -9,8 +9,9 @@ from sqlmodel import col, select
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, Refused
 from models.access import SUMMARY, Viewer, own_organisations, visible_needs
-from models.enums import MatchStatus, SubjectKind, SupplierKind, Verdict
+from models.enums import SubjectKind, SupplierKind
 from models.match import Impression, Judgement, JudgementCreate, Match
+from models.match_enums import MatchStatus, Verdict
 from models.need import Need
 from models.supplier import Supplier
 from workflow.history import record_event

@@ -16,8 +16,9 @@ from core.database import ReadSession
 from core.errors import NotFound
 from models.access import FULL, SUMMARY, Viewer, capability_level
 from models.capability import Capability, CapabilityRevision
-from models.enums import MatchStatus, ReasonCode, SlotKind, Verdict
+from models.enums import ReasonCode
 from models.match import Judgement, Match, MatchRecord, MatchRun
+from models.match_enums import MatchStatus, SlotKind, Verdict
 from models.match_public import (
     JudgementPublic,
     MatchListPublic,

@@ -9,8 +9,8 @@ from core.errors import NotFound, Refused
 from models.access import SUMMARY, Viewer, visible_needs
 from models.capability import Capability, CapabilityRevision
 from models.deal import Deal
-from models.enums import MatchStatus
 from models.match import Judgement, Match, MatchRecord, MatchRun
+from models.match_enums import MatchStatus
 from models.need import Need
 
 

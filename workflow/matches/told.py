@@ -16,8 +16,10 @@ from core.errors import Refused
 from models.access import CARD, SUMMARY, Viewer
 from models.capability import CapabilityRevision
 from models.deal import DealParty
-from models.enums import MatchStatus, PartyRole, ReasonCode, Verdict
+from models.deal_enums import PartyRole
+from models.enums import ReasonCode
 from models.match import Judgement, Match
+from models.match_enums import MatchStatus, Verdict
 from models.match_public import ResponseTimes
 from models.need import Need, NeedSummary
 from tracking.reasons import told_to_supplier

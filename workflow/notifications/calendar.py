@@ -21,7 +21,8 @@ from core.i18n import Translator, translator
 from core.settings import get_settings
 from models.access import SUMMARY, Viewer, visible_needs, works_on
 from models.deal import Contract, Deal, Milestone, Payment, ReturnVisit
-from models.enums import DealStatus, Role
+from models.deal_enums import DealStatus
+from models.enums import Role
 from models.need import Need
 from models.notice import CalendarFeed
 from models.user import User

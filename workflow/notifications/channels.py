@@ -15,8 +15,9 @@ from core.database import ReadSession, WriteSession
 from core.errors import Invalid, NotFound, Problem, Refused
 from core.settings import get_settings
 from models.access import Viewer
-from models.enums import Channel, Role
+from models.enums import Role
 from models.notice import ChannelSetting, ChannelState
+from models.notice_enums import Channel
 from models.work import OutboxMessage
 from tracking.notifier.chat_address import SCHEMES, chat_address, masked
 from tracking.reminders import retry_delay

@@ -9,8 +9,8 @@ from sqlmodel import col, select, update
 from core.database import ReadSession, WriteSession
 from core.errors import NotFound
 from models.access import Viewer
-from models.enums import Channel, NoticeKind
 from models.notice import ChannelState
+from models.notice_enums import Channel, NoticeKind
 from models.person import Person
 from models.work import OutboxMessage
 from workflow.notifications.channels import require_administrator

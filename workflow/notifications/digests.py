@@ -13,7 +13,8 @@ from sqlmodel import col, func, select
 
 from core.database import ReadSession, WriteSession
 from models.deal import Contract
-from models.enums import Channel, NoticeTiming, SubjectKind
+from models.enums import SubjectKind
+from models.notice_enums import Channel, NoticeTiming
 from models.work import OutboxMessage
 from tracking.notices import digest_value
 from workflow.notifications.outbox import waiting

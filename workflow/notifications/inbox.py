@@ -10,7 +10,8 @@ from core.database import ReadSession, WriteSession
 from core.errors import NotFound
 from core.i18n import Language
 from models.access import Viewer
-from models.enums import Channel, NoticeKind, SubjectKind
+from models.enums import SubjectKind
+from models.notice_enums import Channel, NoticeKind
 from models.work import OutboxMessage
 from workflow.notifications.composing import compose_message, page_of
 from workflow.notifications.reading import readable

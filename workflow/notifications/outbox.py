@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import col, or_, select
 
 from core.database import ReadSession, WriteSession
-from models.enums import Channel
+from models.notice_enums import Channel
 from models.work import OutboxMessage
 from tracking.reminders import retry_delay
 from workflow.notifications.channels import receiver_answered, take_token

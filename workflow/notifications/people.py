@@ -11,8 +11,9 @@ from core.database import ReadSession
 from core.errors import SignInNeeded
 from core.settings import get_settings
 from models.access import Viewer
-from models.enums import Channel, NoticeKind, NoticeTiming, SubjectKind
+from models.enums import SubjectKind
 from models.notice import WEEKLY_BUDGET, Mute, NoticeHours, NoticePreference
+from models.notice_enums import Channel, NoticeKind, NoticeTiming
 from models.user import User
 from tracking.notices import after_quiet_hours, usual_timing
 

@@ -11,8 +11,9 @@ from core.database import ReadSession, WriteSession
 from core.errors import Invalid, NotFound, Problem
 from models.access import Viewer, visible_deals
 from models.deal import Deal
-from models.enums import Channel, NoticeKind, NoticeTiming, SubjectKind
+from models.enums import SubjectKind
 from models.notice import Mute, MuteForm, NoticeChoice, NoticeHours, NoticeHoursForm, NoticePreference
+from models.notice_enums import Channel, NoticeKind, NoticeTiming
 from models.work import OutboxMessage
 from tracking.notices import digest_on
 from tracking.store import title_is_readable

@@ -15,8 +15,9 @@ from sqlmodel import col, func, select
 
 from core.database import WriteSession
 from models.access import viewer_of
-from models.enums import Channel, NoticeKind, NoticeTiming, SubjectKind
+from models.enums import SubjectKind
 from models.notice import Mute
+from models.notice_enums import Channel, NoticeKind, NoticeTiming
 from models.person import Person
 from models.work import OutboxMessage
 from tracking.notices import digest_on, next_digest, week_start

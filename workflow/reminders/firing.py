@@ -11,7 +11,9 @@ from typing import Any
 from sqlmodel import col, select
 
 from core.database import ReadSession, WriteSession
-from models.enums import NoticeKind, ReminderRung, SubjectKind, Visibility
+from models.deal_enums import Visibility
+from models.enums import SubjectKind
+from models.notice_enums import NoticeKind, ReminderRung
 from models.work import Reminder
 from tracking.occasions import Occasion
 from tracking.reminders import RULES, is_late

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from core.database import ReadSession
-from models.enums import Channel, ReminderRung
+from models.notice_enums import Channel, ReminderRung
 from models.work import OutboxMessage
 from tracking.occasions import Occasion
 from workflow.notifications.reading import reader_of

@@ -10,8 +10,9 @@ from sqlmodel import SQLModel, and_, col, or_, select
 from core.database import ReadSession
 from models.access import FULL, Viewer, may_edit_supplier, visible_needs, works_on
 from models.deal import Deal
-from models.enums import ReminderKind, ReminderRung, SubjectKind
+from models.enums import SubjectKind
 from models.need import Need, NeedRevision
+from models.notice_enums import ReminderKind, ReminderRung
 from models.supplier import Supplier
 from models.work import Reminder
 from tracking.store import find_deal, names_of

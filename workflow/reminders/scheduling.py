@@ -14,7 +14,7 @@ from sqlmodel import select
 from core.database import WriteSession
 from core.settings import get_settings
 from models.deal import Deal
-from models.enums import ReminderRung
+from models.notice_enums import ReminderRung
 from models.work import Reminder
 from tracking.occasions import Occasion
 from tracking.reminders import RULES, climbs_on, due_instant, is_at, reminded_on

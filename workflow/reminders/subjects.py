@@ -18,8 +18,9 @@ from core.settings import get_settings
 from models.access import FULL, Viewer, may_edit_supplier, visible_needs, works_on
 from models.columns import Published
 from models.deal import Deal, Milestone, Payment, ReturnVisit
-from models.enums import MatchStatus, NeedStatus, SubjectKind
+from models.enums import NeedStatus, SubjectKind
 from models.match import Judgement, Match, MatchRun
+from models.match_enums import MatchStatus
 from models.need import Need
 from models.supplier import Supplier
 from tracking.occasions import DealParts, Occasion, occasions_of_deal, occasions_of_need, occasions_of_supplier

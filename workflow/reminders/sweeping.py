@@ -13,8 +13,10 @@ from sqlmodel import and_, col, or_, select
 
 from core.database import ReadSession, WriteSession
 from models.deal import Contract, Deal, Payment, ReturnVisit
-from models.enums import DealStatus, MatchStatus, NeedStatus, SubjectKind
+from models.deal_enums import DealStatus
+from models.enums import NeedStatus, SubjectKind
 from models.match import Match
+from models.match_enums import MatchStatus
 from models.need import Need, NeedRevision
 from models.supplier import PROFILE_VALID_DAYS, Supplier
 from models.work import Reminder

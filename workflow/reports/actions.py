@@ -16,7 +16,8 @@ from core.database import ReadSession
 from core.errors import Refused
 from models.access import Viewer, works_on
 from models.deal import ActionTaken, Deal
-from models.enums import NextAction, NotNow, SubjectKind
+from models.deal_enums import NextAction, NotNow
+from models.enums import SubjectKind
 from models.history import Event
 
 WITHIN: Final = timedelta(days=30)

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.database import ReadSession
 from models.access import Viewer
-from models.enums import DealStatus
+from models.deal_enums import DealStatus
 from tracking.stall.expected import expected_sum
 from tracking.stall.spells import Exit
 from tracking.templates import COMMON

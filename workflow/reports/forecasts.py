@@ -6,7 +6,7 @@ from sqlmodel import Field, SQLModel
 
 from core.database import ReadSession
 from models.access import Viewer
-from models.enums import DealStatus
+from models.deal_enums import DealStatus
 from tracking.store import contract_numbers, find_deal
 from workflow.deals.extra_stages import names_of_stages
 from workflow.reports.learned import WITHIN, Standing, standings

@@ -16,7 +16,8 @@ from sqlmodel import col, select
 from core.database import ReadSession
 from models.access import Viewer, works_on
 from models.deal import Contract, Deal, DealParty, DealStage, Outcome
-from models.enums import Currency, DealStatus, PartyRole, ReasonCode
+from models.deal_enums import DealStatus, PartyRole
+from models.enums import Currency, ReasonCode
 from models.need import Need, NeedRevision
 from models.organisation import Organisation
 from models.supplier import Supplier

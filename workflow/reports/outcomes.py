@@ -14,7 +14,8 @@ from core.database import ReadSession
 from core.errors import Refused
 from models.access import Viewer, works_on
 from models.deal import Contract, Deal, DealParty, Milestone, Outcome, ReturnVisit
-from models.enums import ContractKind, Currency, DealStatus, PartyRole, ReasonCode
+from models.deal_enums import ContractKind, DealStatus, PartyRole
+from models.enums import Currency, ReasonCode
 from models.need import NeedRevision
 from models.supplier import Supplier
 from tracking.outcomes import sums_of

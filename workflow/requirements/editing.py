@@ -11,7 +11,8 @@ from catalog.demand.needs import NeedRow, requirements_of
 from core.database import WriteSession
 from core.errors import Conflict, Invalid, Problem
 from models.access import Viewer
-from models.enums import NeedStatus, Origin, SubjectKind, Visibility
+from models.deal_enums import Visibility
+from models.enums import NeedStatus, Origin, SubjectKind
 from models.need import Need, NeedRevision
 from models.requirement import REQUIREMENTS_MAX, Requirement, RequirementEdit
 from workflow.history import record_event
