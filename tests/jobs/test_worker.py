@@ -217,7 +217,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import event
 from core.database import Database, WriteSession
 from jobs.worker import Worker
-from models.enums import Channel
+from models.notice_enums import Channel
 from models.work import OutboxMessage
 
 url, received, first, kills = sys.argv[1:]
