@@ -9,9 +9,10 @@ from time import monotonic, sleep
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from api.app import create_app
+from api.app import install, routed_app
 from core import clock
 from core.database import Database
 from core.demo_users import PASSWORD
@@ -34,9 +35,15 @@ ARGS = [
 _START_SECONDS = 30
 
 
+@pytest.fixture(scope="session")
+def routes() -> FastAPI:
+    """The application without an installation: its routes are analysed once, by the first request."""
+    return routed_app()
+
+
 @pytest.fixture
-def server(tmp_path: Path, sqlite_template: Path) -> Iterator[str]:
-    """The address of a server on a database of the test's own, with the demo users and a small catalogue."""
+def app(routes: FastAPI, tmp_path: Path, sqlite_template: Path) -> FastAPI:
+    """The application on a database of the test's own, with the demo users and a small catalogue."""
     url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'keqiao.db')}"
     database = Database(url)
     with database.writing() as session:
@@ -45,7 +52,13 @@ def server(tmp_path: Path, sqlite_template: Path) -> Iterator[str]:
         add_catalogue(session, now)
         add_deals(session, now)
     database.dispose()
-    app = create_app(Settings(data_dir=tmp_path, database_url=url, demo=True, language=Language.ZH))
+    install(routes, Settings(data_dir=tmp_path, database_url=url, demo=True, language=Language.ZH))
+    return routes
+
+
+@pytest.fixture
+def server(app: FastAPI) -> Iterator[str]:
+    """The address of a server that closes its database when it ends."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -74,7 +87,7 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(server: str, chromium: Browser) -> Iterator[Callable[[Language], Visitor]]:
+def visit(app: FastAPI, server: str, chromium: Browser) -> Iterator[Callable[[Language], Visitor]]:
     """A person who reads in a language; afterwards nothing was asked of another host and no page complained."""
     visitors: list[Visitor] = []
 
@@ -85,7 +98,7 @@ def visit(server: str, chromium: Browser) -> Iterator[Callable[[Language], Visit
             timezone_id="Asia/Shanghai",
             viewport={"width": 1280, "height": 900},
         )
-        visitor = Visitor(context.new_page(), language)
+        visitor = Visitor(context.new_page(), language, app)
         context.route("**/*", visitor.watch)
         visitors.append(visitor)
         return visitor

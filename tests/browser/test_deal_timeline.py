@@ -18,7 +18,7 @@ def test_a_deal_is_kept_up_to_date_from_its_page(
 ) -> None:
     staff = visit(language)
     page, t = staff.page, staff.t
-    staff.sign_in("staff")
+    staff.enter("staff")
     page.goto("/deals")
     with page.expect_navigation():
         page.locator(".rows a.title").first.click()

@@ -26,7 +26,7 @@ def test_a_lead_reads_promotes_and_rolls_back(
         session.add_all([lost, won])
     database.dispose()
     visitor = visit(language)
-    visitor.sign_in("lead")
+    visitor.enter("lead")
     visitor.page.goto("/learning")
     visitor.check("learning")
     visitor.press("learning.promote")

@@ -11,7 +11,7 @@ from tests.browser.visitor import Visitor
 @pytest.mark.parametrize("language", Language)
 def test_an_action_is_taken_and_a_visit_recorded(visit: Callable[[Language], Visitor], language: Language) -> None:
     staff = visit(language)
-    staff.sign_in("staff")
+    staff.enter("staff")
     page = staff.page
     page.goto("/work")
     staff.check("work-with-advice")

@@ -37,11 +37,12 @@ PAGES = {
 
 @pytest.mark.parametrize("language", Language)
 def test_pages_are_accessible(visit: Callable[[Language], Visitor], language: Language) -> None:
+    visitor = visit(language)
+    visitor.page.goto("/sign-in")
+    visitor.check("sign-in")
     for login, paths in PAGES.items():
         visitor = visit(language)
-        visitor.page.goto("/sign-in")
-        visitor.check("sign-in")
-        visitor.sign_in(login)
+        visitor.enter(login)
         for path in paths:
             answer = visitor.page.goto(path)
             assert answer is not None
@@ -52,7 +53,7 @@ def test_pages_are_accessible(visit: Callable[[Language], Visitor], language: La
 @pytest.mark.parametrize("language", Language)
 def test_the_objects_own_pages_are_accessible(visit: Callable[[Language], Visitor], language: Language) -> None:
     visitor = visit(language)
-    visitor.sign_in("staff")
+    visitor.enter("staff")
     for list_path, name in (("/needs", "need"), ("/suppliers", "supplier"), ("/capabilities", "capability")):
         visitor.page.goto(list_path)
         with visitor.page.expect_navigation():
@@ -73,7 +74,7 @@ def test_the_objects_own_pages_are_accessible(visit: Callable[[Language], Visito
 @pytest.mark.parametrize("language", Language)
 def test_a_refused_form_says_where_it_is_wrong(visit: Callable[[Language], Visitor], language: Language) -> None:
     visitor = visit(language)
-    visitor.sign_in("enterprise")
+    visitor.enter("enterprise")
     visitor.page.goto("/needs/new")
     visitor.page.locator("#need-problem").fill("写了很多，不能丢")
     visitor.page.locator("#need-budget_from").fill("x")
@@ -86,7 +87,7 @@ def test_a_refused_form_says_where_it_is_wrong(visit: Callable[[Language], Visit
 
 def test_a_list_follows_what_is_typed_without_a_new_page(visit: Callable[[Language], Visitor]) -> None:
     visitor = visit(Language.ZH)
-    visitor.sign_in("staff")
+    visitor.enter("staff")
     visitor.page.goto("/capabilities")
     visitor.page.evaluate("document.body.dataset.kept = 'yes'")
     visitor.page.locator("#filter-q").press_sequentially("废水")
@@ -99,9 +100,8 @@ def test_lists_and_forms_work_without_scripts(visit: Callable[[Language], Visito
     visitor = visit(Language.ZH)
     browser = visitor.page.context.browser
     assert browser is not None
-    plain = Visitor(
-        browser.new_context(base_url=server, locale="zh-CN", java_script_enabled=False).new_page(), Language.ZH
-    )
+    context = browser.new_context(base_url=server, locale="zh-CN", java_script_enabled=False)
+    plain = Visitor(context.new_page(), Language.ZH, visitor.app)
     plain.sign_in("staff")
     plain.page.goto("/capabilities")
     plain.page.locator("#filter-q").fill("废水")
@@ -112,4 +112,4 @@ def test_lists_and_forms_work_without_scripts(visit: Callable[[Language], Visito
         plain.page.locator(".rows a.title").first.click()
     plain.press("need.triage")
     assert plain.sees("done.need_triaged")
-    plain.page.context.close()
+    context.close()

@@ -15,7 +15,7 @@ TELEPHONE = {"width": 390, "height": 844}
 
 def focused_need(visitor: Visitor) -> None:
     """The staff focus the only need and stand on its page."""
-    visitor.sign_in("staff")
+    visitor.enter("staff")
     visitor.page.goto("/needs")
     with visitor.page.expect_navigation():
         visitor.page.locator(".rows a.title").first.click()
@@ -91,7 +91,7 @@ def test_the_list_is_edited_without_scripts(visit: Callable[[Language], Visitor]
     browser = visitor.page.context.browser
     assert browser is not None
     context = browser.new_context(base_url=server, locale="zh-CN", java_script_enabled=False)
-    plain = Visitor(context.new_page(), Language.ZH)
+    plain = Visitor(context.new_page(), Language.ZH, visitor.app)
     focused_need(plain)
     plain.page.locator("#text-new").fill("供样周期不超过30天")
     plain.press("requirement.save")

@@ -5,10 +5,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
 from playwright.sync_api import Page, Route
 
+from api.identity import SESSION_COOKIE
 from core.demo_users import PASSWORD
 from core.i18n import Language, Translator, translator
+from tests.api.entering import token_of
 
 SCREENSHOTS = os.environ.get("KEQIAO_TEST_SCREENSHOTS", "")
 """A folder to keep a picture of every page looked at; empty means none."""
@@ -17,7 +20,8 @@ SCREENSHOTS = os.environ.get("KEQIAO_TEST_SCREENSHOTS", "")
 class Visitor:
     """Reads pages in one language and works with them by the words that stand on them."""
 
-    def __init__(self, page: Page, language: Language) -> None:
+    def __init__(self, page: Page, language: Language, app: FastAPI) -> None:
+        self.app = app
         self.page = page
         self.language = language
         self.t: Translator = translator(language)
@@ -36,6 +40,11 @@ class Visitor:
         else:
             self.strangers.append(route.request.url)
             route.abort()
+
+    def enter(self, login: str) -> None:
+        """This browser has the cookie of a demo user who has signed in."""
+        value = token_of(self.app, login)
+        self.page.context.add_cookies([{"name": SESSION_COOKIE, "value": value, "domain": "127.0.0.1", "path": "/"}])
 
     def sign_in(self, login: str) -> None:
         self.page.goto("/sign-in")
