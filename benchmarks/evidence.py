@@ -44,11 +44,14 @@ def run(options: Namespace) -> Iterator[Figure]:
     """Verdicts and spans on all cases; tuning and reserved cases apart, bars on all and on the reserved ones."""
     cases, embedder = read_cases(), StaticEmbedder.load(SHIPPED)
     tuning = [case for case in cases if not case.reserved]
-    known = [*tuning, *read_cases(CaseSet.second)]
+    known = [*tuning, *read_cases(CaseSet.second), *read_cases(CaseSet.third)]
     if options.fit is not None:
         write_weights(_fitted(examples(known, embedder)), options.fit)
     if options.cross:
-        yield from _figures("tuning and second, cross-validated", _crossed(known, embedder), barred=False)
+        crossed = _crossed(known, embedder)
+        for name, hard in (("tuning and second", False), ("third", True)):
+            own = [one for case, one in crossed if (case.set is CaseSet.third) is hard]
+            yield from _figures(f"{name}, cross-validated", own, barred=False)
     start = perf_counter()
     judged = {case.id: _judged(case, embedder, None) for case in cases}
     seconds = perf_counter() - start
@@ -58,7 +61,7 @@ def run(options: Namespace) -> Iterator[Figure]:
         ("reserved", [case for case in cases if case.reserved], True),
     ):
         yield from _figures(name, [one for case in chosen for one in judged[case.id]], barred=barred)
-    for which in (CaseSet.second, CaseSet.final):
+    for which in (CaseSet.second, CaseSet.third, CaseSet.final):
         later = [one for case in read_cases(which) for one in _judged(case, embedder, None)]
         yield from _figures(which, later, barred=which is CaseSet.final)
     yield measured(NAME, f"{sum(map(len, judged.values()))} requirements", seconds, "s")
@@ -105,12 +108,12 @@ def _fitted(chosen: Sequence[Example]) -> Weights:
     return fit([one.labelled for one in chosen], [one.worded for one in chosen if one.worded is not None])
 
 
-def _crossed(cases: Sequence[Case], embedder: Embedder) -> list[Judged]:
+def _crossed(cases: Sequence[Case], embedder: Embedder) -> list[tuple[Case, Judged]]:
     """Every case judged with weights that were fitted on four fifths of the cases, without it."""
     known = examples(cases, embedder)
-    judged: list[Judged] = []
+    judged: list[tuple[Case, Judged]] = []
     for fold in range(FOLDS):
         held = {case.id for i, case in enumerate(cases) if i % FOLDS == fold}
         weights = _fitted([example for example in known if example.case.id not in held])
-        judged += [one for case in cases if case.id in held for one in _judged(case, embedder, weights)]
+        judged += [(case, one) for case in cases if case.id in held for one in _judged(case, embedder, weights)]
     return judged

@@ -20,6 +20,8 @@ class CaseSet(StrEnum):
     """A third of it is reserved, two thirds are there to learn from."""
     second = "second"
     """By another hand than the first; all of it is there to learn from."""
+    third = "third"
+    """By further hands that were asked for what is hardest: other words, tempting silence; there to learn from."""
     final = "final"
     """By the hand of the second; all of it is reserved."""
 

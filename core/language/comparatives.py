@@ -26,7 +26,7 @@ class BoundWord(NamedTuple):
     weak: bool = False
 
 
-_NOT = "(?:不|勿|未)(?:得|应|能|可|要|宜|会)?"
+_NOT = "(?:不|勿|未|别|莫)(?:得|应|能|可|要|宜|会)?"
 _EN = "(?<![A-Za-z])"
 # Tried in this order, so that 不低于 is found before 低于.
 _BEFORE: tuple[tuple[Bound, tuple[str, ...]], ...] = (
@@ -44,13 +44,15 @@ _BEFORE: tuple[tuple[Bound, tuple[str, ...]], ...] = (
             f"{_EN}(?:no|not) (?:be )?(?:below|under)",
             f"{_EN}(?:greater|more|higher|larger) than or equal to",
             rf"{_EN}(?:(?:a )?minimum(?: of)?|min\.|from)",
+            f"{_EN}as (?:long|large|thick|high|heavy|much|many|wide) as",
         ),
     ),
     (
         Bound.AT_MOST,
         (
-            f"{_NOT}(?:高|大|多|长|晚|迟|强)于",
+            f"{_NOT}(?:高|大|多|长|晚|迟|强|重|厚|粗|贵)于",
             f"{_NOT}超[过出]?",
+            "不过",
             "(?:小|低|少|短)于或?等于",
             "[≤⩽≦]|<=|=<",
             "(?:至多|最多)[\u4e00-\u9fff]{0,4}",
@@ -61,6 +63,7 @@ _BEFORE: tuple[tuple[Bound, tuple[str, ...]], ...] = (
             f"{_EN}(?:(?:must|shall|should|may|can|do|does|to) )?not (?:to )?exceed(?:ing)?",
             f"{_EN}(?:less|lower|fewer|smaller) than or equal to",
             rf"{_EN}(?:(?:a )?maximum(?: of)?|max\.)",
+            f"{_EN}as (?:short|small|thin|low|light|little|narrow|few) as",
         ),
     ),
     (
@@ -104,7 +107,7 @@ _AFTER: tuple[tuple[Bound, tuple[str, ...]], ...] = (
     (
         Bound.AT_LEAST,
         (
-            "(?:及其?|或者?|和)?(?:以上|之上|起步)",
+            "(?:及其?|或者?|和)?(?:以上|之上|起步)|起(?=$|[,，。;；、)）])",
             r"\+(?![0-9/])",
             r"(?:or|and) (?:more|higher|above|greater|better|longer|over|up|faster|later)\b",
             r"(?:as a )?minimum\b",
@@ -113,7 +116,7 @@ _AFTER: tuple[tuple[Bound, tuple[str, ...]], ...] = (
     (
         Bound.AT_MOST,
         (
-            "(?:及其?|或者?|和)?(?:以下|以内|之内|之下|之前)",
+            "(?:及其?|或者?|和)?(?:以下|以内|之内|之下|之前)|封顶|为限",
             "内(?![径部容外在存层腔壁表圈孔衬蒙置])",
             r"(?:or|and) (?:less|lower|below|fewer|under|shorter|earlier|sooner)\b",
             r"(?:as a )?max(?:imum)?\b|at most\b",

@@ -7,7 +7,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from core.language.numerals import CHINESE_NUMERAL, chinese_number
+from core.language.numerals import CHINESE_NUMERAL, chinese_number, is_loose
 from core.language.units import UNIT, UnitName, named_unit, read_unit
 
 
@@ -127,7 +127,7 @@ def _chinese(text: str, found: re.Match[str]) -> Figure | None:
     if (unit is None and numeral == "半") or (unit is not None and not _trusted(numeral, number, unit)):
         return None
     value = number + (0.5 if found["half"] else 0)
-    return Figure(found.start(), found.end(), value, 1.0, unit, hedged=bool(found["hedge_3"]))
+    return Figure(found.start(), found.end(), value, 1.0, unit, hedged=bool(found["hedge_3"]) or is_loose(numeral))
 
 
 def _trusted(numeral: str, number: float, unit: UnitName) -> bool:

@@ -29,7 +29,7 @@ _BETWEEN_BEFORE = re.compile(r"(?:between|介于|在)\s?$", re.I)
 _BETWEEN_AFTER = re.compile(r"\s?之?间")
 _FROM = re.compile(r"(?<![A-Za-z])(?:from|between|介于)\s?$", re.I)
 _TOLERANCE = re.compile(r"\s?(?:±|\+/-|\+-)\s?")
-_TOLERANCE_BEFORE = re.compile(r"(?:±|\+/-)\s?$")
+_TOLERANCE_BEFORE = re.compile(r"(?:±|\+/-|正负)\s?$")
 _MIDDLE = re.compile(r"\s?(?P<low><=|<|≤|⩽)\s?[^\s0-9<>≤≥,，。;；][^\s<>≤≥,，。;；]{0,11}\s?(?P<high><=|<|≤|⩽)\s?")
 _UNIT_BEHIND_BRACKET = re.compile(rf"\s?\)\s?(?P<unit>{UNIT})")
 

@@ -7,11 +7,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.evidence.bounds import Demand, offered_of
 from matching.evidence.dates import deadline_in
 from matching.evidence.demands import conditions_of, demand_of, subject_of
+from matching.evidence.directions import Demand
 from matching.evidence.likeness import Wanted, wanted_of
 from matching.evidence.marks import Marks, marks_of
+from matching.evidence.offers import offered_of
 from matching.evidence.places import wanted_regions
 from matching.evidence.polarity import asks_for_absence
 from matching.evidence.reading import Reader

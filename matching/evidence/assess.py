@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.embedding.protocol import Embedder
 from matching.evidence.features import Table, tables
-from matching.evidence.polarity import asks_for_absence, denied, says_absent, under_way
+from matching.evidence.polarity import asks_for_absence, denied, says_absent, turned_round, under_way
 from matching.evidence.reading import reader_of
 from matching.evidence.segments import WordTable
 from matching.evidence.stance import stance_numbers, wants_absence
@@ -33,7 +33,7 @@ SILENT_BELOW = -0.3
 more silence in them than documents have: from many the evidence was cut out."""
 GUESSED = 0.6
 """How far a contradiction is believed that was not measured: told by words alone, by a place, or by a figure of another
-property or of one that nobody bounded. Of those on the open cases 0.72 are true, of the measured ones 0.95."""
+property or of one that nobody bounded. Of those on the open cases 0.76 are true, of the measured ones 0.96."""
 _MEASURED = frozenset({"evidence.level_missed", "evidence.date_missed"})
 _FIGURE_MISSED = "evidence.figure_missed"
 DIGITS = 6
@@ -115,6 +115,8 @@ def _verdict(
     measured = verdict_of(requirement, table.demand, table.pairs[best], table.pieces[best], told)
     if measured is not None:
         return measured
+    if turned_round(requirement.text, told):
+        return Verdict.contradicted, worded(Verdict.contradicted, requirement, told)
     stance = weights.absent if wants_absence(requirement) else weights.present
     verdict = stance.verdict(stance_numbers(requirement, told, table.shared_words(best), words))
     return verdict, worded(verdict, requirement, told)

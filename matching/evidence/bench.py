@@ -7,9 +7,9 @@ from itertools import chain, pairwise
 import numpy as np
 
 from matching.evidence.asking import Asking
-from matching.evidence.bounds import Offered
 from matching.evidence.likeness import likeness
 from matching.evidence.marks import Marks
+from matching.evidence.offers import Offered
 from matching.evidence.pieces import Piece
 from matching.evidence.reading import Reader, Reading
 from matching.evidence.segments import Numbers, Places, joined

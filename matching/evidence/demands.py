@@ -1,10 +1,12 @@
 """Which figure of a requirement is the demanded one, and which words are about the thing itself."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from core.language.quantities import Quantity
-from matching.evidence.bounds import Demand
 from matching.evidence.dates import deadline_in
+from matching.evidence.directions import Demand
 from matching.evidence.figures import figures_of
 
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
@@ -26,6 +28,7 @@ _BINDING_WORDS = re.compile(rf"{'|'.join(_CHINESE_BINDING)}|\b(?:{'|'.join(_ENGL
 _RECENT = re.compile(r"(?:近|过去|最近|last|past)\s?$", re.I)
 _IN_WORDS = re.compile("[两二三四五六七八九十]+[个种类次项]")
 _COUNTED = re.compile(r"\s(?!of|at|to|or|and)[a-z]{3,}\s(?:per|an?)\s")
+_A_TIME = re.compile("一(?!个?半)")
 _CODE = re.compile(r"[A-Z][A-Za-z]*[\s-]?$")
 
 
@@ -36,7 +39,24 @@ def demand_of(text: str) -> Demand | None:
     if not figures:
         return None
     bracketed = [found.span() for found in _IN_BRACKETS.finditer(text)]
-    return Demand(max(figures, key=lambda figure: _weight(figure, text, bracketed)), text)
+    chosen = max(figures, key=lambda figure: _weight(figure, text, bracketed))
+    return Demand(_with_nominal(chosen, figures), text)
+
+
+def _with_nominal(tolerance: Quantity, figures: Sequence[Quantity]) -> Quantity:
+    """A tolerance with the value that stands before it in the same unit: 孔径50 μm，误差±3 μm is 47 to 53 μm."""
+    width = tolerance.high
+    if width is None or tolerance.low != -width or width <= 0:
+        return tolerance
+    nominal = [one for one in figures if one.end <= tolerance.start and _is_nominal(one, tolerance)]
+    if not nominal or nominal[-1].low is None:
+        return tolerance
+    return replace(tolerance, low=nominal[-1].low - width, high=nominal[-1].low + width)
+
+
+def _is_nominal(figure: Quantity, tolerance: Quantity) -> bool:
+    width = tolerance.high or 0.0
+    return figure.low == figure.high and figure.unit == tolerance.unit and abs(figure.low or 0.0) > width
 
 
 def _is_label(figure: Quantity, text: str) -> bool:
@@ -56,8 +76,9 @@ def _weight(figure: Quantity, text: str, bracketed: list[tuple[int, int]]) -> tu
     conditional = bool(_CONDITION_BEFORE.search(text, max(0, figure.start - 6), figure.start)) or bool(
         _CONDITION_AFTER.match(text, figure.end)
     )
+    a_unit = figure.dimension == "time" and _A_TIME.match(figure.text) is not None
     named = bool(figure.name)
-    return figure.is_bound, not inside, not conditional, named, figure.start
+    return figure.is_bound, not inside, not conditional and not a_unit, named, figure.start
 
 
 def subject_of(text: str, demand: Demand | None) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from matching.embedding.protocol import Embedder
 from matching.evidence.asking import asking_of
 from matching.evidence.bench import Bench, bench_of
-from matching.evidence.bounds import Demand
+from matching.evidence.directions import Demand
 from matching.evidence.figure_columns import figure_columns
 from matching.evidence.pairing import Pair, pairs_of
 from matching.evidence.pieces import Piece

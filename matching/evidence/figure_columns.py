@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from matching.evidence.bench import Bench
-from matching.evidence.bounds import Demand
+from matching.evidence.directions import Demand
 from matching.evidence.pairing import Pair, condition_share
 from matching.evidence.pieces import Piece
 from matching.evidence.segments import Numbers, Places

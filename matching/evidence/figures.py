@@ -1,6 +1,7 @@
 """Figures as evidence: quantities, and beyond them bare numbers, English number words, and a "per what" apart.
 
-A bound word behind an unknown unit (0.5 ng-TEQ/m³以下) counts too, and 4年8个月 is one duration.
+A bound word behind an unknown unit (0.5 ng-TEQ/m³以下) counts too; 4年8个月 and "five minutes and ten seconds" are one
+duration each, and 四秒三 is 4.3 s.
 """
 
 import re
@@ -8,9 +9,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from core.language.comparatives import Bound, comparison_after
+from core.language.comparatives import Bound, comparison_after, comparison_before
 from core.language.look_alikes import without_look_alikes
 from core.language.normalise import same_width
+from core.language.numerals import chinese_number
 from core.language.quantities import Quantity, quantities
 from core.language.units import UNIT, UnitName, named_unit, read_unit, registry
 
@@ -45,6 +47,14 @@ _SCALES = (
     (re.compile(r"氧指数|oxygen index", re.I), "percent"),
 )
 _LAST_LETTERS = re.compile(r"[A-Za-z]{1,8}$")
+_AND = re.compile(r"\s*(?:零|又|and)?\s*")
+_NUMBER = "[0-9]{1,3}|[一二两三四五六七八九十]{1,3}"
+_CLOCK = re.compile(rf"(?:(?P<hours>{_NUMBER})小时)?(?P<minutes>{_NUMBER})分钟?(?!之)(?:(?P<seconds>{_NUMBER})秒)?")
+_AND_A_HALF = re.compile(rf"(?P<number>{_NUMBER})(?:(?P<minutes>分)半钟?|个?半(?P<unit>小时|月|年|天|星期))")
+_UNITS_OF_HALVES = {"分": "minute", "小时": "hour", "天": "day", "星期": "week", "月": "month", "年": "year"}
+_TENTH = re.compile(r"(?P<tenth>[一二三四五六七八九])(?=$|[\s,，。;；、:：)）的以就左内])")
+_WITH_TENTHS = re.compile(r"[一二两三四五六七八九十]+(?:秒|米|成|倍|吨|元)")
+_ONCE = re.compile("(?:(?<=超过)|(?<=多于)|(?<=大于)|(?<=低于)|(?<=少于))一(?=[次处起])")
 _SMALL_WORD = re.compile(r"(?<=below )(?:one|1)\b|(?<=under )one\b|(?<=every )one\b", re.I)
 _UNIT_WORDS = {
     "cubic metre": "meter**3", "cubic meter": "meter**3", "square metre": "meter**2", "square meter": "meter**2",
@@ -60,11 +70,12 @@ _MINUS = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
 
 def figures_of(text: str) -> tuple[Quantity, ...]:
     """The quantities of `text`, and numbers with neither unit nor comparison as plain bare figures, in order."""
-    found = _durations(quantities(_readable(text)))
-    plain = without_look_alikes(same_width(_readable(text).replace("，", "；")))
+    readable = _readable(text)
+    found = _clocked(text, _tenths(text, _durations(readable, quantities(readable))))
+    plain = without_look_alikes(same_width(readable.replace("，", "；")))
     taken = [(figure.start, figure.end) for figure in found]
     bare = [_bare(text, match) for match in _free(_BARE.finditer(plain), taken)]
-    bare += [_one(text, match) for match in _free(_ONE.finditer(text), taken)]
+    bare += [_one(text, match) for pattern in (_ONE, _ONCE) for match in _free(pattern.finditer(text), taken)]
     figures = sorted((*found, *bare), key=lambda figure: figure.start)
     figures = [_below_zero(_whole_word(figure, text), text) for figure in figures]
     return tuple(_bounded(_scaled(figure, text), text) for figure in figures)
@@ -92,9 +103,9 @@ def _percent(found: re.Match[str]) -> str:
 
 def _one(text: str, match: re.Match[str]) -> Quantity:
     """一台, 单层, 一个: one of a counted thing."""
-    return Quantity(
-        *match.span(), match[0], 1.0, 1.0, True, True, "item", "count", text[match.end() : match.end() + 6], False
-    )
+    name = text[match.end() : match.end() + 6]
+    one = Quantity(*match.span(), match[0], 1.0, 1.0, True, True, "item", "count", name, False)
+    return _compared(one, text) if match.re is _ONCE else one
 
 
 def _scaled(figure: Quantity, text: str) -> Quantity:
@@ -125,24 +136,82 @@ def _in_digits(word: re.Match[str]) -> str:
     return str(_NUMBER_WORDS[word[0].lower()]).rjust(len(word[0]))
 
 
-def _durations(found: Sequence[Quantity]) -> list[Quantity]:
-    """4年8个月 as one figure in the second's unit."""
+def _durations(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """4年8个月 as one figure in the unit of its last part."""
     joined: list[Quantity] = []
     for figure in found:
         last = joined[-1] if joined else None
-        if (
-            last is not None
-            and last.end == figure.start
-            and last.dimension == figure.dimension == "time"
-            and last.low == last.high
-            and figure.low is not None
-        ):
+        if last is not None and figure.low is not None and _continues(text, last, figure):
             factor = float(registry().Quantity(1.0, last.unit).to(figure.unit).magnitude)
             value = (last.low or 0.0) * factor + figure.low
-            joined[-1] = replace(figure, start=last.start, low=value, high=value, name=last.name)
+            whole = text[last.start : figure.end]
+            joined[-1] = replace(figure, start=last.start, text=whole, low=value, high=value, name=last.name)
         else:
             joined.append(figure)
     return joined
+
+
+def _continues(text: str, last: Quantity, figure: Quantity) -> bool:
+    timed = last.dimension == figure.dimension == "time" and last.unit != figure.unit
+    return timed and last.low == last.high and bool(_AND.fullmatch(text, last.end, figure.start))
+
+
+def _tenths(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """四秒三 as 4.3 s, 六成六 as 66 %."""
+    return [_with_tenth(text, figure) if _WITH_TENTHS.fullmatch(figure.text) else figure for figure in found]
+
+
+def _with_tenth(text: str, figure: Quantity) -> Quantity:
+    tenth = _TENTH.match(text, figure.end)
+    if tenth is None or figure.low is None or figure.is_bound:
+        return figure
+    value = figure.low + chinese_number(tenth["tenth"]) / 10
+    return replace(figure, end=figure.end + 1, text=text[figure.start : figure.end + 1], low=value, high=value)
+
+
+def _clocked(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """七小时二十八分, 4分20秒 and 一个半小时 as one figure each, in place of whatever overlaps it."""
+    clocks = [_clock(text, match) for match in _CLOCK.finditer(text) if match["hours"] or match["seconds"]]
+    halves = [_and_a_half(text, match) for match in _AND_A_HALF.finditer(text)]
+    times = [*clocks, *halves]
+    rest = [one for one in found if not any(one.start < time.end and time.start < one.end for time in times)]
+    return sorted((*rest, *times), key=lambda figure: figure.start)
+
+
+def _clock(text: str, match: re.Match[str]) -> Quantity:
+    hours, minutes, seconds = (_value(match[part]) for part in ("hours", "minutes", "seconds"))
+    return _time(text, match, 3_600 * hours + 60 * minutes + seconds, "second")
+
+
+def _and_a_half(text: str, match: re.Match[str]) -> Quantity:
+    return _time(text, match, _value(match["number"]) + 0.5, _UNITS_OF_HALVES[match["unit"] or match["minutes"]])
+
+
+def _time(text: str, match: re.Match[str], value: float, unit: str) -> Quantity:
+    name = re.split(r"[,，。;；:：、]", text[max(0, match.start() - 30) : match.start()])[-1].strip()
+    return _compared(Quantity(*match.span(), match[0], value, value, True, True, unit, "time", name, False), text)
+
+
+def _compared(figure: Quantity, text: str) -> Quantity:
+    """A figure that was read here with the comparison around it: 不超过4分20秒, 不多于一次."""
+    before, after = comparison_before(text, figure.start), comparison_after(text, figure.end)
+    comparison = before or after
+    if comparison is None:
+        return figure
+    start, end = min(figure.start, comparison.start), max(figure.end, comparison.end)
+    return _one_sided(replace(figure, start=start, end=end, text=text[start:end]), comparison.bound)
+
+
+def _one_sided(figure: Quantity, bound: Bound) -> Quantity:
+    if bound in (Bound.AT_LEAST, Bound.MORE_THAN):
+        return replace(figure, high=None, low_inclusive=bound is Bound.AT_LEAST)
+    return replace(figure, low=None, high_inclusive=bound is Bound.AT_MOST)
+
+
+def _value(number: str | None) -> float:
+    if number is None:
+        return 0.0
+    return float(number) if number.isascii() else chinese_number(number)
 
 
 def _bare(text: str, match: re.Match[str]) -> Quantity:
@@ -158,9 +227,7 @@ def _bounded(figure: Quantity, text: str) -> Quantity:
     after = comparison_after(text, trail.end()) if trail and trail[0] else None
     if after is None:
         return figure
-    if after.bound in (Bound.AT_LEAST, Bound.MORE_THAN):
-        return replace(figure, high=None)
-    return replace(figure, low=None)
+    return _one_sided(figure, after.bound)
 
 
 def _free(matches: Iterator[re.Match[str]], taken: Sequence[tuple[int, int]]) -> Iterator[re.Match[str]]:

@@ -10,7 +10,8 @@ from core.language.quantities import Quantity
 from core.language.units import registry
 from matching.evidence.asking import Asked
 from matching.evidence.bench import Bench
-from matching.evidence.bounds import Demand, Offered, comparable
+from matching.evidence.directions import Demand
+from matching.evidence.offers import Offered, comparable
 from matching.evidence.pieces import Piece
 
 _ARRIVES = re.compile(r"(?:到|至|达|为|:|is|are|was|were|to|of|by)\s*$")

@@ -52,6 +52,10 @@ _UNTESTED = re.compile(
 )
 
 
+_NEGATION = re.compile(r"不(?:得|应|能|可|要|会)?|无(?=[需须])|没有|未|\b(?:no|not|without|free of)\b", re.I)
+_WORD = 2
+
+
 def asks_for_absence(text: str, kind: RequirementKind) -> bool:
     """Whether `text` wants something not to be there: an exclusion, or 无氰, 不停机, "without solvents"."""
     return kind is RequirementKind.EXCLUDE or bool(_ABSENCE_ASKED.search(text))
@@ -80,6 +84,13 @@ def untested(text: str) -> bool:
 def needed(text: str) -> bool:
     """Whether `text` says that something is needed, held or used."""
     return bool(_NEEDED.search(text))
+
+
+def turned_round(asked: str, told: str) -> bool:
+    """Whether `told` says word for word, but for its negation, what `asked` wants not to be: 不含铬, 镀层含铬."""
+    wanted = _NEGATION.split(asked)[-1].strip() if _NEGATION.search(asked) else ""
+    ends = len(wanted) >= _WORD and told.rstrip("。.；; ").lower().endswith(wanted.lower())
+    return ends and not says_absent(told) and not denied(told)
 
 
 def polar_verdict(asked: str, kind: RequirementKind, told: str, *, shared: float) -> tuple[Verdict, str]:

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.embedding.protocol import Embedder
-from matching.evidence.bounds import Offered, offered_of
 from matching.evidence.marks import Marks, marks_of
+from matching.evidence.offers import Offered, offered_of
 from matching.evidence.pieces import Piece, pieces_of
 from matching.evidence.related import property_of
 from matching.evidence.segments import Segments, WordTable, segments_of

@@ -7,10 +7,12 @@ from itertools import islice
 
 from core.language.clauses import RequirementKind
 from core.language.quantities import Quantity
-from matching.evidence.bounds import Demand, Outcome, allowed, comparable, judge, offered_of
+from matching.evidence.bounds import Outcome, allowed, judge
 from matching.evidence.dates import date_in, deadline_in, kept
+from matching.evidence.directions import Demand
 from matching.evidence.figures import figures_of
 from matching.evidence.levels import levels_of, reaches
+from matching.evidence.offers import comparable, offered_of
 from matching.evidence.pairing import Pair
 from matching.evidence.pieces import Piece
 from matching.evidence.places import regions_in, wanted_regions

@@ -3,11 +3,12 @@
 import pytest
 
 from core.language.clauses import RequirementKind
-from matching.evidence.bounds import comparable, judge, offered_of
+from matching.evidence.bounds import judge
 from matching.evidence.dates import date_in, deadline_in, kept
 from matching.evidence.demands import demand_of
 from matching.evidence.figures import figures_of
 from matching.evidence.levels import levels_of, reaches
+from matching.evidence.offers import comparable, offered_of
 from matching.evidence.pairing import best_pair
 from matching.evidence.pieces import pieces_of
 from matching.evidence.places import regions_in, wanted_regions
@@ -55,10 +56,47 @@ def figured(asked: str, told: str) -> Verdict | None:
         ("无故障时，7天无人看守", "可无人看守10天", MET),
         ("比值≥0.9", "比值0.92，600℃时降为一半", MET),
         ("含量0.2 ng-XY/m³以下", "含量0.15 ng-XY/m³", MET),
+        ("工作电压24 V", "供电18～32 V", MET),
+        ("推力9 kN", "推力1～8.5 kN", PARTLY),
+        ("涂布宽度60～900 mm", "涂布宽度75～900 mm", PARTLY),
+        ("静电6 kV不死机", "空气放电±6 kV下工作正常", MET),
+        ("行程±4 mm", "行程正负3.8毫米", PARTLY),
+        ("壳体温升不超过20 K", "壳体比环境高18 ℃", MET),
+        ("烘箱内温差±2 ℃", "最高使用温度260 ℃", None),
+        ("腔径80 μm，误差±4 μm", "腔径82 μm", MET),
+        ("腔径80 μm，误差±4 μm", "腔径误差±3 μm", MET),
+        ("换模一次9分钟", "换模七分半钟", MET),
+        ("换模一次9分钟", "换模十二分钟", CONTRADICTED),
+        ("中性盐雾300小时不锈", "中性盐雾280小时见锈", PARTLY),
+        ("洗一桶用水不过9升", "每桶用水七八升", MET),
+        ("单价800元封顶", "单价860元", PARTLY),
+        ("误报不多于一次", "误报三次", CONTRADICTED),
+        ("冬季水温6℃出水达标", "水温4℃时出水达标", MET),
+        ("每枝0.2元", "每枝0.3元", CONTRADICTED),
     ],
 )
-def test_a_figure_is_judged_by_its_bound(asked: str, told: str, verdict: Verdict) -> None:
+def test_a_figure_is_judged_by_its_bound(asked: str, told: str, verdict: Verdict | None) -> None:
     assert figured(asked, told) is verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("历时3小时25分", 12_300, "second"),
+        ("八分十五秒", 495, "second"),
+        ("两年零四个月", 28, "month"),
+        ("eight minutes and ten seconds", 490, "second"),
+        ("一个半小时", 1.5, "hour"),
+        ("三分半钟", 3.5, "minute"),
+        ("节拍六秒二", 6.2, "second"),
+        ("渣土占七成三", 7.3, "tenth"),
+        ("三四百吨", 350, "metric_ton"),
+    ],
+)
+def test_a_figure_in_several_words_is_one(text: str, value: float, unit: str) -> None:
+    (figure,) = figures_of(text)
+    assert figure.low == figure.high == pytest.approx(value)
+    assert figure.unit == unit
 
 
 @pytest.mark.parametrize(
