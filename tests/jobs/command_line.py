@@ -8,6 +8,7 @@ import subprocess
 import sys
 from subprocess import CompletedProcess
 
+import structlog
 from typer.testing import CliRunner
 
 from core.i18n import ROOT
@@ -31,11 +32,13 @@ def run(*arguments: str, **environment: str) -> CompletedProcess[str]:
     """What came of a command in this environment, in English; what would end in a traceback is raised."""
     assert environment.get("KEQIAO_LANGUAGE", "en") == "en", "a command speaks the language that it was imported in"
     env: dict[str, str | None] = {name: None for name in os.environ if name.startswith(_OF_WHO_RUNS_THE_TESTS)}
+    logs = structlog.get_config()
     _start_anew()
     try:
         done = CliRunner().invoke(app, arguments, env=env | environment, prog_name="keqiao")
     finally:
         _start_anew()
+        structlog.configure(**logs)  # a command logs to its own standard error, which ends with it
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return CompletedProcess(list(arguments), done.exit_code, done.stdout, done.stderr)
