@@ -61,7 +61,7 @@ _UNIT_WORDS = {
     "revolution": "shaft_turn", "metre": "meter",
 }  # fmt: skip
 _PER = re.compile(
-    rf"(?:每|\b(?:per|an?|one|each|every)\s)\s?(?:(?P<words>{'|'.join(_UNIT_WORDS)})|(?P<unit>{UNIT}))", re.I
+    rf"(?:每|\b(?i:per|an?|one|each|every)\s)\s?(?:(?P<words>(?i:{'|'.join(_UNIT_WORDS)}))|(?P<unit>{UNIT}))"
 )
 _FRONT_PER = re.compile("(?P<unit>亩|吨|日|月|年)(?=产|施|处理|均|鱼|水|电池|能耗|产量|用|投|吞)")
 _TRAIL = re.compile(r"[^\s,，、。;；:：(（)）]{0,14}?(?=以[上下内]|之内|or (?:less|more|better|faster))")

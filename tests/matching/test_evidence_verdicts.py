@@ -185,3 +185,8 @@ def test_one_thing_has_one_name_in_both_languages() -> None:
 def test_words_hold_deny_or_qualify(asked: str, kind: RequirementKind, told: str, verdict: Verdict) -> None:
     shared = len(set(asked) & set(told)) / len(set(asked))
     assert polar_verdict(asked, kind, told, shared=shared)[0] is verdict
+
+
+@pytest.mark.parametrize("around", ["每n 3 kg", "per n 3 kg", "EVERY Min 3 kg", "an hour, 3 kg"])
+def test_a_letter_that_is_a_unit_only_when_large_divides_nothing(around: str) -> None:
+    assert [figure.text for figure in offered_of(figures_of(around)[0], around).readings][:1] == ["3 kg"]
