@@ -1,5 +1,7 @@
 """`keqiao`: the list of its commands."""
 
+import os
+
 import typer
 
 from jobs.cli import (
@@ -35,7 +37,12 @@ app.add_typer(channels.app, name="channels")
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line.
+
+    A match multiplies small matrices, where a second thread of the linear algebra only waits for the first; with other
+    work on the machine a match took five times as long. What an operator sets stays.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     app(prog_name="keqiao")
 
 

@@ -2,6 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+
+from matching.evidence.types import KEPT_TEXTS
 
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2}|二[〇零]二[〇零一二三四五六七八九])\s?年?"
@@ -46,11 +49,13 @@ class Deadline:
         return (self.year if self.year is not None else year) * 12 + self.month
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
 def deadline_in(text: str) -> Deadline | None:
     """The deadline that a requirement sets: a date together with a word such as 前 or "by"."""
     return date_in(text) if _BEFORE.search(text) else None
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
 def date_in(text: str) -> Deadline | None:
     """The first date of the calendar in `text` that names a month, a season or a quarter."""
     if found := _CHINESE.search(text):

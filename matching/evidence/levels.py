@@ -2,6 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+
+from matching.evidence.types import KEPT_TEXTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ _RISING_GRADES = re.compile(
 )
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
 def levels_of(text: str) -> dict[str, Level]:
     """The levels that `text` names, by ladder; the first of each."""
     found: dict[str, Level] = {}

@@ -2,8 +2,10 @@
 
 import csv
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+
+from matching.evidence.types import KEPT_TEXTS
 
 _DATA = Path(__file__).parent / "data" / "places.tsv"
 _PARTS = {
@@ -35,11 +37,13 @@ def _regions() -> dict[str, tuple[str, ...]]:
     return {region: tuple(places.split("|")) for region, places in rows}
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
 def wanted_regions(text: str) -> frozenset[str]:
     """The provinces in which `text` wants something to be; empty where it is not about a place."""
     return regions_in(text) if _ABOUT_PLACE.search(text) else frozenset()
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
 def regions_in(text: str) -> frozenset[str]:
     """The provinces that `text` names, itself, by one of their cities or as a part of the country."""
     return frozenset(region for place in _pattern().findall(text) for region in _meant()[place])

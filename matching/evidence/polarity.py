@@ -1,9 +1,10 @@
 """What a piece without a deciding figure says of a requirement: that it holds, in part, or that it does not."""
 
 import re
+from functools import lru_cache
 
 from core.language.clauses import RequirementKind
-from matching.evidence.types import Verdict
+from matching.evidence.types import KEPT_TEXTS, Verdict
 
 _ABSENCE_ASKED = re.compile(
     "不(?!低|高|小|大|少|多|超|锈|得[低高小大少多超]|同|间断|接受|考虑|限)|无(?!人|线|损|创|菌检|机|缝)|非(?=接触|破坏)|免|零排放|杜绝|没有|脱(?=硫|离)"
@@ -56,31 +57,37 @@ _NEGATION = re.compile(r"不(?:得|应|能|可|要|会)?|无(?=[需须])|没有|
 _WORD = 2
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
 def asks_for_absence(text: str, kind: RequirementKind) -> bool:
     """Whether `text` wants something not to be there: an exclusion, or 无氰, 不停机, "without solvents"."""
     return kind is RequirementKind.EXCLUDE or bool(_ABSENCE_ASKED.search(text))
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
 def says_absent(text: str) -> bool:
     """Whether `text` denies, replaces or removes something."""
     return bool(_ABSENT.search(text))
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
 def under_way(text: str) -> bool:
     """Whether `text` tells of something in part or not finished."""
     return bool(_UNDER_WAY.search(text))
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
 def denied(text: str) -> bool:
     """Whether `text` says that something is not so, is not offered or is offered in another way only."""
     return bool(_DENIED.search(text))
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
 def untested(text: str) -> bool:
     """Whether `text` says that something was not tested or measured yet: neither good nor bad."""
     return bool(_UNTESTED.search(text))
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
 def needed(text: str) -> bool:
     """Whether `text` says that something is needed, held or used."""
     return bool(_NEEDED.search(text))

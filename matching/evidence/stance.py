@@ -27,7 +27,7 @@ from matching.evidence.polarity import (
 )
 from matching.evidence.related import alternatives_in, contrasted, members_in
 from matching.evidence.segments import Numbers, WordTable
-from matching.evidence.types import Requirement, Verdict
+from matching.evidence.types import KEPT_TEXTS, Requirement, Verdict
 
 NAMES: Final = (
     "both_said", "said_denied", "denied_said", "both_denied", "named", "denies", "asks_denied", "opposed", "agreed",
@@ -100,7 +100,7 @@ def stance_numbers(requirement: Requirement, told: str, shared: float, words: Wo
     wanted, given = alternatives_in(asked), alternatives_in(told)
     by_words = polar_verdict(asked, requirement.kind, told, shared=shared)[0]
     told_words = _polar(told, excluding=False)
-    only = bool(_ONLY.search(told))
+    only, planned, now, done, unfinished = _times_told(told)
     return np.array([
         *loosely,
         sum(loosely),
@@ -117,10 +117,10 @@ def stance_numbers(requirement: Requirement, told: str, shared: float, words: Wo
         says_absent(told),
         needed(told),
         only,
-        bool(_PLANNED.search(told)),
-        bool(_NOW.search(told)),
-        bool(_DONE.search(told)),
-        bool(_UNFINISHED.search(told)),
+        planned,
+        now,
+        done,
+        unfinished,
         contrasted(members_in(asked), members_in(told)),
         untested(told),
         shared,
@@ -134,12 +134,18 @@ def stance_numbers(requirement: Requirement, told: str, shared: float, words: Wo
     ], dtype=np.float64)  # fmt: skip
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
+def _times_told(told: str) -> tuple[bool, ...]:
+    """Whether a clause says only, planned, now, done and unfinished."""
+    return tuple(bool(said.search(told)) for said in (_ONLY, _PLANNED, _NOW, _DONE, _UNFINISHED))
+
+
 def wants_absence(requirement: Requirement) -> bool:
     """Whether the requirement is judged as one that something be absent."""
     return asks_for_absence(requirement.text, requirement.kind)
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=KEPT_TEXTS)
 def _polar(text: str, *, excluding: bool) -> tuple[tuple[str, bool], ...]:
     return tuple(polar_words(text, excluding=excluding))
 

@@ -10,6 +10,8 @@ from matching.types import Reason
 
 LONGEST_REQUIREMENT: Final = 1_000
 """Only so many characters of a requirement are read; drafted ones are a clause each, of which few reach 100."""
+KEPT_TEXTS: Final = 8_192
+"""Of so many clauses, those read last, it is kept what they say by themselves."""
 LONGEST_SOURCE: Final = 20_000
 """Only so many characters of a source, and of the need, tell what it is about."""
 
