@@ -51,12 +51,12 @@ def branch_staff(scene: Scene, level: DisclosureLevel) -> Viewer:
     return viewer
 
 
-def with_economics(scene: Scene) -> Supplier:
+def with_economics(scene: Scene, economics: str = SECRET) -> Supplier:
     """A supplier that says next to nothing but in what is for few."""
     supplier = scene.world.supplier("周所", person=scene.world.person("周所"))
     supplier.confirmed_on = scene.now.date()
     revision: CapabilityRevision = scene.world.capability(supplier, "铝合金薄板激光焊接", "铝合金薄板的焊接。")
-    revision.economics = SECRET
+    revision.economics = economics
     scene.session.flush()
     write_vectors(scene.session, [revision], embedder=shipped_embedder(), now=scene.now)
     return supplier
@@ -88,6 +88,15 @@ def test_a_match_tells_nothing_of_what_is_written_beyond_what_its_reader_may_rea
     assert {question.key for question in seen.questions if question.requirement is not None} <= {"question.no_evidence"}
     touched = {change.requirement for way in seen.ways for change in way.changes}
     assert touched.isdisjoint({0, 1})
+
+
+def test_why_a_band_is_lower_tells_nothing_of_what_its_reader_may_not_read(scene: Scene) -> None:
+    with_economics(scene, SECRET.replace("360MPa", "100MPa"))
+    scene.run()
+    in_full, seen = line(scene, scene.staff, "周所"), line(scene, branch_staff(scene, DisclosureLevel.FULL), "周所")
+    assert (told(in_full.findings) >= {"contradicted"}, told(seen.findings)) == (True, {"no_evidence"})
+    assert "lowered.doubted" in {one.code for one in in_full.lowered}
+    assert {one.code for one in seen.lowered} == {"lowered.rule_unknown", "lowered.silent"}
 
 
 def test_what_a_reader_may_read_is_proved_as_before(scene: Scene) -> None:

@@ -8,11 +8,12 @@ from sqlmodel import col, select
 
 from core.database import WriteSession
 from core.errors import Conflict
+from core.language.clauses import RequirementKind
 from models.capability import Capability
 from models.enums import DisclosureLevel, OrganisationKind, Origin, ReasonCode, Role, SupplierKind
 from models.match import CandidateCreate, Impression, JudgementCreate, Match, MatchRun
 from models.match_enums import MatchStatus, SlotKind, Verdict
-from models.match_public import MatchListPublic, MatchPublic
+from models.match_public import FindingPublic, MatchListPublic, MatchPublic
 from models.need import NeedRevision
 from models.organisation import Organisation
 from models.refusal import Refusal
@@ -108,12 +109,13 @@ def test_what_is_open_is_asked(scene: Scene) -> None:
 
 
 def test_what_lowers_a_band_is_said_as_far_as_the_reader_may_know() -> None:
-    silent = {"kind": "must", "confirmed": True, "verdict": "no_evidence", "support": 1.0}
-    stored = {"band": "weak", "text_band": "strong", "findings": [silent, silent, silent | {"kind": "should"}]}
-    assert [(one.code, one.params) for one in why_lowered(stored, [])] == [("lowered.silent", {"n": 2})]
-    assert [one.code for one in why_lowered(stored | {"findings": []}, [])] == ["lowered.not_shown"]
-    assert why_lowered(stored | {"band": "strong"}, []) == []
-    assert why_lowered({}, []) == []
+    silent = FindingPublic(requirement=0, kind=RequirementKind.MUST, confirmed=True, verdict="no_evidence")
+    findings = [silent, silent, silent.model_copy(update={"kind": RequirementKind.SHOULD})]
+    stored = {"band": "weak", "text_band": "strong"}
+    assert [(one.code, one.params) for one in why_lowered(stored, [], findings)] == [("lowered.silent", {"n": 2})]
+    assert [one.code for one in why_lowered(stored, [], [])] == ["lowered.not_shown"]
+    assert why_lowered(stored | {"band": "strong"}, [], findings) == []
+    assert why_lowered({}, [], findings) == []
 
 
 def test_hard_rules_pass_suppliers_over_and_say_why(scene: Scene) -> None:

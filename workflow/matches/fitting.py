@@ -227,5 +227,6 @@ def _public(viewer: Viewer, rank: int, one: Fitting, seen: dict[int, SeenRevisio
         shown.score, shown.text_score = one.proposed.score, one.proposed.text_score
         shown.text_band = one.proposed.text_band.value
         shown.rules, shown.questions = rules_in(evidence, sight), questions_in(evidence, sight)
-        shown.ways, shown.lowered = ways_in(evidence, sight), why_lowered(evidence, shown.rules)
+        shown.ways = ways_in(evidence, sight)
+        shown.lowered = why_lowered(evidence, shown.rules, shown.findings)
     return shown

@@ -222,7 +222,7 @@ def _add_staff_side(line: MatchPublic, match: Match, sight: Sight) -> None:
     evidence = match.evidence
     line.note, line.score, line.rank = match.note, match.score, match.rank
     line.text_score, line.text_band = evidence.get("text_score"), evidence.get("text_band")
-    line.lowered = why_lowered(evidence, line.rules)
+    line.lowered = why_lowered(evidence, line.rules, line.findings)
     line.slot, line.probability = slot_of(match), evidence.get("probability")
     line.need_side, line.bottleneck = need_side_in(evidence, sight), bottleneck_in(evidence, sight)
 
