@@ -263,6 +263,7 @@ class AnswerCreate(Form):
 
     side: PartyRole
     answered_on: date | None = Field(default=None, description="Today when it is not said.")
+    version: int | None = Field(default=None, description=_VERSION_SEEN)
 
 
 class ReplyCreate(Form):

@@ -96,6 +96,21 @@ def test_a_reply_to_a_deal_that_has_just_ended_is_refused_and_not_lost(browsers:
     assert "/replies" not in firm.get(page).text
 
 
+def test_a_reply_of_meanwhile_is_read_before_an_earlier_one_counts_as_the_answer(
+    browsers: tuple[Browser, Browser, str],
+) -> None:
+    staff, firm, page = browsers
+    firm.send(page, f"{page}/replies", {"text": "样品已寄出"})
+    form = staff.get(page).text.split(f'action="{page}/answers">', 1)[1].split("</form>", 1)[0]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    firm.send(page, f"{page}/replies", {"text": "请等一等，样品有误"})
+    answer = staff.client.post(f"{page}/answers", data=fields)
+    assert answer.status_code == 409
+    meanwhile = answer.text.split("alert-warning", 1)[1].split("</ol>", 1)[0]
+    assert "样品有误" in meanwhile
+    assert "尚未处理" in staff.get("/work").text
+
+
 def program_of(app: FastAPI, login: str) -> TestClient:
     """A program that carries the token of a demo user."""
     made = TestClient(app, base_url="https://testserver")

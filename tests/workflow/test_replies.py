@@ -177,6 +177,16 @@ def test_a_reply_is_no_act_of_the_society(talk: Talk) -> None:
     assert talk.parts(41)["replied"] == 11  # also while the deal rests
 
 
+def test_a_reply_that_nobody_has_read_is_not_taken_up_with_an_earlier_one(talk: Talk) -> None:
+    talk.reply(talk.supply)
+    seen = talk.deal.version
+    talk.reply(talk.supply, "我们撤回")
+    answer = AnswerCreate(side=PartyRole.SUPPLY, version=seen)
+    with pytest.raises(Conflict, match="changed_meanwhile"):
+        record_answer(talk.session, talk.owner, talk.id, answer, now=talk.now + 2 * DAY)
+    assert talk.lies(talk.owner) == [PartyRole.SUPPLY]
+
+
 def test_nobody_is_to_be_reminded_whose_reply_lies_there(talk: Talk) -> None:
     def proposed() -> set[NextAction]:
         found = propose_actions(talk.session, talk.owner, talk.id, now=talk.now + 30 * DAY)

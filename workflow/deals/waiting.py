@@ -35,10 +35,11 @@ def set_waiting(session: WriteSession, viewer: Viewer, deal_id: str, form: Waiti
 def record_answer(session: WriteSession, viewer: Viewer, deal_id: str, form: AnswerCreate, *, now: datetime) -> Deal:
     """The side has answered: its first answer is kept, and if the deal waited for it, it does so no longer.
 
-    Raises NotFound, also for a side that has no part in the deal, Refused, Conflict for a closed deal, Invalid for a
-    day to come or before the introduction.
+    What it replied on the page counts as taken up, so whoever looked at the deal says at which version: a reply of
+    meanwhile is read first. Raises NotFound, also for a side that has no part in the deal, Refused, Conflict for a
+    closed deal and for one that was changed since, Invalid for a day to come or before the introduction.
     """
-    deal = find_live_deal(session, viewer, deal_id)
+    deal = find_live_deal(session, viewer, deal_id, form.version)
     day = form.answered_on or day_of(now)
     if day > day_of(now):
         raise Invalid("deal.day_in_future", (Problem("field.in_future", field="answered_on"),))
