@@ -23,7 +23,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session, col, select
 
 from models.capability import Capability
-from models.deal import Deal, DealMember, DealParty, FormerParty
+from models.deal import Deal, DealMember, DealNeed, DealParty, FormerParty
 from models.deal_enums import Visibility
 from models.enums import DisclosureLevel, NeedStatus, Role, SubjectKind, SupplierKind
 from models.file import Attachment
@@ -158,10 +158,44 @@ def _deal_beside() -> type[Deal]:
 
 
 def is_told_of_its_end(viewer: Viewer) -> ColumnElement[bool]:
-    """The suggestions of own suppliers that have ended, for needs of which others may know at all."""
-    has_ended = or_(col(Match.ended_at).is_not(None), col(Match.status) == MatchStatus.DECLINED)
+    """The suggestions of own suppliers of whose end these are told."""
+    return and_(col(Match.supplier_id).in_(viewer.suppliers), end_is_told())
+
+
+def end_is_told() -> ColumnElement[bool]:
+    """The suggestions that have ended, for needs of which others may know at all.
+
+    Where the supplier goes on with the need by another suggestion, or in a deal, nothing has ended for it; what became
+    of a deal, its own page tells.
+    """
     of_known_need = exists().where(col(Need.id) == col(Match.need_id), col(Need.disclosure) >= CARD)
-    return and_(col(Match.supplier_id).in_(viewer.suppliers), has_ended, of_known_need)
+    return and_(_has_ended(Match), of_known_need, ~_goes_on_by_another(), ~_goes_on_in_a_deal())
+
+
+def _has_ended(match: type[Match]) -> ColumnElement[bool]:
+    return or_(col(match.ended_at).is_not(None), col(match.status) == MatchStatus.DECLINED)
+
+
+def _goes_on_by_another() -> ColumnElement[bool]:
+    other = _match_beside()
+    of_both = and_(col(other.need_id) == col(Match.need_id), col(other.supplier_id) == col(Match.supplier_id))
+    return exists().where(of_both, ~_has_ended(other))
+
+
+def _goes_on_in_a_deal() -> ColumnElement[bool]:
+    deal = _deal_beside()
+    further = exists().where(col(DealNeed.deal_id) == col(deal.id), col(DealNeed.need_id) == col(Match.need_id))
+    return exists().where(
+        col(DealParty.supplier_id) == col(Match.supplier_id),
+        col(deal.id) == col(DealParty.deal_id),
+        col(deal.merged_into_id).is_(None),
+        or_(col(deal.need_id) == col(Match.need_id), further),
+    )
+
+
+@cache
+def _match_beside() -> type[Match]:
+    return aliased(Match)
 
 
 # --- suppliers and capabilities ------------------------------------------------------------------------------------
@@ -283,6 +317,12 @@ def acts_for(viewer: Viewer, table: type[DealParty | FormerParty] = DealParty) -
         col(table.organisation_id).in_(viewer.organisations),
         col(table.supplier_id).in_(viewer.suppliers),
     )
+
+
+def is_out_of_a_deal(viewer: Viewer) -> ColumnElement[bool]:
+    """The own sides that were taken out of deals, and with which `viewer` takes part in them in no other way."""
+    still = exists().where(col(DealParty.deal_id) == col(FormerParty.deal_id), acts_for(viewer))
+    return and_(acts_for(viewer, FormerParty), ~still)
 
 
 def visible_deals(viewer: Viewer) -> ColumnElement[bool]:

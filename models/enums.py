@@ -185,6 +185,7 @@ class SubjectKind(StrEnum):
     NEED = "need"
     MATCH = "match"
     DEAL = "deal"
+    FORMER_PARTY = "former_party"
     USER = "user"
     INSTALLATION = "installation"
     MODEL = "model"

@@ -21,9 +21,9 @@ from models.deal_forms import (
     StatusMove,
 )
 from models.deal_outcome import OutcomeCreate
-from models.enums import DisclosureLevel, NeedStatus, OrganisationKind, ReasonCode, Role, SupplierKind
+from models.enums import DisclosureLevel, NeedStatus, OrganisationKind, Origin, ReasonCode, Role, SupplierKind
 from models.history import Event
-from models.match import JudgementCreate, Match
+from models.match import JudgementCreate, Match, MatchRun
 from models.match_enums import MatchStatus, Verdict
 from models.need import Need
 from models.notice_enums import Channel, NoticeKind
@@ -73,6 +73,33 @@ class Scene:
         self.other = world.match(self.need, self.rival, MatchStatus.ACCEPTED)
         self.offering = viewer_of(self.session, expert.person_id, self.now)
         self.enterprise = world.viewer(Role.ENTERPRISE_MEMBER, self.asking)
+
+    def list_anew(self) -> None:
+        """A run of the engine proposes the supplier again, beside what was suggested by hand."""
+        run = MatchRun(
+            need_id=self.need.key,
+            need_revision_id=self.mine.need_revision_id,
+            requested_at=self.now,
+            viewer_class="x",
+            engine="x",
+            model="x",
+            ranker="x",
+            index="x",
+            candidates=1,
+        )
+        self.session.add(run)
+        self.session.flush()
+        self.session.add(
+            Match(
+                need_id=self.need.key,
+                run_id=run.key,
+                need_revision_id=run.need_revision_id,
+                supplier_id=self.supplier.key,
+                origin=Origin.ENGINE,
+                proposed_at=self.now,
+            )
+        )
+        self.session.flush()
 
     def told(self) -> list[ReasonCode]:
         """The reasons the supplier's people read; what else they read holds neither decider nor rival nor asker."""
@@ -246,6 +273,18 @@ def test_what_goes_on_has_not_ended(scene: Scene) -> None:
     assert again.ended_at is None
 
 
+@pytest.mark.parametrize("goes_on", ["suggested anew", "in a deal"])
+def test_an_end_after_which_the_two_are_brought_together_again_is_told_no_more(scene: Scene, goes_on: str) -> None:
+    scene.end(ReasonCode.NO_ANSWER)
+    assert (scene.told(), len(scene.messages())) == ([ReasonCode.NO_ANSWER], 1)
+    if goes_on == "in a deal":
+        form = DealCreate(title="直接对接", need=scene.need.public_id, supplier=scene.supplier.public_id)
+        start_deal(scene.session, scene.staff, form, now=scene.now)
+    else:
+        scene.list_anew()
+    assert (scene.told(), scene.messages()) == ([], [])
+
+
 def test_who_is_taken_out_of_a_deal_reads_that_it_ended_unless_it_takes_part_again(scene: Scene) -> None:
     session, staff, now = scene.session, scene.staff, scene.now
     scene.judge(scene.mine, Verdict.ACCEPT, ReasonCode.GOOD_FIT)
@@ -261,7 +300,7 @@ def test_who_is_taken_out_of_a_deal_reads_that_it_ended_unless_it_takes_part_aga
         assert scene.messages()[0] == f"贵方不再参与 {now:%Y-%m-%d} 立项的对接项目。原因：{named}。"
         again = PartyCreate(role=PartyRole.SUPPLY, supplier=scene.supplier.public_id)
         add_party(session, staff, deal.public_id, again, now=now)
-    assert (scene.told(), len(scene.messages())) == ([], 2)  # that it was out, twice, stays true
+    assert (scene.told(), scene.messages()) == ([], [])  # "no longer takes part" is not true any more
 
 
 def test_who_is_taken_out_of_the_deal_that_its_own_joined_reads_that_it_ended(scene: Scene) -> None:

@@ -101,7 +101,7 @@ def test_who_takes_part_again_reads_the_deal_and_not_that_it_was_out(scene: Scen
     scene.remove(2, ReasonCode.ENTERED_BY_MISTAKE)
     again = PartyCreate(role=PartyRole.SUPPLY, supplier=scene.supplier.public_id)
     add_party(scene.session, scene.staff, scene.deal.public_id, again, now=scene.now + LATER)
-    assert scene.left(scene.expert) == []
+    assert (scene.left(scene.expert), scene.messages(scene.expert)) == ([], [])
     scene.remove(2, ReasonCode.NO_ANSWER)
     assert [line.reason for line in scene.left(scene.expert)] == [ReasonCode.NO_ANSWER, ReasonCode.OTHER]
 

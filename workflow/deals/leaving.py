@@ -2,11 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import exists
 from sqlmodel import SQLModel, col, select
 
 from core.database import ReadSession, WriteSession
-from models.access import Viewer, acts_for
+from models.access import Viewer, is_out_of_a_deal
 from models.deal import Deal, DealParty, FormerParty
 from models.deal_enums import PartyRole
 from models.enums import ReasonCode
@@ -54,13 +53,12 @@ def list_left(session: ReadSession, viewer: Viewer) -> list[LeftDeal]:
 
     Why, as it may be told: not what would tell of the other side's ties, partners or money.
     """
-    again = exists().where(col(DealParty.deal_id) == col(FormerParty.deal_id), acts_for(viewer))
     rows = session.execute(
         select(FormerParty, Deal, Organisation, Supplier)
         .join(Deal, col(Deal.id) == col(FormerParty.deal_id))
         .join(Organisation, col(Organisation.id) == col(FormerParty.organisation_id), isouter=True)
         .join(Supplier, col(Supplier.id) == col(FormerParty.supplier_id), isouter=True)
-        .where(acts_for(viewer, FormerParty), ~again)
+        .where(is_out_of_a_deal(viewer))
         .order_by(col(FormerParty.left_at).desc(), col(FormerParty.id).desc())
         .limit(_LISTED)
     )

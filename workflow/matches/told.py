@@ -13,7 +13,7 @@ from sqlmodel import SQLModel, col, select
 from catalog.demand.needs import NeedFilter, NeedRow, select_needs
 from core.database import ReadSession, WriteSession
 from core.errors import Refused
-from models.access import CARD, SUMMARY, Viewer
+from models.access import SUMMARY, Viewer, is_told_of_its_end
 from models.capability import CapabilityRevision
 from models.deal import DealParty
 from models.deal_enums import PartyRole
@@ -28,7 +28,6 @@ from workflow.endings import SuggestionsEnd, end_some
 from workflow.matches.rights import need_to_look_at
 from workflow.matches.store import deals_of, last_judgements, lock_need
 from workflow.needs import summarise_need
-from workflow.telling import in_deals
 
 
 class ToldSuggestion(SQLModel):
@@ -42,16 +41,8 @@ class ToldSuggestion(SQLModel):
 
 
 def list_told(session: ReadSession, viewer: Viewer) -> list[ToldSuggestion]:
-    """How suggestions of the viewer's own suppliers ended, the last first: one for each need and supplier.
-
-    What goes on, also by a later suggestion or in a deal that the supplier takes part in, has not ended.
-    """
-    matches = session.exec(
-        select(Match)
-        .join(Need, col(Need.id) == col(Match.need_id))
-        .where(col(Match.supplier_id).in_(viewer.suppliers), col(Need.disclosure) >= CARD)
-        .order_by(col(Match.id))
-    ).all()
+    """How suggestions of the viewer's own suppliers ended, the last first: one for each need and supplier."""
+    matches = session.exec(select(Match).where(is_told_of_its_end(viewer)).order_by(col(Match.id))).all()
     ended = _ended(session, matches)
     needs = _needs(session, viewer, {match.need_id for match, _, _ in ended})
     titles = _titles(session, {match.capability_revision_id for match, _, _ in ended})
@@ -138,18 +129,13 @@ def days_to_answer(session: ReadSession, matches: Sequence[Match]) -> dict[int, 
 
 
 def _ended(session: ReadSession, matches: Sequence[Match]) -> list[tuple[Match, datetime, ReasonCode]]:
-    """The last end of each supplier for each need, where nothing of theirs goes on."""
-    ends, together = ends_of(session, matches), in_deals(session, {match.supplier_id for match in matches})
-    pairs: dict[tuple[int, int], list[Match]] = {}
-    for match in matches:
-        pairs.setdefault((match.need_id, match.supplier_id), []).append(match)
-    found = []
-    for pair, of_pair in pairs.items():
-        if pair in together or any(match.key not in ends for match in of_pair):
-            continue
-        last = max(of_pair, key=lambda match: (ends[match.key][0], match.key))
-        found.append((last, *ends[last.key]))
-    return found
+    """The last end of each supplier for each need."""
+    ends = ends_of(session, matches)
+    known = [match for match in matches if match.key in ends]
+    last: dict[tuple[int, int], Match] = {}
+    for match in sorted(known, key=lambda match: (ends[match.key][0], match.key)):
+        last[match.need_id, match.supplier_id] = match
+    return [(match, *ends[match.key]) for match in last.values()]
 
 
 def _needs(session: ReadSession, viewer: Viewer, keys: Iterable[int]) -> dict[int, NeedSummary]:

@@ -11,6 +11,7 @@ from core.database import ReadSession
 from models.access import (
     FULL,
     Viewer,
+    is_out_of_a_deal,
     is_told_of_its_end,
     may_edit_supplier,
     viewer_of,
@@ -19,11 +20,10 @@ from models.access import (
     works_on,
 )
 from models.capability import Capability
-from models.deal import Deal
+from models.deal import Deal, FormerParty
 from models.enums import SubjectKind
 from models.match import Match
 from models.need import Need
-from models.organisation import Organisation
 from models.supplier import Supplier
 from models.user import User
 from models.work import OutboxMessage
@@ -33,10 +33,8 @@ _OPEN_TO: Final[Mapping[SubjectKind, Callable[[Viewer], Any]]] = {
     SubjectKind.DEAL: lambda viewer: select(Deal.id).where(works_on(viewer)),
     SubjectKind.NEED: lambda viewer: select(Need.id).where(visible_needs(viewer, FULL)),
     SubjectKind.SUPPLIER: lambda viewer: select(Supplier.id).where(may_edit_supplier(viewer)),
-    SubjectKind.ORGANISATION: lambda viewer: select(Organisation.id).where(
-        col(Organisation.id).in_(viewer.organisations)
-    ),
     SubjectKind.MATCH: lambda viewer: select(Match.id).where(is_told_of_its_end(viewer)),
+    SubjectKind.FORMER_PARTY: lambda viewer: select(FormerParty.id).where(is_out_of_a_deal(viewer)),
     SubjectKind.CAPABILITY: lambda viewer: select(Capability.id).where(visible_capabilities(viewer, FULL)),
 }
 """What messages can be about, and of which of these a viewer may be told."""
