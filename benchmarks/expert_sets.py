@@ -26,7 +26,7 @@ _FIRST_SUBJECT: Final = 5
 """Of an expert's papers so many are on the first subject."""
 _NEEDS_SHARE: Final = 5
 """One paper in so many is a need."""
-_BODY_CHARACTERS: Final = 6_000
+BODY_CHARACTERS: Final = 6_000
 _BEST_OF: Final = 3
 _LEVEL_SHARES: Final = ((4.0, 1 / 30), (3.0, 3 / 30), (2.0, 8 / 30))
 
@@ -58,11 +58,15 @@ def chinese_papers(data: Path) -> list[Paper]:
     return [Paper(row["title"], row["abstract"], subject=row["discipline"]) for row in map(json.loads, lines)]
 
 
+def paper_texts(data: Path) -> list[str]:
+    """The reference papers, each once, in the order of training."""
+    with gzip.open(data / "zh_papers" / "papers.jsonl.gz", "rt", encoding="utf-8") as lines:
+        return list(dict.fromkeys(repaired(json.loads(line)["text"]) for line in lines))
+
+
 def english_papers(data: Path) -> list[Paper | None]:
     """The reference papers in the order of training: None for one without an abstract in both languages."""
-    with gzip.open(data / "zh_papers" / "papers.jsonl.gz", "rt", encoding="utf-8") as lines:
-        texts = dict.fromkeys(repaired(json.loads(line)["text"]) for line in lines)
-    return [_english_paper(text) for text in texts]
+    return [_english_paper(text) for text in paper_texts(data)]
 
 
 def chinese_set(papers: list[Paper], rng: np.random.Generator) -> ExpertSet:
@@ -129,7 +133,7 @@ def _english_paper(text: str) -> Paper | None:
     if not english or not chinese_abstract(text):
         return None
     title, _, rest = english.partition(". ")
-    return Paper(title, rest, body=body(text)[:_BODY_CHARACTERS])
+    return Paper(title, rest, body=body(text)[:BODY_CHARACTERS])
 
 
 def _other_subjects(count: int, rng: np.random.Generator) -> NDArray[np.intp]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.columns import CodeLists, Column
+from matching.scripts import Script, across_from, script_of
 from matching.types import Document, Ids
 from matching.vectors.positions import Mask, Positions, Rows
 
@@ -31,6 +32,7 @@ class DocumentStore:
         self.positions = Positions()
         self._suppliers = Column(np.int64)
         self._fields = Column(np.int32)
+        self._scripts = Column(np.int8)
         self._industries = CodeLists()
         self._field_codes: dict[str, int] = {}
         self._lines = Column(np.int64)
@@ -48,6 +50,7 @@ class DocumentStore:
         self.positions.append(ids)
         self._suppliers.extend([document.supplier for document in documents])
         self._fields.extend([self._field_code(document.field) for document in documents])
+        self._scripts.extend([script_of(searched_text(document)) for document in documents])
         self._industries.extend([document.industries for document in documents])
         self._lines.extend(-1 - np.arange(len(self._texts), len(self._texts) + len(documents)))
         self._texts.extend(packed(document) for document in documents)
@@ -69,6 +72,11 @@ class DocumentStore:
         """1 where a row has the technical field `field`, else 0; 0 for all where `field` is None."""
         code = self._field_codes.get(field, -1) if field else -1
         return np.asarray(self._fields.values[rows] == code, dtype=np.float32)
+
+    def across(self, rows: Rows, script: Script) -> Mask:
+        """Whether each row is written in the script across from `script`."""
+        sought = across_from(script)
+        return np.zeros(len(rows), dtype=np.bool_) if sought is None else self._scripts.values[rows] == sought
 
     def shared_industry(self, rows: Rows, industries: Iterable[str]) -> NDArray[np.float32]:
         """1 where a row has one of `industries`, or one under or above it in the classification, else 0."""
@@ -93,6 +101,7 @@ class DocumentStore:
         kept = np.flatnonzero(~dropped)
         self._suppliers, self._fields = self._suppliers.at(kept), self._fields.at(kept)
         self._industries, self._lines = self._industries.at(kept), self._lines.at(kept)
+        self._scripts = self._scripts.at(kept)
         lines = self._lines.values
         in_memory = np.flatnonzero(lines < 0)
         self._texts = [self._texts[-1 - line] for line in lines[in_memory].tolist()]
@@ -106,7 +115,8 @@ class DocumentStore:
         with (folder / TEXTS).open("wb") as file:
             for row in range(self.positions.rows):
                 ends[row + 1] = ends[row] + file.write(self._line(row) or b"")
-        columns = np.stack([self.positions.ids, self._suppliers.values, self._fields.values.astype(np.int64)])
+        kept = (self._suppliers, self._fields, self._scripts)
+        columns = np.stack([self.positions.ids, *(column.values.astype(np.int64) for column in kept)])
         np.save(folder / ENDS, ends, allow_pickle=False)
         np.save(folder / COLUMNS, columns, allow_pickle=False)
         extra = {"fields": self._field_codes, "industries": self._industries.names}
@@ -117,11 +127,12 @@ class DocumentStore:
     def load(cls, folder: Path) -> "DocumentStore":
         """The saved rows; texts stay in their file until they are needed."""
         store = cls()
-        ids, suppliers, fields = np.load(folder / COLUMNS, allow_pickle=False)
+        ids, suppliers, fields, scripts = np.load(folder / COLUMNS, allow_pickle=False)
         extra = json.loads((folder / CODES).read_text(encoding="utf-8"))
         store.positions = Positions(ids)
         store._suppliers.extend(suppliers)
         store._fields.extend(fields)
+        store._scripts.extend(scripts)
         store._field_codes = extra["fields"]
         store._industries = CodeLists.load(folder, extra["industries"])
         store._lines.extend(np.arange(len(ids)))

@@ -27,6 +27,7 @@ from matching.notes import notes_on
 from matching.passages import passages_of
 from matching.ranker import COLD, FEATURES, Ranker
 from matching.reasons import Asked, Found, explanations
+from matching.scripts import Script, script_of
 from matching.suppliers import BEST_OF, Aggregation, RankedSuppliers, rank_suppliers
 from matching.types import (
     ALL,
@@ -67,6 +68,11 @@ class PreparedQuery:
     terms: QueryTerms
     vector: Floats
     passages: Floats
+
+    @property
+    def script(self) -> Script:
+        """The script of its title and text."""
+        return script_of(f"{self.query.title} {self.query.text}")
 
     @property
     def is_empty(self) -> bool:
@@ -348,11 +354,16 @@ class Engine:
 
     def _in_full(self, prepared: PreparedQuery, rows: Rows, pairs: Floats) -> Scored:
         query = prepared.query
+        dense, titles, sentences, best_sentence = self._semantic(prepared, rows)
+        across = self._documents.across(rows, prepared.script)
         features = np.stack(
             [
                 self._lexical.characters(prepared.terms, rows),
-                pairs,
-                *self._semantic(prepared, rows),
+                pairs + self.ranker.instead_of_pairs(across, dense, sentences),
+                dense,
+                titles,
+                sentences,
+                best_sentence,
                 self._documents.same_field(rows, query.field),
                 self._documents.shared_industry(rows, query.industries),
             ]

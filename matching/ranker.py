@@ -19,7 +19,8 @@ from scipy.special import expit
 from matching.types import Band, Floats
 
 FEATURES: Final = ("characters", "pairs", "dense", "titles", "sentences", "best_sentence", "field", "industry")
-"""characters, pairs: mean of the cosines with title and whole query, 0 to 1. dense: the same of vectors, -1 to 1.
+"""characters, pairs: mean of the cosines with title and whole query, 0 to 1; to pairs of texts in different scripts the
+ranker adds what stands in for them (`instead_of_pairs`). dense: the mean of the same cosines of vectors, -1 to 1.
 titles: cosine of the vectors of the query's title and the document; sentences, best_sentence: mean of the three
 highest, and the highest, among the query's title and sentences, -1 to 1. field, industry: 1 where known and the same,
 else 0."""
@@ -74,20 +75,33 @@ class Ranker:
     """Least score of `Band.worth_a_look`; below is `Band.weak`."""
     breadth: float = 0.05
     """What the mean of a supplier's best five adds to its best: at most 5 %, so it only settles near-ties."""
+    across: float = 0.0
+    """Where need and offer are in different scripts, this share of their vectors' likeness stands in for the pairs that
+    they cannot share. 0, and left out of name and JSON, in rankers kept before it was known."""
 
     def __post_init__(self) -> None:
         numbers = [*asdict(self.weights).values(), *asdict(self.calibration).values()]
-        for value in (*numbers, self.strong, self.worth_a_look, self.breadth):
+        for value in (*numbers, self.strong, self.worth_a_look, self.breadth, self.across):
             if not math.isfinite(value):
                 raise ValueError(f"a ranker's number is {value}")
         if self.calibration.slope <= 0 or self.calibration.power <= 0:
             raise ValueError(f"slope and power of the scale must be above 0, are {self.calibration}")
+        if self.across < 0:
+            raise ValueError(f"what stands in across scripts must not be below 0, is {self.across}")
 
     @property
     def name(self) -> str:
         """Kind and a digest of every number, as match records keep it."""
-        numbers = json.dumps(asdict(self), sort_keys=True).encode()
+        numbers = json.dumps(self._numbers(), sort_keys=True).encode()
         return f"{self.kind}-1-{hashlib.sha256(numbers).hexdigest()[:8]}"
+
+    def instead_of_pairs(self, across: NDArray[np.bool_], dense: Floats, sentences: Floats) -> Floats:
+        """What is added to the feature `pairs`, (n,) float32: where `across`, from the mean of the two, else 0.
+
+        Never below 0, so that no likeness of texts counts against an offer.
+        """
+        likeness = np.maximum((dense + sentences) / 2, 0)
+        return np.asarray(np.where(across, self.across * likeness, 0), dtype=np.float32)
 
     def raw(self, features: NDArray[np.float32]) -> Floats:
         """The weighted sum over features (len(FEATURES), n), as (n,) float32.
@@ -113,7 +127,7 @@ class Ranker:
 
     def to_json(self) -> str:
         """Every number, readable; `from_json` gives this ranker back."""
-        return json.dumps({"format": FORMAT, "name": self.name, **asdict(self)}, indent=2) + "\n"
+        return json.dumps({"format": FORMAT, "name": self.name, **self._numbers()}, indent=2) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "Ranker":
@@ -133,11 +147,15 @@ class Ranker:
         kind = stored.pop("kind", None)
         if not isinstance(kind, str):
             raise ValueError(f"the kind of a ranker is {kind!r}")
-        thresholds = _checked(stored, {"strong", "worth_a_look", "breadth"}, "ranker")
+        thresholds = _checked({"across": 0.0} | stored, {"strong", "worth_a_look", "breadth", "across"}, "ranker")
         ranker = cls(kind, weights, calibration, **thresholds)
         if name != ranker.name:
             raise ValueError(f"the name {name!r} does not fit the numbers, which are {ranker.name!r}")
         return ranker
+
+    def _numbers(self) -> dict[str, Any]:
+        numbers = asdict(self)
+        return numbers if self.across else {name: value for name, value in numbers.items() if name != "across"}
 
 
 _Part = TypeVar("_Part", Weights, Calibration)
@@ -166,6 +184,7 @@ def _checked(stored: dict[str, Any], names: set[str], what: str) -> dict[str, fl
 COLD: Final = Ranker(
     weights=Weights(sentences=0.5),
     calibration=Calibration(slope=3.434, intercept=-3.951, power=0.6),
+    across=0.5,
 )
 """The scale by `matching.ranking`. Of held-out pairs 37 % were of level >= 3 in `Band.strong`, 25 % in
 `Band.worth_a_look`, 7 % below."""

@@ -7,17 +7,20 @@ from typing import Final
 
 import numpy as np
 
+from matching.documents import searched_text
 from matching.evaluation.folder import BenchmarkFolder
 from matching.evaluation.metrics import Values
 from matching.evaluation.significance import paired_p
 from matching.ranker import FEATURES, TEXT_FEATURES, Ranker
 from matching.ranking.examples import Examples
 from matching.ranking.fitting import ndcg_by_need
+from matching.scripts import across_from, script_of
+from matching.suppliers import Aggregation
 
 TRIAL_WEIGHT: Final = 0.5
 """With which a signal of weight 0 is tried."""
 UNLIKE: Final = 0.05
-"""Value of the feature `pairs` below which two texts hardly share a word."""
+"""Value of the feature `pairs` below which two texts of one script hardly share a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,6 @@ def _miss(benchmark: BenchmarkFolder, examples: Examples, raw: Values, need: int
     levels = examples.levels[order]
     lowest = int(np.flatnonzero(levels == levels.max())[-1])
     missed, first = order[lowest], order[0]
-    likeness = examples.features[FEATURES.index("pairs"), missed]
     return Miss(
         need=benchmark.need_ids[need],
         ndcg=value,
@@ -120,5 +122,15 @@ def _miss(benchmark: BenchmarkFolder, examples: Examples, raw: Values, need: int
         rank=lowest + 1,
         first=benchmark.items[examples.items[first]],
         first_level=float(levels[0]),
-        shares_words=bool(likeness >= UNLIKE),
+        shares_words=_share_words(benchmark, examples, int(missed)),
     )
+
+
+def _share_words(benchmark: BenchmarkFolder, examples: Examples, place: int) -> bool:
+    """Whether the pairs are alike; those of texts in different scripts never are, whatever stands in for them."""
+    need, item = benchmark.needs[examples.needs[place]], examples.items[place]
+    is_exact = benchmark.aggregation is Aggregation.exact
+    texts = [searched_text(one) for one in benchmark.documents if item == (one.id if is_exact else one.supplier)]
+    other = across_from(script_of(f"{need.title} {need.text}"))
+    is_across = other is not None and all(script_of(text) is other for text in texts)
+    return not is_across and bool(examples.features[FEATURES.index("pairs"), place] >= UNLIKE)

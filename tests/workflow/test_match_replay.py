@@ -10,6 +10,7 @@ from core.database import WriteSession
 from core.errors import Conflict, NotFound, Refused
 from core.language.clauses import RequirementKind
 from matching.embedding.static import shipped_embedder
+from matching.ranker import COLD
 from models.access import Viewer
 from models.capability import Capability, CapabilityRevision
 from models.changes import record_change
@@ -163,6 +164,21 @@ def test_the_order_in_which_documents_came_into_the_index_makes_no_difference(sc
         scene.offer(f"别人{number}", f"焊接工艺{number}", f"焊接薄板的第{number}种办法，变形小。")
     again = scene.run(k=2)
     assert (same(scene, first), same(scene, again)) == (True, True)
+
+
+def test_a_run_by_the_ranker_that_knew_no_scripts_replays_under_it(scene: Scene) -> None:
+    english = scene.offer(
+        "Chen", "Laser welding of thin sheets", "Aluminium sheets are laser welded with low distortion."
+    )
+    scene.index.refresh(scene.session)
+    scene.index.engine.ranker = replace(COLD, across=0.0)
+    before = scene.run_unrefreshed()
+    after = scene.run()
+    assert before.ranker != after.ranker
+    assert (same(scene, before), same(scene, after)) == (True, True)
+    found = scene.session.exec(select(Match.run_id, Match.score).where(Match.supplier_id == english.key)).all()
+    scores = {run: score or 0.0 for run, score in found}
+    assert scores[before.key] < scores[after.key]
 
 
 def test_what_changed_between_refresh_and_recording_is_left_out_and_the_run_replays(scene: Scene) -> None:
