@@ -10,3 +10,8 @@ def han_share(text: str) -> float:
     """The share of Chinese characters among the letters of `text`, 0 to 1; 0 for a text without letters."""
     letters = len(_LETTER.findall(text))
     return len(_HAN.findall(text)) / letters if letters else 0.0
+
+
+def has_han(text: str) -> bool:
+    """Whether there is a Chinese character in `text`."""
+    return bool(_HAN.search(text))

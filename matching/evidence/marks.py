@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from core.language.script import han_share
+from core.language.script import has_han
 from matching.evidence.dates import Deadline, date_in
 from matching.evidence.levels import Level, levels_of
 from matching.evidence.places import regions_in
@@ -44,7 +44,7 @@ def marks_of(text: str) -> Marks:
         levels_of(text),
         date_in(text),
         regions_in(text),
-        han_share(text) > 0,
+        has_han(text),
         says_absent(text),
         denied(text) or under_way(text),
         untested(text),

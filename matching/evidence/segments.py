@@ -1,6 +1,6 @@
 """Texts made comparable in bulk: their terms with weights, and their words with vectors."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from threading import Lock
@@ -98,13 +98,18 @@ class WordTable:
     def look_up(self, vocabulary: Sequence[str]) -> tuple[Vectors, Numbers]:
         """(n, dim) unit rows and (n,) weights; nothing for the empty word."""
         with self._lock:
-            new = [word for word in dict.fromkeys(vocabulary) if word not in self._places]
-            if len(self._places) + len(new) > MOST_WORDS:
-                self._forget()
-                new = list(dict.fromkeys(vocabulary))
-            self._learn(new)
+            if not self._places.keys() >= (said := dict.fromkeys(vocabulary)).keys():
+                self._make_room(said)
             places = np.array([self._places[word] for word in vocabulary], dtype=np.int64)
             return self._vectors[places], self._weights[places]
+
+    def _make_room(self, said: Iterable[str]) -> None:
+        """All of `said` are known; where they are too many beside what is kept, that is forgotten."""
+        new = [word for word in said if word not in self._places]
+        if len(self._places) + len(new) > MOST_WORDS:
+            self._forget()
+            new = list(said)
+        self._learn(new)
 
     def _forget(self) -> None:
         self._places: dict[str, int] = {}

@@ -6,15 +6,16 @@ and for those that want it absent.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.language.clauses import RequirementKind
-from core.language.script import han_share
+from core.language.script import has_han
 from matching.evidence.negation import polar_words
 from matching.evidence.polarity import (
     asks_for_absence,
@@ -128,7 +129,7 @@ def stance_numbers(requirement: Requirement, told: str, shared: float, words: Wo
         contrasted(wanted, given),
         any(number in given and members & given[number] for number, members in wanted.items()),
         *(by_words is verdict for verdict in VERDICTS),
-        (han_share(asked) > 0) != (han_share(told) > 0),
+        has_han(asked) != has_han(told),
         min(len(told_words), _LONG) / _LONG,
         only * (1.0 - min(1.0, agreed)),
     ], dtype=np.float64)  # fmt: skip
@@ -161,16 +162,16 @@ def _overlaps(asked: str, excluding: bool, told: str, words: WordTable) -> tuple
         return [0.0] * 4, [0.0] * 4
     rows, weights = words.look_up([word for word, _ in wanted])
     columns, _ = words.look_up([word for word, _ in given])
-    near = np.maximum(np.round((rows @ columns.T).astype(np.float64), 6), 0.0)
-    asked_denied = np.array([negated for _, negated in wanted])
-    told_denied = np.array([negated for _, negated in given])
+    near = np.round((rows @ columns.T).astype(np.float64), 6)
+    nearest = np.stack([near[:, own].max(axis=1, initial=0.0) for own in _said_and_denied(given)])
     share = weights / max(float(weights.sum()), 1e-9)
-    loosely, closely = [], []
-    for row_denied in (False, True):
-        for column_denied in (False, True):
-            part = near[asked_denied == row_denied][:, told_denied == column_denied]
-            nearest = part.max(axis=1, initial=0.0)
-            own = share[asked_denied == row_denied]
-            loosely.append(float((own * nearest).sum()))
-            closely.append(float((own * np.maximum(0.0, nearest - _CLOSE)).sum() / (1.0 - _CLOSE)))
-    return loosely, closely
+    shares = np.where(_said_and_denied(wanted), share, 0.0)
+    loosely = (shares[:, None] * nearest).sum(axis=2)
+    closely = (shares[:, None] * np.maximum(0.0, nearest - _CLOSE)).sum(axis=2) / (1.0 - _CLOSE)
+    return loosely.ravel().tolist(), closely.ravel().tolist()
+
+
+def _said_and_denied(words: Sequence[tuple[str, bool]]) -> NDArray[np.bool_]:
+    """Which words are said, and which are denied, as (2, words)."""
+    denied = np.array([negated for _, negated in words])
+    return np.stack([~denied, denied])

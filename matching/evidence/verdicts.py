@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 
 from core.language.clauses import RequirementKind
@@ -18,7 +19,7 @@ from matching.evidence.pieces import Piece
 from matching.evidence.places import regions_in, wanted_regions
 from matching.evidence.polarity import says_absent
 from matching.evidence.stance import wants_absence
-from matching.evidence.types import Requirement, Verdict
+from matching.evidence.types import KEPT_TEXTS, Requirement, Verdict
 from matching.types import Reason
 
 _FIGURE_CODES = {
@@ -80,8 +81,12 @@ def _further(demand: Demand, piece: Piece) -> list[Outcome]:
     """The verdicts on further plain figures: 121℃ of 耐121℃灭菌30 min. A bound leaves the others as conditions."""
     if demand.figure.is_bound:
         return []
-    further = islice(_plain_beside(demand), MOST_FURTHER)
-    return [outcome for figure in further for outcome in _one_further(Demand(figure, demand.around), piece)]
+    return [outcome for one in _further_demands(demand) for outcome in _one_further(one, piece)]
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def _further_demands(demand: Demand) -> tuple[Demand, ...]:
+    return tuple(Demand(figure, demand.around) for figure in islice(_plain_beside(demand), MOST_FURTHER))
 
 
 def _plain_beside(demand: Demand) -> Iterator[Quantity]:

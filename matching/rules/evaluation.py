@@ -73,12 +73,12 @@ class RuleOutcome:
     @property
     def is_excluded(self) -> bool:
         """Whether any hard rule takes the candidate out."""
-        return any(result.excludes for result in self.results)
+        return any(result.excludes for result in self.results if result.verdict is not Verdict.PASS)
 
     @property
     def is_lowered(self) -> bool:
         """Whether something a hard rule needs is not known."""
-        return any(result.lowers for result in self.results)
+        return any(result.lowers for result in self.results if result.verdict is not Verdict.PASS)
 
     @property
     def questions(self) -> tuple[RuleResult, ...]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from math import inf
 from typing import Annotated, ClassVar, Final
 
@@ -220,8 +221,11 @@ def possible_levels(offer: CapabilityFacts) -> range:
     return range(low, high + 1)
 
 
-def _possible_words(offer: CapabilityFacts) -> list[Maturity]:
-    if offer.maturity is not None:
-        return [offer.maturity]
-    levels = possible_levels(offer)
-    return [word for word in _WORDS if trl_range(word)[0] <= levels[-1] and levels[0] <= trl_range(word)[1]]
+def _possible_words(offer: CapabilityFacts) -> tuple[Maturity, ...]:
+    return _words_within(offer.trl or 1, offer.trl or 9) if offer.maturity is None else (offer.maturity,)
+
+
+@cache
+def _words_within(least: int, most: int) -> tuple[Maturity, ...]:
+    """The words that may stand for readiness levels `least` to `most`."""
+    return tuple(word for word in _WORDS if trl_range(word)[0] <= most and least <= trl_range(word)[1])

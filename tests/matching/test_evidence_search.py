@@ -123,3 +123,17 @@ def test_only_what_was_measured_against_what_was_asked_refuses_surely(asked: str
     )[0]
     assert finding.verdict is Verdict.contradicted
     assert (finding.support >= SURE) is sure
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "verdict"),
+    [
+        ("薄板激光焊接后变形大，变形量不超过0.5mm", "铝合金薄板的激光焊接", Verdict.no_evidence),
+        ("薄板激光焊接后变形大，变形量不超过0.5mm", "铝合金薄板的激光焊接，变形量0.3mm", Verdict.met),
+        ("15 years of service life", "The service life of the bridge bearings is long.", Verdict.no_evidence),
+        ("镀层不含铬", "镀层完全不含铬", Verdict.met),
+    ],
+)
+def test_words_alone_do_not_meet_a_demanded_figure(asked: str, told: str, verdict: Verdict) -> None:
+    source = Source(1, date(2024, 5, 1), "", told)
+    assert assess("", [must(asked)], [source], shipped_embedder())[0].verdict is verdict
