@@ -163,6 +163,13 @@ class DealPage:
         return list(dict.fromkeys(party.role for party in self.deal.parties))
 
     @property
+    def shared_sides(self) -> list[tuple[PartyRole, list[str]]]:
+        """The reader's own sides as which others take part too, who read what is written for that side."""
+        parties, own = self.deal.parties, self.deal.own_sides
+        named = ((side, [party.name for party in parties if party.role is side]) for side in own)
+        return [(side, names) for side, names in named if len(names) > 1]
+
+    @property
     def is_signed(self) -> bool:
         """Whether contracts carry the deal now."""
         return any(track.contract is not None for track in self.deal.tracks)

@@ -66,6 +66,15 @@ def test_a_side_replies_on_the_page_and_the_staff_say_how_things_stand(browsers:
     assert "等待您的答复" not in firm.get(page).text
 
 
+def test_who_shares_a_side_reads_on_the_form_with_whom(browsers: tuple[Browser, Browser, str]) -> None:
+    staff, firm, page = browsers
+    assert "我方（需求方）" not in firm.get(page).text
+    [other] = re.findall(r'href="/suppliers/([a-z0-9]{12})">示例专家<', staff.get("/suppliers").text)
+    staff.send(page, f"{page}/parties", {"role": "demand", "supplier": other})
+    assert "我方（需求方）：示例企业甲、示例专家" in firm.get(page).text
+    assert "我方（" not in staff.get(page).text
+
+
 @pytest.mark.parametrize(
     ("fields", "name", "said"),
     [

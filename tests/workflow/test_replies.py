@@ -16,6 +16,8 @@ from models.deal import Deal, DealParty
 from models.deal_enums import EntryKind, NextAction, PartyRole, Visibility
 from models.deal_forms import (
     AnswerCreate,
+    DealCreate,
+    DealMerge,
     DealUpdate,
     EntryRights,
     NextStepUpdate,
@@ -39,16 +41,19 @@ from workflow.deals import (
     deal_timeline,
     edit_deal,
     lose_deal,
+    merge_deals,
     pause_deal,
     propose_actions,
     read_queue,
     record_answer,
     remove_party,
+    revive_deal,
     send_reply,
     set_next_step,
     set_waiting,
     show_deal,
     show_entry_to,
+    start_deal,
 )
 from workflow.files import FileStore, change_rights, list_files, receive_upload
 from workflow.notifications import list_inbox
@@ -261,6 +266,28 @@ def test_a_deal_that_has_ended_or_is_archived_takes_no_reply(talk: Talk) -> None
     lose_deal(talk.session, talk.owner, talk.id, StatusMove(reason=ReasonCode.NO_ANSWER), now=talk.now)
     with pytest.raises(Conflict, match="reply_too_late"):
         talk.reply(talk.supply)
+
+
+def test_on_a_deal_that_has_ended_nobody_is_told_that_a_reply_still_lies_there(talk: Talk) -> None:
+    talk.reply(talk.supply)
+    lose_deal(talk.session, talk.owner, talk.id, StatusMove(reason=ReasonCode.NO_ANSWER), now=talk.now)
+    assert talk.lies(talk.supply) == talk.lies(talk.owner) == []
+    again = StatusMove(reason=ReasonCode.CIRCUMSTANCES_CHANGED)
+    revive_deal(talk.session, talk.world.viewer(Role.LEAD), talk.id, again, now=talk.now + DAY)
+    assert talk.lies(talk.supply) == talk.lies(talk.owner) == [PartyRole.SUPPLY]
+    archive_deal(talk.session, talk.owner, talk.id, now=talk.now + DAY)
+    assert talk.lies(talk.supply) == talk.lies(talk.owner) == []
+
+
+def test_a_deal_on_which_a_reply_lies_joins_no_other(talk: Talk) -> None:
+    talk.reply(talk.supply)
+    other = start_deal(talk.session, talk.owner, DealCreate(title="总项目"), now=talk.now)
+    merge = DealMerge(deal=talk.id, note="同一件事")
+    with pytest.raises(Conflict, match="merge_replies"):
+        merge_deals(talk.session, talk.owner, other.public_id, merge, now=talk.now)
+    talk.wait(talk.now + DAY)
+    merge_deals(talk.session, talk.owner, other.public_id, merge, now=talk.now + DAY)
+    assert talk.deal.merged_into_id == other.key
 
 
 def test_who_takes_part_on_two_sides_says_for_which(talk: Talk) -> None:

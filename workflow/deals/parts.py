@@ -17,6 +17,7 @@ from models.enums import SupplierKind
 from models.need import Need
 from tracking.extra_stages import base_of
 from tracking.lifecycle import begin
+from tracking.replies import untaken_replies
 from tracking.store import contracts_of, needs_to_meet
 from tracking.templates import COMMON
 from workflow.days import day_of
@@ -103,8 +104,8 @@ def split_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: DealSp
 def merge_deals(session: WriteSession, viewer: Viewer, deal_id: str, form: DealMerge, *, now: datetime) -> Deal:
     """Another deal becomes part of this one: its sides, needs and team join; it is archived and names this one.
 
-    Raises NotFound, Refused for who is not owner or lead of both, Conflict for closed deals, the deal itself, and one
-    that is signed: a contract stays where it was signed.
+    Raises NotFound, Refused for who is not owner or lead of both, Conflict for closed deals, the deal itself, one that
+    is signed (a contract stays where it was signed), and one with a reply that nobody has taken up.
     """
     if form.deal == deal_id:
         raise Conflict("deal.merge_itself")
@@ -114,6 +115,8 @@ def merge_deals(session: WriteSession, viewer: Viewer, deal_id: str, form: DealM
     deal, other = locked[deal_id], locked[form.deal]
     if contracts_of(session, other.key):
         raise Conflict("deal.merge_signed")
+    if untaken_replies(session, [other.key]):
+        raise Conflict("deal.merge_replies")  # nobody would take them up on a deal that is archived
     _copy(session, other, deal, now)
     other.merged_into_id, other.archived_at = deal.key, now
     record_act(session, viewer, other, "deal.merged_into", {"deal": deal.public_id}, form.note, now=now)

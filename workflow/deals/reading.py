@@ -114,7 +114,7 @@ def summarise(session: ReadSession, viewer: Viewer, deals: Sequence[Deal], today
     titles, own = readable_titles(session, viewer, keys), worked_on(session, viewer, keys)
     stages, parties = _current_stages(session, deals), _parties(session, deals, own)
     told = own | waiting_for_viewer(session, viewer, keys)
-    replies = _replies(session, viewer, keys, own)
+    replies = _replies(session, viewer, [deal.key for deal in deals if _goes_on(deal)], own)
     needs, read = needs_of(session, viewer, keys), last_read(session, viewer, set(keys) - own)
     return [
         DealSummary(
@@ -181,11 +181,16 @@ def _parties(session: ReadSession, deals: Sequence[Deal], own: set[int]) -> dict
     return found
 
 
+def _goes_on(deal: Deal) -> bool:
+    """Whether somebody may still take up a reply: nobody does so on a deal that has ended or is archived."""
+    return deal.status not in CLOSED and deal.archived_at is None
+
+
 def _replies(session: ReadSession, viewer: Viewer, deals: Sequence[int], own: set[int]) -> dict[int, list[ReplyPublic]]:
     """What lies there of each deal: of all its sides for who works on it, else of those for which the viewer acts."""
-    others = [deal for deal in deals if deal not in own]
+    worked, others = [deal for deal in deals if deal in own], [deal for deal in deals if deal not in own]
     acts = {(party.deal_id, party.role) for party in own_parties(session, viewer, others)}
-    found = untaken_replies(session, own) | untaken_replies(session, others, viewer)
+    found = untaken_replies(session, worked) | untaken_replies(session, others, viewer)
     return {
         deal: [
             ReplyPublic(side=side, on=day_of(event.recorded_at), entry=event.public_id)
