@@ -8,6 +8,7 @@ from jobs.cli.terminal import print_json, print_table, say, texts
 
 if TYPE_CHECKING:
     from core.errors import Invalid
+    from models.deal_forms import StageMove
     from models.deal_public import DealPublic
 
 t = texts()
@@ -84,16 +85,16 @@ def stages(
     from tracking.templates import SIGNED, all_stages
     from workflow.codes import stage_told
 
-    found = _stages_of(deal) if deal else [("", code, False) for code in (*all_stages(), SIGNED)]
+    found = _stages_of(deal) if deal else [(None, code, False) for code in (*all_stages(), SIGNED)]
     if as_json:
         keys = ("contract", "code", "is_here")
         print_json([dict(zip(keys, line, strict=True)) | {"name": stage_told(t, line[1])} for line in found])
         return
-    rows = [(contract, code, stage_told(t, code), "←" if here else "") for contract, code, here in found]
+    rows = [(str(contract or ""), code, stage_told(t, code), "←" if here else "") for contract, code, here in found]
     print_table(STAGE_COLUMNS, rows)
 
 
-def _stages_of(deal: str) -> list[tuple[str, str, bool]]:
+def _stages_of(deal: str) -> list[tuple[int | None, str, bool]]:
     """Of a deal: the number of the contract, the code of the stage, and whether it stands there."""
     from core.clock import now
     from jobs.cli.context import open_database
@@ -102,7 +103,7 @@ def _stages_of(deal: str) -> list[tuple[str, str, bool]]:
 
     with open_database() as database, database.reading() as session:
         shown = show_deal(session, OPERATOR, deal, now=now())
-    return [(str(track.contract or ""), code, code == track.stage) for track in shown.tracks for code in track.stages]
+    return [(track.contract, code, code == track.stage) for track in shown.tracks for code in track.stages]
 
 
 @app.command("move", help=t("cli.deals.move_help"))
@@ -130,7 +131,7 @@ def move(
             advance_deal(session, OPERATOR, deal, form, now=at)
         except Invalid as error:
             if error.code in _WANT_A_REASON:
-                raise _with_reasons(error, show_deal(session, OPERATOR, deal, now=at), to) from None
+                raise _with_reasons(error, show_deal(session, OPERATOR, deal, now=at), form) from None
             raise
         audit(session, "deal.advance", deal, at)
     say("cli.deals.moved", deal=deal, stage=stage_told(t, to))
@@ -169,13 +170,13 @@ def hand_over(
         say("cli.deals.handed_over", n=len(moved), person=person)
 
 
-def _with_reasons(error: "Invalid", deal: "DealPublic", to: str) -> "Invalid":
+def _with_reasons(error: "Invalid", deal: "DealPublic", form: "StageMove") -> "Invalid":
     """The error, telling the codes of the reasons that may be given for going there."""
     from core.errors import Invalid, Problem
 
-    fitting = dict.fromkeys(
-        reason.value for track in deal.tracks for move in track.moves if move.to == to for reason in move.reasons
-    )
+    meant = [track for track in deal.tracks if form.contract in (None, track.contract)]
+    moves = [move for track in meant for move in track.moves if move.to == form.to]
+    fitting = dict.fromkeys(reason.value for move in moves for reason in move.reasons)
     told = Problem("deal.reasons_here", (("reasons", ",".join(fitting)),), field="reason")
     return Invalid(error.code, (told,), **error.params)
 

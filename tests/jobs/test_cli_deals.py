@@ -64,7 +64,10 @@ def test_a_stage_that_is_unknown_is_named_with_those_there_are(place: Place) -> 
     nowhere = run("deals", "list", "--stage", "foo", **place.environment)
     assert (nowhere.returncode, "negotiation (Negotiation)" in " ".join(nowhere.stderr.split())) == (1, True)
     shown = json.loads(run("deals", "stages", deal, "--json", **place.environment).stdout)
-    assert [(line["code"], line["is_here"]) for line in shown][:2] == [("contact", True), ("exchange", False)]
+    assert [(line["contract"], line["code"], line["is_here"]) for line in shown][:2] == [
+        (None, "contact", True),
+        (None, "exchange", False),
+    ]
     assert "return_visit" in run("deals", "stages", **place.environment).stdout
     assert "deals stages" in run("deals", "move", "--help", **place.environment, COLUMNS="200").stdout
 
