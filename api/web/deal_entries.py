@@ -34,7 +34,7 @@ def submit_note(deal: DealFormDep) -> Response:
 
 
 @router.post("/{public_id}/mails", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.mail", takes_files=True)
-def submit_mail(deal: DealFormDep, mail: MailDep) -> Response:
+def submit_mail(mail: MailDep, deal: DealFormDep) -> Response:
     """The mail is in the timeline, its attachments among the files."""
 
     def keep() -> Event:
