@@ -20,8 +20,17 @@ from jobs.demo.papers import Clerk
 from jobs.demo.people import HISTORY, Cast, add_outside_users, found_demo_society
 from jobs.demo.wishes import choose_wishes
 from matching.embedding.protocol import Embedder
+from models.access import Viewer
+from models.deal import Deal
+from models.enums import DisclosureLevel, SubjectKind
+from models.grant import GrantCreate
+from models.need import Need
+from models.person import Person
+from models.supplier import Supplier
 from models.user import User
+from tracking.store import contracts_of
 from workflow.files import FileStore
+from workflow.grants import grant_access
 from workflow.installation import installation
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -105,9 +114,21 @@ def _load_deal(
         deal = player.begin_without_match(need=need, supplier=supplier.public_id if supplier else None)
     deal.source, deal.external_id = "demo", entry.key
     player.play(deal)
+    if entry.need is not None and supplier is not None:
+        _open_need(session, cast.curator(technical_field), deal, loader.loaded.needs[entry.need], supplier)
     if store is not None:
         papers = [papers for papers in read_papers() if papers.deal == entry.key]
         Clerk(session, player.viewer, deal, store, loader.now).keep(papers)
+
+
+def _open_need(session: WriteSession, curator: Viewer, deal: Deal, need: Need, supplier: Supplier) -> None:
+    """Who signed for the supplier reads the need in full from that day on."""
+    person = session.get(Person, supplier.person_id) if supplier.person_id is not None else None
+    signed = next((one.signed_on for one in contracts_of(session, deal.key) if one.signed_on is not None), None)
+    if person is not None and signed is not None:
+        form = GrantCreate(person=person.public_id, level=DisclosureLevel.FULL)
+        at = datetime.combine(signed, time(12), SHANGHAI)
+        grant_access(session, curator, SubjectKind.NEED, need.public_id, form, now=at)
 
 
 def _add_outside_users(session: WriteSession, loaded: Loaded, now: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from core.database import Database, ReadSession
 from core.demo_users import DEMO_USERS, PASSWORD
-from core.errors import Conflict
+from core.errors import Conflict, NotFound
 from core.i18n import Language
 from core.taxonomy import technical_fields
 from jobs.demo.content import read_deals, read_fields
@@ -32,7 +32,7 @@ from models import (
     Requirement,
     Supplier,
 )
-from models.access import Viewer, viewer_of
+from models.access import FULL, Viewer, viewer_of
 from models.deal_enums import DealStatus, PartyRole
 from models.enums import NeedStatus, ReasonCode, SubjectKind
 from models.supplier import PROFILE_VALID_DAYS
@@ -43,6 +43,7 @@ from workflow.endings import is_open_suggestion
 from workflow.installation import set_up
 from workflow.matches.showing import show_matches
 from workflow.matches.told import list_told
+from workflow.needs import get_need
 from workflow.sign_in import check_password, sign_in
 
 
@@ -162,6 +163,13 @@ def test_each_side_of_the_demo_has_a_deal_that_waits_for_it(demo: ReadSession, l
     assert waiting
     told = {event.code for event in deal_timeline(demo, viewer, waiting[0].public_id).items}
     assert {"deal.opened", "deal.signed", "deal.note"} <= told
+
+
+def test_who_signed_for_the_supplier_reads_the_need(demo: ReadSession) -> None:
+    need = demo.exec(select(Need).where(Need.external_id == "electronics-n01")).one()
+    assert get_need(demo, viewer_named(demo, "supplier"), need.public_id, FULL).revision.problem
+    with pytest.raises(NotFound):
+        get_need(demo, viewer_named(demo, "visitor"), need.public_id, FULL)
 
 
 def test_each_side_of_the_demo_has_a_suggestion_that_ended_and_one_that_has_not(demo: ReadSession) -> None:
