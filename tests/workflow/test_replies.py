@@ -254,8 +254,31 @@ def test_what_a_removed_side_wrote_can_still_be_taken_up(talk: Talk) -> None:
     talk.reply(talk.supply)
     remove_party(talk.session, talk.owner, talk.id, 2, PartRemoved(reason=ReasonCode.CAPACITY), now=talk.now)
     assert talk.parts(2) == {"replied": 1}
-    talk.wait(talk.now + 2 * DAY, None)
+    answer = AnswerCreate(side=PartyRole.SUPPLY)
+    record_answer(talk.session, talk.owner, talk.id, answer, now=talk.now + 2 * DAY)
     assert talk.parts(2) == {}
+    with pytest.raises(NotFound, match="no_such_side"):
+        record_answer(talk.session, talk.owner, talk.id, answer, now=talk.now + 2 * DAY)
+
+
+@pytest.mark.parametrize("turn", [PartyRole.SUPPLY, PartyRole.DEMAND, None])
+def test_what_a_side_wrote_unasked_is_not_taken_up_with_the_answer_of_the_other(
+    talk: Talk, turn: PartyRole | None
+) -> None:
+    talk.reply(talk.supply)
+    talk.reply(talk.demand, "另有一事")
+    talk.wait(talk.now + 2 * DAY, turn)
+    unasked = [] if turn is PartyRole.DEMAND else [PartyRole.DEMAND]
+    assert talk.lies(talk.owner) == talk.lies(talk.demand) == unasked
+    assert talk.lies(talk.supply) == []
+
+
+def test_what_a_side_writes_after_its_answer_is_not_taken_up_with_a_turn_of_the_other(talk: Talk) -> None:
+    talk.reply(talk.supply)
+    record_answer(talk.session, talk.owner, talk.id, AnswerCreate(side=PartyRole.SUPPLY), now=talk.now + 2 * DAY)
+    talk.reply(talk.supply, "还有一点", days=3)
+    talk.wait(talk.now + 4 * DAY, PartyRole.DEMAND)
+    assert talk.lies(talk.owner) == [PartyRole.SUPPLY]
 
 
 def test_a_deal_that_has_ended_or_is_archived_takes_no_reply(talk: Talk) -> None:

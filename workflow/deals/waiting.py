@@ -10,6 +10,7 @@ from models.access import Viewer
 from models.deal import Deal, DealParty
 from models.deal_enums import PartyRole
 from models.deal_forms import AnswerCreate, WaitingUpdate
+from tracking.replies import untaken_replies
 from workflow.days import day_of
 from workflow.deals.acts import find_live_deal, record_act
 
@@ -35,9 +36,11 @@ def set_waiting(session: WriteSession, viewer: Viewer, deal_id: str, form: Waiti
 def record_answer(session: WriteSession, viewer: Viewer, deal_id: str, form: AnswerCreate, *, now: datetime) -> Deal:
     """The side has answered: its first answer is kept, and if the deal waited for it, it does so no longer.
 
-    What it replied on the page counts as taken up, so whoever looked at the deal says at which version: a reply of
-    meanwhile is read first. Raises NotFound, also for a side that has no part in the deal, Refused, Conflict for a
-    closed deal and for one that was changed since, Invalid for a day to come or before the introduction.
+    What it replied on the page counts as taken up, also where it was taken out of the deal since; so whoever looked at
+    the deal says at which version: a reply of meanwhile is read first.
+
+    Raises NotFound, also for a side that has no part in the deal, Refused, Conflict for a closed deal and for one that
+    was changed since, Invalid for a day to come or before the introduction.
     """
     deal = find_live_deal(session, viewer, deal_id, form.version)
     day = form.answered_on or day_of(now)
@@ -46,7 +49,7 @@ def record_answer(session: WriteSession, viewer: Viewer, deal_id: str, form: Ans
     if day < day_of(deal.opened_at):
         raise Invalid("deal.before_it_began", (Problem("field.before_deal", field="answered_on"),))
     parties = _parties(session, deal, form.side)
-    if not parties:
+    if not parties and form.side not in untaken_replies(session, [deal.key]).get(deal.key, {}):
         raise NotFound("deal.no_such_side", side=form.side.value)
     for party in parties:
         party.answered_on = min(party.answered_on or day, day)
