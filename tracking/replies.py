@@ -8,6 +8,7 @@ side wrote unasked is not taken up with it. So what nobody reads stays in the wo
 from collections.abc import Collection
 from typing import Final
 
+from sqlalchemy.orm import aliased
 from sqlmodel import col, or_, select
 
 from core.database import ReadSession
@@ -32,10 +33,11 @@ def untaken_replies(session: ReadSession, deals: Collection[int], viewer: Viewer
     """
     if not deals:
         return {}
-    code = col(Event.code)
+    code, written = col(Event.code), aliased(Event)
+    of_deals = (col(written.subject_kind) == SubjectKind.DEAL, col(written.subject_id).in_(deals))
     statement = select(Event).where(
         col(Event.subject_kind) == SubjectKind.DEAL,
-        col(Event.subject_id).in_(deals),
+        col(Event.subject_id).in_(select(written.subject_id).where(*of_deals, col(written.code) == REPLY)),
         code.in_([REPLY, _ANSWERED, *_TURNS]),
         *([or_(code != REPLY, visible_entries(viewer))] if viewer is not None else []),
     )
