@@ -214,6 +214,9 @@ def test_the_owner_is_told_once_a_day_of_what_a_side_writes_until_it_was_read(ta
     talk.told()[-1].read_at = talk.now
     talk.reply(talk.supply, days=3)
     assert len(talk.told()) == 4
+    record_answer(talk.session, talk.owner, talk.id, AnswerCreate(side=PartyRole.SUPPLY), now=talk.now + 3 * DAY)
+    talk.reply(talk.supply, "又有一事", days=3)  # what went before was read on the deal's page
+    assert len(talk.told()) == 5
 
 
 def test_a_reply_that_nobody_takes_up_is_reminded_of_in_place_of_the_answer(talk: Talk) -> None:

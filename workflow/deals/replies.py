@@ -23,7 +23,7 @@ from models.history import Event
 from models.notice_enums import Channel, NoticeKind
 from models.work import OutboxMessage
 from tracking.lifecycle import CLOSED
-from tracking.replies import REPLY
+from tracking.replies import REPLY, untaken_replies
 from tracking.store import find_deal_to_reply
 from workflow.files.attaching import keep_file
 from workflow.files.storage import FileStore, Received
@@ -35,7 +35,7 @@ from workflow.reminders import schedule_reminders
 _TOLD: Final = "deal.reply"
 """The code of the message."""
 _TOLD_AGAIN_AFTER: Final = timedelta(days=1)
-"""How long a side's further replies are not told, while the owner has not read of the first."""
+"""How long a side's further replies are not told, while the first lies there and the owner has not read of it."""
 
 
 def send_reply(
@@ -103,7 +103,8 @@ def _tell_owner(
     session: WriteSession, viewer: Viewer, deal: Deal, side: PartyRole, event: Event, now: datetime
 ) -> None:
     """Once, for what a side writes on the same day: a side cannot use up the weekly budget of the owner."""
-    if deal.owner_id == viewer.person_id or _has_unread(session, deal, side, now):
+    lies_already = untaken_replies(session, [deal.key])[deal.key][side].key != event.key
+    if deal.owner_id == viewer.person_id or (lies_already and _has_unread(session, deal, side, now)):
         return
     notify(
         session,
