@@ -21,7 +21,10 @@ def chinese_number(numeral: str) -> float:
     if not _NUMERAL.fullmatch(numeral):
         raise ValueError(f"not a Chinese numeral: {numeral!r}")
     whole, _, decimals = numeral.partition("点")
-    return _whole(whole) + float(f"0.{''.join(f'{_DIGITS[sign]:.0f}' for sign in decimals) or 0}")
+    value, digits = _whole(whole), "".join(f"{_DIGITS[sign]:.0f}" for sign in decimals) or "0"
+    if not value.is_integer():
+        return value + float(f"0.{digits}")
+    return float(f"{value:.0f}.{digits}")  # as the figure would be written: 1 + 0.14 is not quite 1.14
 
 
 def is_loose(numeral: str) -> bool:

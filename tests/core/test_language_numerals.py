@@ -13,6 +13,10 @@ def test_chinese_numerals_have_their_value(numeral: str, value: float) -> None:
     assert chinese_number(numeral) == pytest.approx(value)
 
 
+def test_a_decimal_is_the_figure_that_its_digits_write() -> None:
+    assert (chinese_number("一点一四"), chinese_number("三十二点零七")) == (1.14, 32.07)
+
+
 @pytest.mark.parametrize("text", ["", "abc", "点五", "三点", "5", "亿" * 5_000])
 def test_anything_else_is_refused_by_name(text: str) -> None:
     with pytest.raises(ValueError, match="not a Chinese numeral"):
