@@ -360,7 +360,11 @@ def test_the_society_can_show_a_reply_to_fewer_but_never_to_more(talk: Talk) -> 
     assert talk.read(talk.demand) == []
     assert list_files(talk.session, talk.demand, SubjectKind.DEAL, talk.id) == []
     assert len(talk.read(talk.supply)) == 2
-    staff = FileRights(visibility=Visibility.STAFF)
-    change_rights(talk.session, talk.owner, files["内部.txt"].public_id, staff, now=talk.now)
+    for readers in (Visibility.STAFF, Visibility.SUPPLY):  # what was hidden by mistake is for its side again
+        own = FileRights(visibility=readers)
+        change_rights(talk.session, talk.owner, files["内部.txt"].public_id, own, now=talk.now)
+    assert len(list_files(talk.session, talk.supply, SubjectKind.DEAL, talk.id)) == 2
+    with pytest.raises(Conflict, match="of_a_side"):
+        change_rights(talk.session, talk.owner, files["内部.txt"].public_id, all_sides, now=talk.now)
     stored = talk.session.exec(select(Deal).where(Deal.public_id == talk.id)).one()
     assert stored.waiting_for is PartyRole.SUPPLY

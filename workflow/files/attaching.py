@@ -128,7 +128,7 @@ def change_rights(
     if before != after:
         if not _is_narrower(after, before):
             refuse_archived(subject)
-            _refuse_what_a_side_sent(session, attachment)
+            _refuse_what_a_side_sent(session, attachment, after)
         show_file_to(session, attachment, after, now=now)
         widest = before if before.visibility is Visibility.TEAM else after
         params = {"before": _code(before), "after": _code(after)}
@@ -137,14 +137,18 @@ def change_rights(
     return attachment
 
 
-def _refuse_what_a_side_sent(session: WriteSession, attachment: Attachment) -> None:
-    """Nothing, if no side sent the document with a reply: for whom it is that side chose. Raises Conflict."""
+def _refuse_what_a_side_sent(session: WriteSession, attachment: Attachment, rights: FileRights) -> None:
+    """Nothing, if no side sent the document with a reply, or it is for that side alone again. Raises Conflict.
+
+    For whom else it is, that side chose.
+    """
     sent = (
-        select(Event.id)
+        select(Event)
         .join(AttachmentVersion, col(AttachmentVersion.event_id) == col(Event.id))
         .where(AttachmentVersion.attachment_id == attachment.key, Event.code == REPLY)
     )
-    if session.exec(sent).first() is not None:
+    reply = session.exec(sent).first()
+    if reply is not None and rights.visibility is not Visibility(reply.params["side"]):
         raise Conflict("file.of_a_side")
 
 
