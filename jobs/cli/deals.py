@@ -81,7 +81,7 @@ def stages(
     deal: str = typer.Argument("", help=t("cli.deals.id"), show_default=False),
     as_json: bool = JSON,
 ) -> None:
-    """The codes that `deals move` and `deals list --stage` take."""
+    """The codes that `deals move` takes, and `deals list --stage` but for `signed`, at which no deal stands."""
     from tracking.templates import SIGNED, all_stages
     from workflow.codes import stage_told
 
