@@ -169,7 +169,7 @@ def end_is_told() -> ColumnElement[bool]:
     of a deal, its own page tells.
     """
     of_known_need = exists().where(col(Need.id) == col(Match.need_id), col(Need.disclosure) >= CARD)
-    return and_(_has_ended(Match), of_known_need, ~_goes_on_by_another(), ~_goes_on_in_a_deal())
+    return and_(_has_ended(Match), of_known_need, ~_goes_on_by_another(), *(~found for found in _goes_on_in_deals()))
 
 
 def _has_ended(match: type[Match]) -> ColumnElement[bool]:
@@ -182,15 +182,19 @@ def _goes_on_by_another() -> ColumnElement[bool]:
     return exists().where(of_both, ~_has_ended(other))
 
 
-def _goes_on_in_a_deal() -> ColumnElement[bool]:
+def _goes_on_in_deals() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """In a deal that began with the need, and in one that meets it further: apart, each is quickly looked up."""
     deal = _deal_beside()
-    further = exists().where(col(DealNeed.deal_id) == col(deal.id), col(DealNeed.need_id) == col(Match.need_id))
-    return exists().where(
+    of_supplier = and_(
         col(DealParty.supplier_id) == col(Match.supplier_id),
         col(deal.id) == col(DealParty.deal_id),
         col(deal.merged_into_id).is_(None),
-        or_(col(deal.need_id) == col(Match.need_id), further),
     )
+    began = exists().where(of_supplier, col(deal.need_id) == col(Match.need_id))
+    further = exists().where(
+        of_supplier, col(DealNeed.deal_id) == col(deal.id), col(DealNeed.need_id) == col(Match.need_id)
+    )
+    return began, further
 
 
 @cache
