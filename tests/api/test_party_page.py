@@ -5,11 +5,10 @@ from collections.abc import Callable
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from core import clock
 from core.database import Database
-from core.demo_users import PASSWORD
+from tests.api.entering import program_of
 from tests.api.page_reader import Browser
 from tests.api.page_world import add_catalogue, add_deals
 from tests.workflow.file_samples import PDF
@@ -118,14 +117,6 @@ def test_a_reply_of_meanwhile_is_read_before_an_earlier_one_counts_as_the_answer
     meanwhile = answer.text.split("alert-warning", 1)[1].split("</ol>", 1)[0]
     assert "样品有误" in meanwhile
     assert "尚未处理" in staff.get("/work").text
-
-
-def program_of(app: FastAPI, login: str) -> TestClient:
-    """A program that carries the token of a demo user."""
-    made = TestClient(app, base_url="https://testserver")
-    token = made.post("/api/v1/session", json={"login": login, "password": PASSWORD}).json()["token"]
-    made.headers["Authorization"] = f"Bearer {token}"
-    return made
 
 
 def test_programs_reply_for_their_side_and_others_are_told_nothing(
