@@ -9,7 +9,7 @@ from itertools import islice
 from core.language.clauses import RequirementKind
 from core.language.quantities import Quantity
 from matching.evidence.bounds import Outcome, allowed, judge
-from matching.evidence.dates import date_in, deadline_in, kept
+from matching.evidence.dates import deadline_in, kept, told_date
 from matching.evidence.directions import Demand
 from matching.evidence.figures import figures_of
 from matching.evidence.levels import levels_of, reaches
@@ -38,7 +38,7 @@ def verdict_of(
 
     `told` is its text with the clause behind it where that belongs to it.
     """
-    asked, offered = deadline_in(requirement.text), date_in(told)
+    asked, offered = deadline_in(requirement.text), told_date(told)
     if asked is not None and offered is not None and (asked.year or pair is None):
         return _dated(kept(asked, offered))
     levels, given = levels_of(requirement.text), levels_of(piece.text)
@@ -115,8 +115,8 @@ def _placed(good: bool) -> tuple[Verdict, Reason]:
     return (Verdict.met if good else Verdict.contradicted), _reason("place_met" if good else "place_missed")
 
 
-def _dated(good: bool | None) -> tuple[Verdict, Reason]:
-    return (Verdict.contradicted, _reason("date_missed")) if good is False else (Verdict.met, _reason("date_met"))
+def _dated(good: bool) -> tuple[Verdict, Reason]:
+    return (Verdict.met, _reason("date_met")) if good else (Verdict.contradicted, _reason("date_missed"))
 
 
 def _reason(code: str, params: Mapping[str, str | float | int] | None = None) -> Reason:

@@ -4,7 +4,7 @@ import pytest
 
 from core.language.clauses import RequirementKind
 from matching.evidence.bounds import judge
-from matching.evidence.dates import date_in, deadline_in, kept
+from matching.evidence.dates import date_in, deadline_in, kept, told_date
 from matching.evidence.demands import demand_of
 from matching.evidence.figures import figures_of
 from matching.evidence.levels import levels_of, reaches
@@ -138,13 +138,32 @@ def test_a_ladder_has_a_better_end(asked: str, told: str, good: bool) -> None:
 @pytest.mark.parametrize(
     ("asked", "told", "good"),
     [("2027年5月底前交付", "预计2027年4月交付", True), ("2027年5月底前交付", "2027年夏交付", False),
-     ("须在十一月底前投运", "10月下旬投运", True), ("delivery by March 2027", "shipped in April 2027", False)],
+     ("须在十一月底前投运", "10月下旬投运", True), ("delivery by March 2027", "shipped in April 2027", False),
+     ("2027-05-31前交付", "样机2027-04-20交付", True), ("2027/5/31前交付", "样机2027/8/1交付", False),
+     ("2027.05前交付", "2027.09交付", False), ("2027年底前交付", "2028年交付", False),
+     ("2027年5月前交付", "2027年交付", True), ("delivery by May 31, 2027", "shipped on April 3, 2028", False),
+     ("delivery by 31 Oct. 2027", "shipped on 3 Dec 2027", False), ("by the end of 2027", "ready in 2028", False),
+     ("tests done by August", "we may finish tests in July", True)],
 )  # fmt: skip
 def test_a_date_is_kept_or_missed(asked: str, told: str, good: bool) -> None:
-    wanted, given = deadline_in(asked), date_in(told)
+    wanted, given = deadline_in(asked), told_date(told)
     assert wanted is not None
     assert given is not None
     assert kept(wanted, given) is good
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "服务团队须在长春市内",
+        "须在宁夏境内",
+        "冬枣损耗在5%以内",
+        "it may not take longer than before",
+        "GB/T 3098.1-2010",
+    ],
+)
+def test_a_name_or_a_verb_is_no_date(text: str) -> None:
+    assert date_in(text) is None
 
 
 def test_a_city_lies_in_its_province_and_a_province_in_its_part() -> None:
