@@ -36,8 +36,8 @@ class Judged:
 
 def add_options(parser: ArgumentParser) -> None:
     """`--fit` and `--cross`."""
-    parser.add_argument("--fit", type=Path, default=None, help="fit weights on the tuning cases and write them here")
-    parser.add_argument("--cross", action="store_true", help="also cross-validate the weights within the tuning cases")
+    parser.add_argument("--fit", type=Path, default=None, help="fit weights on the open cases and write them here")
+    parser.add_argument("--cross", action="store_true", help="also cross-validate the weights within the open cases")
 
 
 def run(options: Namespace) -> Iterator[Figure]:

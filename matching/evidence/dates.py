@@ -76,8 +76,7 @@ def deadline_in(text: str) -> Deadline | None:
 
 @lru_cache(maxsize=KEPT_TEXTS)
 def date_in(text: str) -> Deadline | None:
-    """A date of the calendar in `text` that names a month, a season, a quarter or a year's end: the first in Chinese, else
-    the first in digits alone, else the first in English."""
+    """A date of the calendar in `text`: the first in Chinese, else in digits alone, else in English."""
     if found := _CHINESE.search(text):
         return Deadline(_year(found["year"]), _month(found))
     if found := _DIGITS_ONLY.search(text):
