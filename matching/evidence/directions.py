@@ -32,6 +32,7 @@ _SHORTER_IS_BETTER = re.compile(
     r"|\b(?:sets?|cures?|swaps?|changeovers?|refresh\w*|updates?|scans?|stops?|degrad\w*|dissolv\w*|ready|dries|brain)\b",
     re.I,
 )
+_IN = re.compile(r"^(?!.*\b(?:no|not|never)\b).*\bin\s(?:about\s)?$", re.I)
 _DETECTS = re.compile(
     "识别|检出|分辨|检测到|可测|发现|能报|报得|看得清|看得见|缺口|裂纹|脱粘|detects?|resolves?|notch|crack|flaw", re.I
 )
@@ -94,7 +95,7 @@ def smaller_is_better(demand: Demand) -> bool:
         if _SMALLER_IS_BETTER.search(part):
             return True
     if figure.dimension == "time":
-        return bool(_SHORTER_IS_BETTER.search(words))
+        return bool(_SHORTER_IS_BETTER.search(words) or _IN.search(before))
     if figure.dimension in ("length", "area", "mass"):
         return bool(_DETECTS.search(words)) and "距离" not in words
     return figure.unit.startswith(("second /", "minute /", "hour /"))

@@ -33,6 +33,15 @@ _JOINED = re.compile(
     r"(?<=[0-9])-(?=(?:inch|mm|cm|m|km|kg|g|t|tonne|ton|hour|day|week|month|year|minute|second|kW|MW|W|kV|V|A|Hz|litre|liter|bar)"
     r"(?![A-Za-z0-9]))"
 )
+_GROUPED = re.compile(
+    r"(?<![0-9A-Za-z.,/-])[1-9][0-9]{0,2}(?:[ \u00a0\u2009\u202f][0-9]{3})*"
+    r"(?: [0-9]00|[\u00a0\u2009\u202f][0-9]{3})(?=\s?[A-Za-z%°\u4e00-\u9fff])"
+)
+_DECIMAL_COMMA = re.compile(r"(?<![0-9A-Za-z.,(（\[])0,(?=[0-9]+(?![0-9,]))")
+_OF_FULL_SCALE = re.compile(r"(?<=[%‰％])\s?F\.?(?:S\.?)?(?![A-Za-z])")
+_DIAMETER = re.compile(r"[ΦφØø∅](?=\s?[0-9])")
+_BY_WEIGHT = re.compile(r"(?<=[0-9])\s?(?:wt|vol|mol)\.\s?%")
+_TWO_SIZES = re.compile(r"(?<![0-9.])[0-9]{3,4}\s?[×xX*](?=\s?10[0-9]{2}(?![0-9]))")
 _NTH = re.compile("(?<=后)第|(?<=在)第(?=[0-9]+ ?(?:天|个月|周|小时)(?:内|前|交))")
 _PER_HUNDRED = re.compile(r"(?<![A-Za-z])g\s?/\s?100\s?g(?![A-Za-z])")
 _ONE = re.compile(
@@ -51,6 +60,11 @@ _AND = re.compile(r"\s*(?:零|又|and)?\s*")
 _NUMBER = "[0-9]{1,3}|[一二两三四五六七八九十]{1,3}"
 _CLOCK = re.compile(rf"(?:(?P<hours>{_NUMBER})小时)?(?P<minutes>{_NUMBER})分钟?(?!之)(?:(?P<seconds>{_NUMBER})秒)?")
 _AND_A_HALF = re.compile(rf"(?P<number>{_NUMBER})(?:(?P<minutes>分)半钟?|个?半(?P<unit>小时|月|年|天|星期))")
+_ENGLISH_HALF = re.compile(
+    rf"\b(?:half\s(?:an?|of\san)|(?P<number>[0-9]{{1,3}}|one|{'|'.join(_NUMBER_WORDS)})\sand\sa\shalf)[\s-]"
+    r"(?P<unit>minute|hour|day|week|month|year)s?\b",
+    re.I,
+)
 _UNITS_OF_HALVES = {"分": "minute", "小时": "hour", "天": "day", "星期": "week", "月": "month", "年": "year"}
 _TENTH = re.compile(r"(?P<tenth>[一二三四五六七八九])(?=$|[\s,，。;；、:：)）的以就左内])")
 _WITH_TENTHS = re.compile(r"[一二两三四五六七八九十]+(?:秒|米|成|倍|吨|元)")
@@ -65,6 +79,7 @@ _PER = re.compile(
 )
 _FRONT_PER = re.compile("(?P<unit>亩|吨|日|月|年)(?=产|施|处理|均|鱼|水|电池|能耗|产量|用|投|吞)")
 _TRAIL = re.compile(r"[^\s,，、。;；:：(（)）]{0,14}?(?=以[上下内]|之内|or (?:less|more|better|faster))")
+_BELOW_ZERO = ("零下", "minus ")
 _MINUS = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
 
 
@@ -77,14 +92,16 @@ def figures_of(text: str) -> tuple[Quantity, ...]:
     bare = [_bare(text, match) for match in _free(_BARE.finditer(plain), taken)]
     bare += [_one(text, match) for pattern in (_ONE, _ONCE) for match in _free(pattern.finditer(text), taken)]
     figures = sorted((*found, *bare), key=lambda figure: figure.start)
-    figures = [_below_zero(_whole_word(figure, text), text) for figure in figures]
+    figures = [_below_zero(_written(figure, text, readable), text) for figure in figures]
     return tuple(_bounded(_scaled(figure, text), text) for figure in figures)
 
 
 def _readable(text: str) -> str:
     """`text` with number words as digits and figures apart from their units, every character at its place."""
     for pattern, by in ((_NUMBER_WORD, _in_digits), (_SMALL_WORD, _one_digit), (_ONE_WORD, _one_digit),
-                        (_JOINED, _blank), (_NTH, _blank), (_PER_HUNDRED, _percent)):  # fmt: skip
+                        (_JOINED, _blank), (_NTH, _blank), (_PER_HUNDRED, _percent), (_BY_WEIGHT, _percent),
+                        (_GROUPED, _with_commas), (_DECIMAL_COMMA, _with_point), (_OF_FULL_SCALE, _blank),
+                        (_DIAMETER, _blank), (_TWO_SIZES, _apart)):  # fmt: skip
         text = pattern.sub(by, text)
     return text
 
@@ -95,6 +112,18 @@ def _one_digit(word: re.Match[str]) -> str:
 
 def _blank(found: re.Match[str]) -> str:
     return " " * len(found[0])
+
+
+def _with_commas(number: re.Match[str]) -> str:
+    return re.sub(r"[^0-9]", ",", number[0])
+
+
+def _with_point(number: re.Match[str]) -> str:
+    return number[0].replace(",", ".")
+
+
+def _apart(size: re.Match[str]) -> str:
+    return f"{size[0][:-1]};"
 
 
 def _percent(found: re.Match[str]) -> str:
@@ -118,16 +147,24 @@ def _scaled(figure: Quantity, text: str) -> Quantity:
     return replace(figure, unit=name.canonical, dimension=name.dimension)
 
 
-def _whole_word(figure: Quantity, text: str) -> Quantity:
-    """The figure with all of a number word (digits stand at its end when it is read)."""
+def _written(figure: Quantity, text: str, readable: str) -> Quantity:
+    """The figure as `text` has it: with all of a number word, whose digits end it, and what was left out behind it."""
     begin = max(0, figure.start - 9)  # eight letters, and a line's end behind them
     word = _LAST_LETTERS.search(text[begin : figure.start]) if text[figure.start].isalpha() else None
-    start = begin + word.start() if word else figure.start
-    return replace(figure, start=start, text=text[start : figure.end])
+    start, end = begin + word.start() if word else figure.start, figure.end
+    while end < len(text) and readable[end] == " " and not text[end].isspace():
+        end += 1
+    end -= text[end - 1] == "."  # which may end the sentence
+    return replace(figure, start=start, end=end, text=text[start:end])
 
 
 def _below_zero(figure: Quantity, text: str) -> Quantity:
-    if not text.endswith("零下", 0, figure.start) or figure.low is None or figure.low <= 0 or figure.low != figure.high:
+    if (
+        not text.lower().endswith(_BELOW_ZERO, 0, figure.start)
+        or figure.low is None
+        or figure.low <= 0
+        or figure.low != figure.high
+    ):
         return figure
     return replace(figure, low=-figure.low, high=-figure.low)
 
@@ -173,7 +210,8 @@ def _clocked(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     """七小时二十八分, 4分20秒 and 一个半小时 as one figure each, in place of whatever overlaps it."""
     clocks = [_clock(text, match) for match in _CLOCK.finditer(text) if match["hours"] or match["seconds"]]
     halves = [_and_a_half(text, match) for match in _AND_A_HALF.finditer(text)]
-    times = [*clocks, *halves]
+    english = [_half(text, match) for match in _ENGLISH_HALF.finditer(text)]
+    times = [*clocks, *halves, *english]
     rest = [one for one in found if not any(one.start < time.end and time.start < one.end for time in times)]
     return sorted((*rest, *times), key=lambda figure: figure.start)
 
@@ -185,6 +223,13 @@ def _clock(text: str, match: re.Match[str]) -> Quantity:
 
 def _and_a_half(text: str, match: re.Match[str]) -> Quantity:
     return _time(text, match, _value(match["number"]) + 0.5, _UNITS_OF_HALVES[match["unit"] or match["minutes"]])
+
+
+def _half(text: str, match: re.Match[str]) -> Quantity:
+    """As half an hour, two and a half years."""
+    number = (match["number"] or "0").lower()
+    whole = float(number) if number.isdigit() else float(_NUMBER_WORDS.get(number, 1))
+    return _time(text, match, whole + 0.5, match["unit"].lower())
 
 
 def _time(text: str, match: re.Match[str], value: float, unit: str) -> Quantity:

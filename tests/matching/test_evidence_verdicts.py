@@ -73,6 +73,11 @@ def figured(asked: str, told: str) -> Verdict | None:
         ("误报不多于一次", "误报三次", CONTRADICTED),
         ("冬季水温6℃出水达标", "水温4℃时出水达标", MET),
         ("每枝0.2元", "每枝0.3元", CONTRADICTED),
+        ("精度±0.4%FS", "测量精度±0.9%F.S.", CONTRADICTED),
+        ("one bracket in six minutes", "Five and a half minutes per bracket", MET),
+        ("one bracket in six minutes", "Nine minutes per bracket", CONTRADICTED),
+        ("no rust in 300 hours", "no rust in 400 hours", MET),
+        ("report within half an hour", "the report takes two hours", CONTRADICTED),
     ],
 )
 def test_a_figure_is_judged_by_its_bound(asked: str, told: str, verdict: Verdict | None) -> None:
@@ -91,12 +96,38 @@ def test_a_figure_is_judged_by_its_bound(asked: str, told: str, verdict: Verdict
         ("节拍六秒二", 6.2, "second"),
         ("渣土占七成三", 7.3, "tenth"),
         ("三四百吨", 350, "metric_ton"),
+        ("MTBF of 45 000 hours", 45_000, "hour"),
+        ("厚度0,8 mm", 0.8, "millimeter"),
+        ("精度±0.4%F.S.", 0.4, "percent"),
+        ("half an hour", 0.5, "hour"),
+        ("Three and a half days", 3.5, "day"),
+        ("stored at minus 30 °C", -30, "degree_Celsius"),
+        ("4 wt.% of resin", 4, "percent"),
     ],
 )
 def test_a_figure_in_several_words_is_one(text: str, value: float, unit: str) -> None:
     (figure,) = figures_of(text)
-    assert figure.low == figure.high == pytest.approx(value)
+    assert figure.high == pytest.approx(value)
     assert figure.unit == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("淀粉为12 g/100g", "12 g/100g"),
+        ("精度±0.4%F.S.，稳定", "±0.4%F.S"),
+        ("跳动≤Φ0.05", "≤Φ0.05"),
+        ("within half an hour", "within half an hour"),
+        ("共 45 000 h 以上", "45 000 h 以上"),
+    ],
+)
+def test_a_figure_is_shown_as_it_is_written(text: str, shown: str) -> None:
+    assert [figure.text for figure in figures_of(text)] == [shown]
+
+
+def test_two_sizes_are_no_power_and_a_list_is_no_number() -> None:
+    assert [figure.low for figure in figures_of("分辨率2560×1080像素")] == [2560, 1080]
+    assert [figure.low for figure in figures_of("线长50 150 250 mm")][-1] == 250
 
 
 @pytest.mark.parametrize(
