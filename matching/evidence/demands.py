@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from core.language.quantities import Quantity
 from matching.evidence.dates import deadline_in
@@ -30,6 +31,8 @@ _IN_WORDS = re.compile("[两二三四五六七八九十]+[个种类次项]")
 _COUNTED = re.compile(r"\s(?!of|at|to|or|and)[a-z]{3,}\s(?:per|an?)\s")
 _A_TIME = re.compile("一(?!个?半)")
 _CODE = re.compile(r"[A-Z][A-Za-z]*[\s-]?$")
+MOST_BESIDE = 8
+"""So many figures of a requirement count beside the demanded one."""
 
 
 def demand_of(text: str) -> Demand | None:
@@ -94,4 +97,4 @@ def conditions_of(text: str, demand: Demand | None) -> tuple[Demand, ...]:
     if demand is None:
         return ()
     others = (figure for figure in figures_of(text) if figure.start != demand.figure.start and figure.unit)
-    return tuple(Demand(figure, text) for figure in others)
+    return tuple(Demand(figure, text) for figure in islice(others, MOST_BESIDE))

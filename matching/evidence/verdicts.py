@@ -10,6 +10,7 @@ from core.language.clauses import RequirementKind
 from core.language.quantities import Quantity
 from matching.evidence.bounds import Outcome, allowed, judge
 from matching.evidence.dates import deadline_in, kept, told_date
+from matching.evidence.demands import MOST_BESIDE
 from matching.evidence.directions import Demand
 from matching.evidence.figures import figures_of
 from matching.evidence.levels import levels_of, reaches
@@ -63,10 +64,6 @@ def worded(verdict: Verdict, requirement: Requirement, told: str) -> Reason:
     return _reason("stated" if verdict is Verdict.met else "denied")
 
 
-MOST_FURTHER = 8
-"""So many plain figures of a requirement are judged beside the demanded one."""
-
-
 def _figured(demand: Demand, pair: Pair, piece: Piece) -> tuple[Verdict, Reason]:
     outcomes = [judge(demand, pair.wanted, pair.given, piece.text), *_further(demand, piece)]
     worst = max(outcomes, key=lambda outcome: _WORST.index(outcome.verdict))
@@ -86,7 +83,7 @@ def _further(demand: Demand, piece: Piece) -> list[Outcome]:
 
 @lru_cache(maxsize=KEPT_TEXTS)
 def _further_demands(demand: Demand) -> tuple[Demand, ...]:
-    return tuple(Demand(figure, demand.around) for figure in islice(_plain_beside(demand), MOST_FURTHER))
+    return tuple(Demand(figure, demand.around) for figure in islice(_plain_beside(demand), MOST_BESIDE))
 
 
 def _plain_beside(demand: Demand) -> Iterator[Quantity]:

@@ -9,6 +9,7 @@ import pytest
 from core.language.clauses import RequirementKind
 from matching.embedding.static import shipped_embedder
 from matching.evidence.assess import assess
+from matching.evidence.demands import MOST_BESIDE, conditions_of, demand_of
 from matching.evidence.figures import figures_of
 from matching.evidence.pieces import LONGEST_OPENING, LONGEST_PIECE, LONGEST_READ, pieces_of
 from matching.evidence.types import LONGEST_REQUIREMENT, LONGEST_SOURCE, Finding, Requirement, Source, Verdict
@@ -63,3 +64,10 @@ def test_of_many_figures_in_one_requirement_only_the_first_are_judged() -> None:
     source = replace(SOURCE, text="灭菌耐受121℃。")
     near, far = (found("灭菌耐受" + row, source).verdict for row in ("150℃ 121℃", "121℃ " * 9 + "150℃ 121℃"))
     assert (near, far) == (Verdict.contradicted, Verdict.met)
+
+
+def test_of_many_figures_in_one_requirement_only_the_first_are_conditions() -> None:
+    text = "在" + "、".join(f"{degrees}℃" for degrees in range(10, 400, 10)) + "下强度≥5 MPa"
+    assert [one.figure.low for one in conditions_of(text, demand_of(text))] == [
+        10.0 * n for n in range(1, MOST_BESIDE + 1)
+    ]
