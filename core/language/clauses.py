@@ -1,7 +1,8 @@
 """A text split into clauses, each something asked for.
 
 A clause is a sentence, an item of a list, a part between semicolons, or one of several indicators in a row. Its marker
-("1)", "①", "- ") and its final punctuation are left outside; headings and fillers without content are left out.
+("1)", "①", "- "), its final punctuation and whom to call at its ends are left outside; headings, fillers without
+content and what is nothing but contact data are left out.
 """
 
 import re
@@ -13,6 +14,7 @@ from itertools import pairwise
 
 from core.language.clause_cuts import Gap, commas, gaps
 from core.language.clause_states import SentenceState
+from core.language.contacts import Contact, contacts
 from core.language.normalise import same_width
 from core.language.quantities import quantities
 
@@ -67,6 +69,11 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(r"[\s,，、。;；:：.…!?！？(（\[【]+$")
 _WORD = re.compile(r"[^\W\d_]")
+_BEFORE_CONTACT = re.compile(
+    r"(?:[\s,，、()/|]|有意(?:向)?(?:者|请)?|有兴趣(?:者|的)?|详情|如需|欢迎|直接|致电|拨打|请|可|或|和|及|与|同时|also|please|and|or)+$",
+    re.I,
+)
+_AFTER_CONTACT = re.compile(r"(?:[\s,，、()/|]|(?:与?微信)?同号|同微信|收|洽谈|咨询|沟通|联系)+")
 
 # 不得低于 and "must not exceed" are bounds, 去除…外壳 and 除此之外 exclude nothing; "cannot cope" tells a problem.
 _COMPARED = "less|lower|fewer|smaller|under|exceed|more|higher|greater|above|over"
@@ -123,9 +130,10 @@ def split_clauses(text: str) -> tuple[Clause, ...]:
     figures = quantities(text)
     between = gaps(plain, [Gap(figure.start, figure.end) for figure in figures])
     bounds = [figure.start for figure in figures if figure.is_bound]
+    people = contacts(text)
     edges = [Gap(0, 0), *between, Gap(len(plain), len(plain))]
     clauses = (
-        _clause(text, plain, start, end, bounds, sentence)
+        _clause(text, plain, start, end, bounds, people, sentence)
         for left, right in pairwise(edges)
         for sentence in [SentenceState.of(plain, left.end, right.start)]
         for start, end in _indicators(plain, left.end, right.start, bounds)
@@ -155,9 +163,15 @@ def _with_next(cuts: Sequence[Gap], end: int) -> Iterator[tuple[Gap, int]]:
 
 
 def _clause(
-    text: str, plain: str, start: int, end: int, bounds: Sequence[int], sentence: SentenceState
+    text: str,
+    plain: str,
+    start: int,
+    end: int,
+    bounds: Sequence[int],
+    people: Sequence[Contact],
+    sentence: SentenceState,
 ) -> Clause | None:
-    start, end = _trimmed(plain, start, end)
+    start, end = _trimmed(plain, *_without_contacts(plain, start, end, people))
     colon = plain.find(":", start, min(end, start + 2 * _LONGEST_HEADING))
     if colon > 0 and _HEADING.fullmatch(plain, start, colon):
         start, end = _trimmed(plain, colon + 1, end)
@@ -167,6 +181,21 @@ def _clause(
     kind = kind_of(content, has_bound=_any_between(bounds, start, end))
     is_state = kind is not RequirementKind.EXCLUDE and sentence.covers(content, end)
     return Clause(start, end, text[start:end], kind, is_state)
+
+
+def _without_contacts(plain: str, start: int, end: int, people: Sequence[Contact]) -> tuple[int, int]:
+    """The stretch without the contact data at its beginning and at its end."""
+    start, end = _trimmed(plain, start, end)
+    inside = [one for one in people if start <= one.announced and one.end <= end]
+    for one in inside:
+        if one.announced == start:
+            after = _AFTER_CONTACT.match(plain, one.end, end)
+            start = after.end() if after else one.end
+    for one in reversed(inside):
+        if one.announced >= start and not _AFTER_CONTACT.sub("", plain[one.end : end], count=1):
+            before = _BEFORE_CONTACT.search(plain, start, one.announced)
+            end = before.start() if before else one.announced
+    return start, end
 
 
 def _trimmed(plain: str, start: int, end: int) -> tuple[int, int]:

@@ -42,6 +42,24 @@ def test_a_text_falls_into_its_clauses(text: str, parts: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("废品率不超过1.5%，联系人任工，手机13800001234，邮箱ren@example.org，微信rgk123。", ["废品率不超过1.5%"]),
+        ("联系人任工，手机13800001234，邮箱ren@example.org，微信rgk123", []),
+        ("噪声要低。电话13800001234", ["噪声要低"]),
+        ("有意者请联系任工（13800001234，微信同号）；噪声≤60dB", ["噪声≤60dB"]),
+        ("联系人：任工，要求硬度≥55HRC", ["要求硬度≥55HRC"]),
+        ("硬度≥55HRC，请致电0571-88221234咨询", ["硬度≥55HRC"]),
+        ("寿命≥5000件，电话13800001234，噪声≤60dB", ["寿命≥5000件", "噪声≤60dB"]),
+        ("Low noise. Contact: Mr Ren, 13800001234", ["Low noise"]),
+        ("耐温性好\n联系人：任工\n电话：13800001234", ["耐温性好"]),
+    ],
+)
+def test_whom_to_call_is_no_clause_and_no_end_of_one(text: str, parts: list[str]) -> None:
+    assert [clause.text for clause in split_clauses(text)] == parts
+
+
+@pytest.mark.parametrize(
     ("clause", "kind"),
     [
         ("必须采用国产芯片", MUST),
