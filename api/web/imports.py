@@ -1,6 +1,6 @@
 """The page on which staff bring in files, and take lists out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,19 +16,24 @@ from api.dependencies import (
     describe_for_audit,
     undo,
 )
+from api.downloads import content_disposition
 from api.policy import PolicyRouter, RateClass
 from api.web.forms import Attempt, FormDep, Typed, attempt_of
-from api.web.shell import ShellDep
+from api.web.shell import Shell, ShellDep
 from core.database import ReadSession
 from core.errors import AppError, Invalid, Problem
 from models.access import Viewer
 from models.enums import NeedStatus
 from workflow.exporting import ExportKind, FileFormat
 from workflow.importing import STATUSES_OF_NEW, ImportKind, ImportReport, import_file
+from workflow.importing.guide import ColumnShown, columns_shown, sample_file
 from workflow.organisations import list_organisations
 from workflow.paging import PAGE_SIZE_MAX
 
 router = PolicyRouter(prefix="/import")
+
+_BOM = "\ufeff"
+"""Tells spreadsheets that the file is UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class ImportPage:
     known: Sequence[str]
     """Names of organisations to choose from while typing."""
     max_mib: int
+    columns: Mapping[ImportKind, Sequence[ColumnShown]]
+    """What a file of each kind may hold."""
     report: ImportReport | None = None
     kinds: type[ImportKind] = ImportKind
     exports: type[ExportKind] = ExportKind
@@ -61,7 +68,14 @@ class ImportPage:
 def import_page(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep) -> Response:
     """The form."""
     start = Attempt("import", {"kind": [ImportKind.NEEDS], "status": [NeedStatus.SUBMITTED]})
-    return shell.render("imports/import.html", _page(session, viewer, start, shell.settings.import_max_mib))
+    return shell.render("imports/import.html", _page(shell, session, viewer, start))
+
+
+@router.get("/samples/{kind}.csv", roles=SOCIETY, rate=RateClass.READ)
+def sample(shell: ShellDep, kind: ImportKind) -> Response:
+    """A file to start from, in the reader's language."""
+    headers = {"Content-Disposition": content_disposition(f"{kind}-{shell.t('import.sample_name')}.csv")}
+    return Response(_BOM + sample_file(kind, shell.language), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.post("", roles=SOCIETY, rate=RateClass.EXPORT, audit="import", takes_files=True)
@@ -74,7 +88,6 @@ def submit_import(
     now: NowDep,
 ) -> Response:
     """Every row of the file is in, or none is and the page says what is wrong where."""
-    max_mib = shell.settings.import_max_mib
     try:
         kind, name, content = _file(form)
         report = import_file(
@@ -84,7 +97,7 @@ def submit_import(
             content,
             name=name,
             now=now,
-            max_mib=max_mib,
+            max_mib=shell.settings.import_max_mib,
             embedder=embedder,
             organisation=form.text("organisation_name") or None,
             source=form.text("source"),
@@ -92,13 +105,13 @@ def submit_import(
         )
     except AppError as error:
         undo(session, error)
-        page = _page(session, viewer, attempt_of("import", form, error), max_mib)
+        page = _page(shell, session, viewer, attempt_of("import", form, error))
         return shell.refuse("imports/import.html", page, error)
     if form.text("dry_run"):
         session.rollback()
         report = replace(report, dry_run=True)
     describe_for_audit(session, subject=f"{kind} {name}")
-    return shell.render("imports/import.html", _page(session, viewer, Attempt("import", form.fields), max_mib, report))
+    return shell.render("imports/import.html", _page(shell, session, viewer, Attempt("import", form.fields), report))
 
 
 def _file(form: Typed) -> tuple[ImportKind, str, bytes]:
@@ -117,7 +130,9 @@ def _file(form: Typed) -> tuple[ImportKind, str, bytes]:
 
 
 def _page(
-    session: ReadSession, viewer: Viewer, attempt: Attempt, max_mib: int, report: ImportReport | None = None
+    shell: Shell, session: ReadSession, viewer: Viewer, attempt: Attempt, report: ImportReport | None = None
 ) -> ImportPage:
     found = list_organisations(session, viewer, size=PAGE_SIZE_MAX).items
-    return ImportPage(attempt, [organisation.name for organisation in found], max_mib, report)
+    columns = {kind: columns_shown(kind, shell.language) for kind in ImportKind}
+    names = [organisation.name for organisation in found]
+    return ImportPage(attempt, names, shell.settings.import_max_mib, columns, report)

@@ -98,11 +98,26 @@ def test_a_file_of_deals_is_checked_first_and_brought_in_then(staff: Browser, tm
         files = {"file": ("deals.csv", content.encode("gbk"), "text/csv")}
         return staff.send("/import", "/import", {**form, **more}, files=files).text
 
-    assert "只做了检查" in bring(dry_run="1")
+    checked = bring(dry_run="1")
+    assert ("只做了检查，没有写入" in checked, "将新增 1" in checked, "查看对接项目" in checked) == (True, True, False)
     assert "线下谈了一年的" not in staff.get("/deals").text
-    assert "新增 1" in bring()
+    brought = bring()
+    assert "新增 1，" in brought
+    assert '<a href="/deals">查看对接项目</a>' in brought
     assert "线下谈了一年的" in staff.get("/deals").text
     assert "未变 1" in bring()
+
+
+def test_the_page_of_imports_names_the_columns_and_hands_out_samples(staff: Browser) -> None:
+    page = staff.get("/import").text
+    assert "必填：名称、阶段、开始日期" in page
+    assert "项目名称" in page
+    sample = staff.get("/import/samples/deals.csv")
+    assert sample.content.decode("utf-8-sig").startswith("编号,项目名称,")
+    assert "attachment" in sample.headers["Content-Disposition"]
+    staff.speak(Language.EN)
+    assert staff.get("/import/samples/deals.csv").content.decode("utf-8-sig").startswith("id,title,")
+    assert staff.get("/import/samples/foo.csv").status_code in (404, 422)
 
 
 def test_sides_needs_deals_and_people_of_a_deal_are_named_by_words_and_names(staff: Browser) -> None:

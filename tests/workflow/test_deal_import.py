@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from core.database import WriteSession
 from core.errors import Invalid
-from core.i18n import ROOT, Language
+from core.i18n import Language
 from models.access import Viewer
 from models.deal import Contract, Deal, DealParty, DealStage, Outcome
 from models.deal_enums import ContractKind, DealStatus, PartyRole
@@ -246,20 +246,6 @@ def test_a_closed_deal_takes_no_next_step_from_a_file(world: World, staff: Viewe
     lose_deal(world.session, staff, deal.public_id, StatusMove(reason=ReasonCode.BUDGET), now=now)
     report = bring(world, staff, EARLY.replace("约试制", "再约"))
     assert (report.unchanged, report.moved_on, deal.next_step) == (1, 1, "约试制")
-
-
-def test_the_example_that_ships_comes_in_as_it_is(world: World, staff: Viewer, now: datetime) -> None:
-    firms = (ROOT / "docs" / "organisations-example.csv").read_bytes()
-    places = import_file(
-        world.session, staff, ImportKind.ORGANISATIONS, firms, name="organisations.csv", now=world.now, max_mib=1
-    )
-    content = (ROOT / "docs" / "deals-example.csv").read_text(encoding="utf-8")
-    content = content.replace(",staff,", f",user{staff.person_id},").replace("2026-11-01", "2026-02-01")
-    report = import_file(
-        world.session, staff, ImportKind.DEALS, content.encode(), name="deals.csv", now=world.now, max_mib=1
-    )
-    assert places.created == 3
-    assert (report.created, report.suppliers_created) == (3, 4)
 
 
 def test_who_is_waited_for_is_waited_for_since_a_day_that_can_be(world: World, staff: Viewer) -> None:

@@ -67,10 +67,17 @@ def test_a_stage_is_understood_as_societies_call_it(written: str, meant: str) ->
     assert stage(written) == meant
 
 
-def test_a_word_that_may_be_either_is_refused_with_the_nearest() -> None:
-    with pytest.raises(CellError, match="nearly_one_of") as caught:
-        choice(DealStatus)("中止")
-    assert caught.value.params["nearest"] == "lost 未成"
+@pytest.mark.parametrize(
+    ("written", "meanings"),
+    [("中止", "paused 已暂停, lost 未成"), ("关闭", "won 已成功, lost 未成"), ("Closed", "won 已成功, lost 未成")],
+)
+def test_a_word_that_may_be_either_is_refused_with_all_it_may_mean(written: str, meanings: str) -> None:
+    with pytest.raises(CellError, match="says_too_little") as caught:
+        choice(DealStatus)(written)
+    assert caught.value.params == {"value": written, "meanings": meanings}
+
+
+def test_a_word_that_is_none_is_refused_with_the_nearest() -> None:
     with pytest.raises(CellError, match="nearly_one_of") as caught:
         stage("exchnage")
     assert str(caught.value.params["nearest"]).startswith("exchange")

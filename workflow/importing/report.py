@@ -50,18 +50,22 @@ class ImportReport:
         return self.created + self.updated + self.unchanged + self.archived
 
     def sentences(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The report as message keys with parameters; `status` is a key of its own (`enum.NeedStatus.…`)."""
-        counts = {name: getattr(self, name) for name in ("created", "updated", "unchanged")}
-        yield "import.done", {"file": self.file, "encoding": self.encoding, "n": self.rows, **counts}
+        """The report as message keys with parameters: what was done, or after a mere check what would be."""
         if self.dry_run:
             yield "import.dry_run", {}
+        for key, params in self._findings():
+            yield f"import.{'would.' if self.dry_run else ''}{key}", params
+
+    def _findings(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        counts = {name: getattr(self, name) for name in ("created", "updated", "unchanged")}
+        yield "done", {"file": self.file, "encoding": self.encoding, "n": self.rows, **counts}
         if self.moved_on:
-            yield "import.moved_on", {"n": self.moved_on}
+            yield "moved_on", {"n": self.moved_on}
         if self.archived:
-            yield "import.archived", {"n": self.archived}
+            yield "archived", {"n": self.archived}
         if self.suppliers_created:
-            yield "import.suppliers_created", {"n": self.suppliers_created}
+            yield "suppliers_created", {"n": self.suppliers_created}
         if self.created and self.organisation:
-            yield "import.organisation", {"organisation": self.organisation}
+            yield "organisation", {"organisation": self.organisation}
         if self.created and self.status:
-            yield f"import.status.{self.status}", {}
+            yield f"status.{self.status}", {}

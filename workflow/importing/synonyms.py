@@ -1,7 +1,7 @@
 """Words that societies write in their own tables for what is called otherwise here.
 
 Only words that mean one thing are here: 中止 is said of a pause and of an end, 关闭 and `closed` of a good and a bad
-one, so they are refused with what they may stand for. A name that the pages show needs no line here.
+one, so they are refused with what they may stand for (`TOO_LITTLE`). A name that the pages show needs no line here.
 """
 
 from collections.abc import Mapping
@@ -132,3 +132,10 @@ SIDES: Final[Words] = {
 }
 BY_KIND: Final[Mapping[type[Enum], Words]] = {DealStatus: STATUSES, ReasonCode: REASONS, PartyRole: SIDES}
 """The words for the members of a closed set, wherever a table of deals has a column of it."""
+TOO_LITTLE: Final[Mapping[type[Enum], Mapping[str, tuple[Enum, ...]]]] = {
+    DealStatus: {
+        **dict.fromkeys(("中止", "已中止"), (DealStatus.PAUSED, DealStatus.LOST)),
+        **dict.fromkeys(("关闭", "已关闭", "结束", "已结束", "closed", "ended"), (DealStatus.WON, DealStatus.LOST)),
+    }
+}
+"""Words that are refused, with what each may stand for."""

@@ -19,7 +19,7 @@ from core.language.normalise import clean
 from core.taxonomy import Taxonomy
 from models.columns import MONEY_MAX
 from tracking.templates import SIGNED, all_stages
-from workflow.importing.synonyms import BY_KIND, STAGES
+from workflow.importing.synonyms import BY_KIND, STAGES, TOO_LITTLE
 
 Convert = Callable[[Any], Any]
 V = TypeVar("V")
@@ -113,7 +113,12 @@ def choice(kind: type[Enum], told: Collection[Enum] = ()) -> Convert:
     """
 
     def convert(cell: Any) -> Enum:
-        return _named(_members(kind), identifier(cell), {m: f"{m.value} {label(m)}" for m in told or kind})
+        written, choices = identifier(cell), {member: f"{member.value} {label(member)}" for member in told or kind}
+        meanings = TOO_LITTLE.get(kind, {}).get(clean(written), ())
+        if meanings:
+            named = ", ".join(f"{member.value} {label(member)}" for member in meanings)
+            raise CellError("field.says_too_little", value=written, meanings=named)
+        return _named(_members(kind), written, choices)
 
     return convert
 
