@@ -45,6 +45,10 @@ class NoticeKind(StrEnum):
     ESCALATION = "escalation"
     HAND_OVER = "hand_over"
     REPLY = "reply"
+    NEED_CHANGED = "need_changed"
+    ANSWER_WANTED = "answer_wanted"
+    NEED_PROGRESS = "need_progress"
+    DEAL_PROGRESS = "deal_progress"
     ENDED = "ended"
 
 

@@ -9,7 +9,7 @@ from models.notice_enums import Channel, NoticeKind, NoticeTiming
 
 DIGEST_AT = time(8, 30)
 """When digests are told, by the clock of the person."""
-ASKS_FOR_NOTHING: Final = frozenset({NoticeKind.ENDED})
+ASKS_FOR_NOTHING: Final = frozenset({NoticeKind.NEED_PROGRESS, NoticeKind.DEAL_PROGRESS, NoticeKind.ENDED})
 """What is only to be known."""
 _DAY = timedelta(days=1)
 _FEN_IN_WAN = 10_000 * 100

@@ -146,7 +146,7 @@ def test_the_message_speaks_the_owners_language_with_the_deal_as_it_is_called_no
     session.flush()
     message_id = claim_message(session, now=nine(FIRST))
     assert message_id is not None
-    text = compose_message(session, message_id).text
+    text = compose_message(session, message_id, now=nine(FIRST)).text
     assert text.startswith("“改名后的项目”: the next step (寄样品), due 2026-03-10, is open.")
     stored = session.get_one(OutboxMessage, message_id)
     assert "寄样品" not in str(stored.params)

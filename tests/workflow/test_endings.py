@@ -53,7 +53,7 @@ from workflow.refusals import refuse_supplier
 from workflow.suppliers import archive_supplier, restore_supplier
 
 DECIDER, RIVAL = "拍板的人", "对手团队"
-WON = OutcomeCreate(status=DealStatus.WON)
+WON = OutcomeCreate(status=DealStatus.WON, text="已投产")
 
 
 class Scene:
@@ -109,10 +109,11 @@ class Scene:
         return [line.reason for line in lines]
 
     def messages(self) -> list[str]:
-        """What the supplier's people find in their messages, without its own name."""
+        """What the supplier's people find of ends in their messages, without its own name."""
         found = list_inbox(self.session, self.offering, now=self.now, language=Language.ZH).items
-        texts = [message.text for message in found]
-        assert not [name for name in (DECIDER, RIVAL, "甲公司", "薄板焊接") if name in "".join(texts)]
+        everything = "".join(message.text for message in found)
+        assert not [name for name in (DECIDER, RIVAL, "甲公司", "薄板焊接") if name in everything]
+        texts = [message.text for message in found if message.kind is NoticeKind.ENDED]
         return [text.removeprefix("“李教授”曾被推荐给一项需求，现已结束。") for text in texts]
 
     def written(self) -> int:

@@ -50,7 +50,10 @@ class Message:
     def sentence(self) -> str:
         """The message itself."""
         t = self._texts
-        return t(f"message.{self.code}", **{name: _word(t, name, value) for name, value in self.params.items()})
+        words = {name: _word(t, name, value) for name, value in self.params.items()}
+        if self.params.get("opened") and not self.params.get("title", "-"):  # a deal of which its reader reads no title
+            words["title"] = t("deal.untitled", day=self.params["opened"])
+        return t(f"message.{self.code}", **words)
 
     @property
     def subject(self) -> str:

@@ -27,6 +27,7 @@ from workflow.deals.needs import take_up_need
 from workflow.deals.tracks import Track, entered, standing_of, track_named, tracks_of
 from workflow.deals.visits import settle_visits
 from workflow.history import record_event
+from workflow.progress import tell_of_move
 from workflow.reminders import schedule_reminders
 
 _FIGURES = ("contract_sum", "technical_sum", "revenue", "jobs", "satisfaction_demand", "satisfaction_supply")
@@ -191,9 +192,12 @@ def note_move(
     text: str,
     now: datetime,
 ) -> None:
-    """The move is in the deal's history; its reason and comment stand in a line of their own, for the staff."""
+    """The move is in the deal's history; its reason and comment stand in a line of their own, for the staff.
+
+    The sides are told of a move that changes how things stand for them.
+    """
     deal.last_activity_at = now
-    record_event(
+    event = record_event(
         session,
         SubjectKind.DEAL,
         deal.key,
@@ -203,6 +207,7 @@ def note_move(
         params=params,
         visibility=Visibility.PARTIES,
     )
+    tell_of_move(session, deal, event, reason)
     if reason is not None or text:
         record_event(
             session,

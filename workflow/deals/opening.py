@@ -25,6 +25,7 @@ from workflow.deals.tracks import entered
 from workflow.history import record_event
 from workflow.matches.rights import require_matchable
 from workflow.matches.store import deals_of, find_match_to_change, lock_need
+from workflow.progress import tell_of_opening
 from workflow.refusals import check_refusal, refusals_in_force
 from workflow.reminders import schedule_reminders
 
@@ -143,7 +144,7 @@ def _begin(
     first = begin(COMMON)
     session.add(entered(deal, None, first, now))
     params = {"stage": first.at, **({"match": match.public_id} if match else {})}
-    record_event(
+    event = record_event(
         session,
         SubjectKind.DEAL,
         deal.key,
@@ -157,6 +158,7 @@ def _begin(
         introduce_need(session, viewer, need.key, deal, now)
     schedule_reminders(session, deal, now=now)
     session.flush()
+    tell_of_opening(session, deal, event)
 
 
 def parties_for(deal: Deal, need: Need | None, supplier: Supplier | None) -> list[DealParty]:

@@ -25,6 +25,7 @@ from workflow.deals.acts import find_live_deal, find_owned_deal, record_act
 from workflow.deals.needs import introduce_need
 from workflow.deals.opening import need_to_meet
 from workflow.deals.tracks import entered, tracks_of
+from workflow.progress import tell_of_merging, tell_of_opening
 
 
 def add_need(session: WriteSession, viewer: Viewer, deal_id: str, form: NeedAdded, *, now: datetime) -> Deal:
@@ -37,12 +38,14 @@ def add_need(session: WriteSession, viewer: Viewer, deal_id: str, form: NeedAdde
     if need.key in needs_to_meet(session, deal):
         raise Conflict("deal.need_already")
     session.add(DealNeed(deal_id=deal.key, need_id=need.key))
-    asks = col(DealParty.organisation_id) == need.organisation_id
+    asks, joined = col(DealParty.organisation_id) == need.organisation_id, list[DealParty]()
     if session.exec(select(DealParty.id).where(DealParty.deal_id == deal.key, asks)).first() is None:
         side = DealParty(deal_id=deal.key, role=PartyRole.DEMAND, organisation_id=need.organisation_id, joined_at=now)
         session.add(side)
+        joined.append(side)
     introduce_need(session, viewer, need.key, deal, now)
-    record_act(session, viewer, deal, "deal.need_added", {"need": need.public_id}, now=now)
+    event = record_act(session, viewer, deal, "deal.need_added", {"need": need.public_id}, now=now)
+    tell_of_opening(session, deal, event, joined)
     return deal
 
 
@@ -67,7 +70,8 @@ def add_party(session: WriteSession, viewer: Viewer, deal_id: str, form: PartyCr
     if any(_same(party, other) for other in _parties(session, deal)):
         raise Conflict("deal.party_already")
     session.add(party)
-    record_act(session, viewer, deal, "deal.party_added", {"side": form.role.value}, now=now)
+    event = record_act(session, viewer, deal, "deal.party_added", {"side": form.role.value}, now=now)
+    tell_of_opening(session, deal, event, [party])
     return deal
 
 
@@ -96,7 +100,8 @@ def split_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: DealSp
     state = whole.state(DealStatus.OPEN) if whole.contract is None else begin(COMMON)
     session.add(entered(part, None, replace(state, at=base_of(state.at)), now))
     _copy(session, deal, part, now)
-    record_act(session, viewer, part, "deal.split_from", {"deal": deal.public_id}, form.note, now=now)
+    begun = record_act(session, viewer, part, "deal.split_from", {"deal": deal.public_id}, form.note, now=now)
+    tell_of_opening(session, part, begun)
     record_act(session, viewer, deal, "deal.split_off", {"deal": part.public_id}, form.note, now=now)
     return part
 
@@ -119,7 +124,8 @@ def merge_deals(session: WriteSession, viewer: Viewer, deal_id: str, form: DealM
         raise Conflict("deal.merge_replies")  # nobody would take them up on a deal that is archived
     _copy(session, other, deal, now)
     other.merged_into_id, other.archived_at = deal.key, now
-    record_act(session, viewer, other, "deal.merged_into", {"deal": deal.public_id}, form.note, now=now)
+    ended = record_act(session, viewer, other, "deal.merged_into", {"deal": deal.public_id}, form.note, now=now)
+    tell_of_merging(session, other, ended, deal)
     record_act(session, viewer, deal, "deal.merged", {"deal": other.public_id}, form.note, now=now)
     return deal
 

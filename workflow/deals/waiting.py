@@ -13,10 +13,13 @@ from models.deal_forms import AnswerCreate, WaitingUpdate
 from tracking.replies import untaken_replies
 from workflow.days import day_of
 from workflow.deals.acts import find_live_deal, record_act
+from workflow.progress import tell_of_waiting
 
 
 def set_waiting(session: WriteSession, viewer: Viewer, deal_id: str, form: WaitingUpdate, *, now: datetime) -> Deal:
     """The deal waits for a side since a day, today when it is not said; or for nobody.
+
+    The people of that side are told, unless they know: they are when what they replied meanwhile was not enough.
 
     Raises NotFound, Refused, Conflict for a closed deal, Invalid for a day to come or before the deal began.
     """
@@ -27,9 +30,14 @@ def set_waiting(session: WriteSession, viewer: Viewer, deal_id: str, form: Waiti
         raise Invalid("deal.day_in_future", (Problem("field.in_future", field="waiting_since"),))
     if since and since < day_of(deal.opened_at):
         raise Invalid("deal.before_it_began", (Problem("field.before_deal", field="waiting_since"),))
+    knows = deal.waiting_for is form.waiting_for and form.waiting_for not in untaken_replies(session, [deal.key]).get(
+        deal.key, {}
+    )
     deal.waiting_for, deal.waiting_since = form.waiting_for, since
     params = {"side": form.waiting_for.value, "day": since.isoformat()} if form.waiting_for and since else {}
-    record_act(session, viewer, deal, "deal.waiting" if params else "deal.waiting_over", params, now=now)
+    event = record_act(session, viewer, deal, "deal.waiting" if params else "deal.waiting_over", params, now=now)
+    if not knows:
+        tell_of_waiting(session, deal, event)
     return deal
 
 

@@ -9,6 +9,7 @@ from sqlmodel import select
 from core.database import ReadSession
 from core.i18n import translator
 from core.settings import get_settings
+from models.access import viewer_of
 from models.enums import SubjectKind
 from models.person import Person
 from models.user import User
@@ -37,23 +38,23 @@ def message_to_send(session: ReadSession, message_id: int, *, now: datetime) -> 
     return message if row.kind is not None or message.items or row.code == TRIAL else None
 
 
-def compose_message(session: ReadSession, message_id: int, *, now: datetime | None = None) -> Message:
-    """The stored message as a notifier takes it, with what its parameters name filled in.
+def compose_message(session: ReadSession, message_id: int, *, now: datetime) -> Message:
+    """The stored message as a notifier takes it, with what its parameters name filled in as its person may read it.
 
-    With `now`, a digest tells what its person may read then.
+    A digest tells what its person may read now.
     """
     row = session.get_one(OutboxMessage, message_id)
-    items = _items(session, row, now) if row.kind is None and now else ()
-    return _composed(session, row, items)
+    items = _items(session, row, now) if row.kind is None else ()
+    return _composed(session, row, items, now)
 
 
 def _items(session: ReadSession, digest: OutboxMessage, now: datetime) -> tuple[Message, ...]:
     told = session.exec(select(OutboxMessage).where(OutboxMessage.told_in_id == digest.id)).all()
     allowed = [row for row in told if may_be_told(session, row, now)]
-    return tuple(_composed(session, row, ()) for row in in_order_of_value(session, allowed, now))
+    return tuple(_composed(session, row, (), now) for row in in_order_of_value(session, allowed, now))
 
 
-def _composed(session: ReadSession, row: OutboxMessage, items: tuple[Message, ...]) -> Message:
+def _composed(session: ReadSession, row: OutboxMessage, items: tuple[Message, ...], now: datetime) -> Message:
     person = session.get_one(Person, row.person_id)
     user = session.exec(select(User).where(User.person_id == row.person_id)).first()
     language = (user.language if user else None) or get_settings().language
@@ -62,7 +63,7 @@ def _composed(session: ReadSession, row: OutboxMessage, items: tuple[Message, ..
         channel=row.channel,
         recipient=Recipient(person.name, person.email, language),
         code=row.code,
-        params={"n": len(items)} if row.code == DIGEST else _filled(session, row.params),
+        params={"n": len(items)} if row.code == DIGEST else _filled(session, row, now),
         kind=row.kind,
         link=get_settings().effective_public_url + page_of(row),
         items=items,
@@ -79,6 +80,6 @@ def page_of(row: OutboxMessage) -> str:
     return f"/{folder}/{name}" if name else "/messages"
 
 
-def _filled(session: ReadSession, params: Mapping[str, Any]) -> dict[str, Any]:
+def _filled(session: ReadSession, row: OutboxMessage, now: datetime) -> dict[str, Any]:
     """The parameters with what people wrote, which is stored with what it is about alone."""
-    return {**params, **words_of(session, params)}
+    return {**row.params, **words_of(session, row.params, viewer_of(session, row.person_id, now))}

@@ -46,7 +46,7 @@ def list_inbox(
     """The viewer's messages in the language of the page, newest first."""
     wanted = [*_own(viewer, now), *([_UNREAD] if unread_only else [])]
     statement = select(OutboxMessage).where(*wanted).order_by(*_NEWEST)
-    return read_page(session, statement, number=number, size=size).map(lambda row: _public(session, row, language))
+    return read_page(session, statement, number=number, size=size).map(lambda row: _public(session, row, language, now))
 
 
 def count_unread(session: ReadSession, viewer: Viewer, *, now: datetime) -> int:
@@ -85,8 +85,8 @@ def _own(viewer: Viewer, now: datetime) -> list[Any]:
     ]
 
 
-def _public(session: ReadSession, row: OutboxMessage, language: Language) -> InboxMessage:
-    message = compose_message(session, row.key)
+def _public(session: ReadSession, row: OutboxMessage, language: Language, now: datetime) -> InboxMessage:
+    message = compose_message(session, row.key, now=now)
     return InboxMessage(
         id=row.key,
         text=replace(message, recipient=replace(message.recipient, language=language)).text,

@@ -12,7 +12,9 @@ from models.access import (
     FULL,
     Viewer,
     is_out_of_a_deal,
+    is_party,
     is_told_of_its_end,
+    is_waited_for,
     may_edit_supplier,
     viewer_of,
     visible_capabilities,
@@ -21,12 +23,15 @@ from models.access import (
 )
 from models.capability import Capability
 from models.deal import Deal, FormerParty
+from models.deal_enums import DealStatus
 from models.enums import SubjectKind
 from models.match import Match
 from models.need import Need
+from models.notice_enums import NoticeKind
 from models.supplier import Supplier
 from models.user import User
 from models.work import OutboxMessage
+from tracking.lifecycle import CLOSED
 from workflow.notifications.channels import CHAT
 
 _OPEN_TO: Final[Mapping[SubjectKind, Callable[[Viewer], Any]]] = {
@@ -38,6 +43,12 @@ _OPEN_TO: Final[Mapping[SubjectKind, Callable[[Viewer], Any]]] = {
     SubjectKind.CAPABILITY: lambda viewer: select(Capability.id).where(visible_capabilities(viewer, FULL)),
 }
 """What messages can be about, and of which of these a viewer may be told."""
+_OPEN_TO_SIDES: Final[Mapping[NoticeKind, Callable[[Viewer], ColumnElement[bool]]]] = {
+    NoticeKind.DEAL_PROGRESS: is_party,
+    NoticeKind.ANSWER_WANTED: lambda viewer: and_(is_waited_for(viewer), col(Deal.status) == DealStatus.OPEN),
+    NoticeKind.ENDED: lambda viewer: and_(is_party(viewer), col(Deal.status).in_(CLOSED)),
+}
+"""What the sides of deals are told, each for as long as it is so; all else about deals is for who works on them."""
 
 
 def readable(viewer: Viewer, kinds: Iterable[SubjectKind] = tuple(_OPEN_TO)) -> ColumnElement[bool]:
@@ -47,10 +58,23 @@ def readable(viewer: Viewer, kinds: Iterable[SubjectKind] = tuple(_OPEN_TO)) -> 
     """
     return or_(
         *(
-            and_(col(OutboxMessage.subject_kind) == kind, col(OutboxMessage.subject_id).in_(_OPEN_TO[kind](viewer)))
+            and_(
+                col(OutboxMessage.subject_kind) == kind,
+                _about_deals(viewer)
+                if kind is SubjectKind.DEAL
+                else col(OutboxMessage.subject_id).in_(_OPEN_TO[kind](viewer)),
+            )
             for kind in kinds
         )
     )
+
+
+def _about_deals(viewer: Viewer) -> ColumnElement[bool]:
+    kind, subject = col(OutboxMessage.kind), col(OutboxMessage.subject_id)
+    to_sides = (
+        and_(kind == one, subject.in_(select(Deal.id).where(right(viewer)))) for one, right in _OPEN_TO_SIDES.items()
+    )
+    return or_(and_(kind.not_in(list(_OPEN_TO_SIDES)), subject.in_(_OPEN_TO[SubjectKind.DEAL](viewer))), *to_sides)
 
 
 def reader_of(session: ReadSession, person_id: int, now: datetime) -> Viewer | None:

@@ -3,25 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import case, col, select
 
 from core.database import ReadSession
+from models.access import Viewer
 from models.capability import CapabilityRevision
 from models.deal import Deal, Milestone
 from models.match import Match
 from models.need import Need, NeedRevision
 from models.supplier import Supplier
-from tracking.store import contracts_of
+from tracking.store import contracts_of, title_is_readable
 
 
-def words_of(session: ReadSession, params: Mapping[str, Any]) -> dict[str, str]:
+def words_of(session: ReadSession, params: Mapping[str, Any], reader: Viewer) -> dict[str, str]:
     """The title of the deal or need, or the supplier's name; a deal's next step; the milestone that is meant.
 
-    Of a suggestion, what of the supplier's own was suggested.
+    Of a suggestion, what of the supplier's own was suggested; of a deal no title that the reader may not read.
     """
     if "deal" in params:
-        deal = session.exec(select(Deal).where(Deal.public_id == params["deal"])).first()
-        words = (deal.title, deal.next_step, _milestone(session, deal, params)) if deal else ("", "", "")
+        title = case((title_is_readable(reader), col(Deal.title)), else_="")
+        found = session.execute(select(Deal, title).where(Deal.public_id == params["deal"])).first()
+        words = (found[1], found[0].next_step, _milestone(session, found[0], params)) if found else ("", "", "")
         return dict(zip(("title", "next_step", "item"), words, strict=True))
     if "need" in params:
         current = select(NeedRevision.title).join(Need, col(Need.id) == col(NeedRevision.need_id))
