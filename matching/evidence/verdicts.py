@@ -1,7 +1,7 @@
 """The verdict that one piece proves: by its figure, its level, its date, or what it says in words."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
@@ -19,6 +19,7 @@ from matching.evidence.pairing import Pair
 from matching.evidence.pieces import Piece
 from matching.evidence.places import regions_in, wanted_regions
 from matching.evidence.polarity import says_absent
+from matching.evidence.sizes import Judged, judged_sizes
 from matching.evidence.stance import wants_absence
 from matching.evidence.types import KEPT_TEXTS, Requirement, Verdict
 from matching.types import Reason
@@ -48,8 +49,9 @@ def verdict_of(
     if common := levels.keys() & given.keys():
         return _graded(all(reaches(levels[name], given[name]) for name in common))
     if demand is not None and pair is not None:
-        excluded = requirement.kind is RequirementKind.EXCLUDE
-        return _figured(demand, replace(pair, wanted=allowed(pair.wanted)) if excluded else pair, piece)
+        if requirement.kind is RequirementKind.EXCLUDE:
+            return _figured(_outcomes(demand, replace(pair, wanted=allowed(pair.wanted)), piece))
+        return _figured(judged_sizes(demand, piece.text) or _outcomes(demand, pair, piece))
     return None
 
 
@@ -64,14 +66,18 @@ def worded(verdict: Verdict, requirement: Requirement, told: str) -> Reason:
     return _reason("stated" if verdict is Verdict.met else "denied")
 
 
-def _figured(demand: Demand, pair: Pair, piece: Piece) -> tuple[Verdict, Reason]:
-    outcomes = [judge(demand, pair.wanted, pair.given, piece.text), *_further(demand, piece)]
-    worst = max(outcomes, key=lambda outcome: _WORST.index(outcome.verdict))
+def _figured(judged: Sequence[Judged]) -> tuple[Verdict, Reason]:
+    worst, wanted, given = max(judged, key=lambda one: _rank(one[0]))
     gap: dict[str, str | float | int] = (
         {} if worst.gap is None or worst.verdict is Verdict.met else {"percent": round(100 * worst.gap)}
     )
-    figures: dict[str, str | float | int] = {"asked": demand.figure.text, "offered": pair.given.text}
+    figures: dict[str, str | float | int] = {"asked": wanted.text, "offered": given.text}
     return worst.verdict, _reason(_FIGURE_CODES[worst.verdict], figures | gap)
+
+
+def _outcomes(demand: Demand, pair: Pair, piece: Piece) -> list[Judged]:
+    outcomes = [judge(demand, pair.wanted, pair.given, piece.text), *_further(demand, piece)]
+    return [(outcome, demand.figure, pair.given) for outcome in outcomes]
 
 
 def _further(demand: Demand, piece: Piece) -> list[Outcome]:

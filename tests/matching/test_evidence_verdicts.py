@@ -14,6 +14,7 @@ from matching.evidence.pieces import pieces_of
 from matching.evidence.places import regions_in, wanted_regions
 from matching.evidence.polarity import polar_verdict
 from matching.evidence.related import contrasted, members_in, synonyms_in
+from matching.evidence.sizes import judged_sizes
 from matching.evidence.types import Verdict
 
 MET, PARTLY, CONTRADICTED = Verdict.met, Verdict.partly, Verdict.contradicted
@@ -135,6 +136,33 @@ def test_two_sizes_are_no_power_and_a_list_is_no_number() -> None:
 )
 def test_another_quantity_is_no_answer(asked: str, told: str) -> None:
     assert figured(asked, told) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "verdict"),
+    [
+        ("外形不超过700×450×320 mm", "外形450×300×600 mm", MET),
+        ("外形不超过700×450×320 mm", "外形90cm×45cm×30cm", CONTRADICTED),
+        ("外形700×450×320 mm以内", "外形700×480×320 mm", PARTLY),
+        ("at least 400 x 250 mm", "a bed of 300 mm x 250 mm", CONTRADICTED),
+        ("像素不低于1600×1080", "像素2560×1440", MET),
+        ("外形不超过700×450×320 mm", "底座700×450 mm", None),
+        ("外形不超过700×450×320 mm", "面积2 m²", None),
+        ("截面30×20 mm", "截面40×10 mm", None),
+    ],
+)
+def test_a_size_in_several_directions_is_kept_in_each(asked: str, told: str, verdict: Verdict | None) -> None:
+    demand = demand_of(asked)
+    outcomes = judged_sizes(demand, told) if demand else []
+    worst = max((one.verdict for one, _, _ in outcomes), key=[MET, PARTLY, CONTRADICTED].index, default=None)
+    assert worst is verdict
+
+
+def test_a_size_is_told_whole() -> None:
+    demand = demand_of("幅面≤80×60cm")
+    assert demand is not None
+    [(_, asked, told), _] = judged_sizes(demand, "幅面约70×50 cm")
+    assert (asked.text, told.text) == ("≤80×60cm", "70×50 cm")
 
 
 def test_the_figure_arrived_at_counts_not_the_one_left() -> None:
