@@ -33,8 +33,12 @@ class OutcomeBase(Findings):
 
 
 class OutcomeCreate(OutcomeBase, Form):
-    """What came of a deal, as handed in."""
+    """What came of a deal, as handed in; a success is told in a few words."""
 
+    despite_unfinished: bool = Field(
+        default=False,
+        description="Call it a success although a contract is unsigned, a milestone open or a payment unpaid.",
+    )
     version: int | None = Field(default=None, description=_VERSION_SEEN)
 
 

@@ -48,6 +48,7 @@ CODES: Final = {
         "explained",
         "commented",
         "end_told",
+        "ended_unfinished",
         "outcome_amended",
         "evidence_recorded",
         "evidence_withdrawn",

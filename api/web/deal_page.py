@@ -17,7 +17,7 @@ from api.web.proposals import quotes_of
 from api.web.shell import Shell
 from api.web.timeline import TimelinePart, timeline_part
 from core.database import ReadSession, WriteSession
-from core.errors import AppError, Conflict, NotFound, Refused
+from core.errors import AppError, Conflict, NotFound, Problem, Refused
 from models.access import Viewer
 from models.deal_enums import ContractKind, DealStatus, EvidenceKind, NotNow, PartyRole, PaymentPlan
 from models.deal_forms import ContractUpdate, MilestoneUpdate, PaymentUpdate
@@ -32,6 +32,7 @@ from workflow.deals import (
     MemberPublic,
     deal_timeline,
     list_team,
+    list_unfinished,
     propose_actions,
     show_deal,
 )
@@ -83,6 +84,8 @@ class DealPage:
     """What the words in the refused form mean, field by field."""
     signed: str = field(default=SIGNED)
     all_reasons: tuple[ReasonCode, ...] = MOVES
+    unfinished: Sequence[Problem] = ()
+    """What calling the deal a success now would leave undone."""
     removal_reasons: tuple[ReasonCode, ...] = REMOVALS
     signing_reasons: tuple[ReasonCode, ...] = reasons_for(MoveKind.FORWARD, COMMON.stages[-1].code)
     """Why a further contract is signed without its day of signing."""
@@ -202,6 +205,7 @@ def deal_page(
         refused=refused,
         colleagues=list_colleagues(session, viewer, now=now) if deal.may_change else (),
         team=list_team(session, viewer, public_id) if deal.may_change else (),
+        unfinished=list_unfinished(session, viewer, public_id) if deal.may_change else (),
         found=_found(shell, session, viewer, public_id, now, refused),
         meanwhile=_meanwhile(session, viewer, public_id, refused),
     )

@@ -135,9 +135,12 @@ def submit_lose(deal: DealFormDep) -> Response:
 
 @router.post("/{public_id}/outcome", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.outcome")
 def submit_outcome(deal: DealFormDep) -> Response:
-    """What came of the deal is recorded."""
+    """What came of the deal is recorded, which ends it where it runs; ended before, it is added to."""
+    despite = bool(deal.text("despite_unfinished"))
     return deal.submit(
-        "outcome", lambda: record_outcome(*deal.of, deal.build(OutcomeCreate), now=deal.now), "outcome_recorded"
+        "outcome",
+        lambda: record_outcome(*deal.of, deal.build(OutcomeCreate, despite_unfinished=despite), now=deal.now),
+        "outcome_recorded",
     )
 
 

@@ -57,7 +57,17 @@ def test_terms_and_what_is_planned_under_them_are_corrected_on_the_page(staff: B
 def test_a_lead_takes_up_a_won_deal_again_on_the_page(
     staff: Browser, as_user: Callable[[str], Browser], deal: str
 ) -> None:
-    won = staff.send(deal, f"{deal}/outcome", {"status": "won"}).text
+    staff.send(deal, f"{deal}/contracts/1/payments", {"amount": "20", "due_on": "2099-01-01"})
+    asked = staff.send(deal, f"{deal}/outcome", {"status": "won"})
+    assert asked.status_code == 422
+    assert "请简要写明取得了什么成果" in asked.text
+    unaware = staff.send(deal, f"{deal}/outcome", {"status": "won", "text": "已投产"})
+    assert unaware.status_code == 422
+    assert "登记成果会结束项目" in unaware.text
+    assert 'name="despite_unfinished"' in unaware.text
+    assert "已投产" in unaware.text
+    told = {"status": "won", "text": "已投产", "despite_unfinished": "1"}
+    won = staff.send(deal, f"{deal}/outcome", told).text
     assert f"{deal}/revive" not in won
     lead = as_user("lead")
     assert f"{deal}/revive" in lead.get(deal).text

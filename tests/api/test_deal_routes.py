@@ -97,7 +97,7 @@ def test_one_need_goes_the_whole_way_to_an_outcome(
     assert ok(staff.post(f"{url}/notes", json=note), 201)["items"][0]["code"] == "deal.visit"
     step = {"next_step": "登记合同", "next_step_due": "2030-01-01"}
     assert ok(staff.post(f"{url}/next-step", json=step))["next_step_due"] == "2030-01-01"
-    outcome = {"status": "won", "contract_sum": 120_000_000, "satisfaction_demand": 5}
+    outcome = {"status": "won", "text": "已投产", "contract_sum": 120_000_000, "satisfaction_demand": 5}
     deal = ok(staff.post(f"{url}/outcome", json=outcome))
     assert (deal["status"], deal["outcome"]["contract_sum"]) == ("won", 120_000_000)
     events = ok(staff.get(f"{url}/events"))

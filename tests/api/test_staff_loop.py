@@ -128,7 +128,11 @@ def test_the_whole_way_to_an_outcome(staff: Browser, matched: str, need: str, da
     signing = {"to": "signed", "reason": "known_partner", "kind": "development", "amount": "80", "currency": "CNY"}
     assert "合同 1：技术开发" in staff.send(path, f"{path}/advance", signing).text
     outcome = {"status": "won", "text": "样机验收通过", "contract_sum": "80", "revenue": "", "jobs": "3"}
-    assert "成果已登记" in staff.send(path, f"{path}/outcome", outcome).text
+    refused = staff.send(path, f"{path}/outcome", outcome)
+    assert "合同 1 没有登记签订日期" in refused.text
+    done = staff.send(path, f"{path}/outcome", outcome | {"despite_unfinished": "1"}).text
+    assert "成果已登记" in done
+    assert "结束时还有 1 项没有完成" in done
     with database.reading() as session:
         assert session.exec(select(Need)).one().status is NeedStatus.CLOSED
         assert session.exec(select(Judgement)).one().reason is ReasonCode.GOOD_FIT

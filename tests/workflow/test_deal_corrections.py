@@ -69,7 +69,7 @@ from workflow.deals import (
 
 MISTAKE = PartRemoved(reason=ReasonCode.ENTERED_BY_MISTAKE, text="登记错了")
 AGAIN = StatusMove(reason=ReasonCode.ENTERED_BY_MISTAKE, text="点错了")
-WON = OutcomeCreate(status=DealStatus.WON)
+WON = OutcomeCreate(status=DealStatus.WON, text="已投产", despite_unfinished=True)
 
 
 @pytest.fixture
@@ -254,7 +254,7 @@ def test_a_deal_that_was_won_by_mistake_goes_on_and_its_need_with_its_suggestion
     met_before.ended_at, met_before.end_reason = now - DAY, ReasonCode.NEED_MET
     with pytest.raises(Refused, match="needs_owner"):
         record_outcome(session, helper, key, WON, now=now)
-    record_outcome(session, lead, key, OutcomeCreate(status=DealStatus.WON, jobs=7), now=now)
+    record_outcome(session, lead, key, OutcomeCreate(status=DealStatus.WON, text="已投产", jobs=7), now=now)
     assert (need.status, suggested.end_reason) == (NeedStatus.CLOSED, ReasonCode.NEED_MET)
     with pytest.raises(Invalid, match="reason_needed"):
         revive_deal(session, lead, key, StatusMove(), now=now)
@@ -301,11 +301,10 @@ def lost(reason: ReasonCode, jobs: int | None = None) -> OutcomeCreate:
 
 def test_a_deal_is_not_won_for_the_reason_of_a_lost_one(world: World, lead: Viewer, deal: Deal, now: datetime) -> None:
     for reason in (ReasonCode.ENTERED_BY_MISTAKE, ReasonCode.BUDGET):
+        form = OutcomeCreate(status=DealStatus.WON, text="已投产", reason=reason)
         with pytest.raises(Invalid, match="reason_does_not_fit"):
-            record_outcome(
-                world.session, lead, deal.public_id, OutcomeCreate(status=DealStatus.WON, reason=reason), now=now
-            )
-    good = OutcomeCreate(status=DealStatus.WON, reason=ReasonCode.GOOD_FIT)
+            record_outcome(world.session, lead, deal.public_id, form, now=now)
+    good = OutcomeCreate(status=DealStatus.WON, text="已投产", reason=ReasonCode.GOOD_FIT)
     assert record_outcome(world.session, lead, deal.public_id, good, now=now).status is DealStatus.WON
 
 

@@ -193,7 +193,7 @@ def test_every_need_of_a_deal_is_met_with_it_or_free_again(
     revive_deal(session, world.viewer(Role.LEAD), deal.public_id, again, now=now)
     assert [need.status for need in needs] == [NeedStatus.INTRODUCED] * 2
     sign(session, staff, deal, now)
-    record_outcome(session, staff, deal.public_id, OutcomeCreate(status=DealStatus.WON), now=now)
+    record_outcome(session, staff, deal.public_id, OutcomeCreate(status=DealStatus.WON, text="已投产"), now=now)
     assert [need.status for need in needs] == [NeedStatus.CLOSED] * 2
 
 

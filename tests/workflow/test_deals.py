@@ -86,7 +86,8 @@ def stages(session: WriteSession, deal: Deal) -> list[DealStage]:
 
 
 def signed(session: WriteSession, staff: Viewer, deal: Deal, now: datetime) -> Deal:
-    move = StageMove(to="signed", signing=SIGNING, reason=ReasonCode.KNOWN_PARTNER)
+    signing = SIGNING.model_copy(update={"signed_on": now.date()})
+    move = StageMove(to="signed", signing=signing, reason=ReasonCode.KNOWN_PARTNER)
     return advance_deal(session, staff, deal.public_id, move, now=now)
 
 
@@ -142,7 +143,7 @@ def test_a_need_that_was_met_is_not_opened_again_by_another_deal(
     lose_deal(session, staff, other.public_id, StatusMove(reason=ReasonCode.CAPACITY), now=now)
     assert _need_status(session, deal) is NeedStatus.INTRODUCED  # the first deal still runs
     signed(session, staff, deal, now)
-    record_outcome(session, staff, deal.public_id, OutcomeCreate(status=DealStatus.WON), now=now)
+    record_outcome(session, staff, deal.public_id, OutcomeCreate(status=DealStatus.WON, text="已投产"), now=now)
     again = StatusMove(reason=ReasonCode.OTHER)
     revive_deal(session, world.viewer(Role.LEAD), other.public_id, again, now=now)
     assert _need_status(session, deal) is NeedStatus.CLOSED
@@ -294,7 +295,7 @@ def test_a_won_deal_closes_its_need_and_is_final_but_takes_later_figures(
     session: WriteSession, staff: Viewer, deal: Deal, now: datetime
 ) -> None:
     with pytest.raises(Conflict, match="move_illegal"):
-        record_outcome(session, staff, deal.public_id, OutcomeCreate(status=DealStatus.WON), now=now)
+        record_outcome(session, staff, deal.public_id, OutcomeCreate(status=DealStatus.WON, text="已投产"), now=now)
     signed(session, staff, deal, now)
     won = OutcomeCreate(status=DealStatus.WON, contract_sum=120_000_000, text="已投产")
     record_outcome(session, staff, deal.public_id, won, now=now)
@@ -393,7 +394,9 @@ ACTS_ON_A_DEAL: dict[str, Callable[[WriteSession, Viewer, str, datetime], Any]] 
     "advance": lambda s, v, deal, now: advance_deal(s, v, deal, StageMove(to="exchange"), now=now),
     "pause": lambda s, v, deal, now: pause_deal(s, v, deal, StatusMove(reason=ReasonCode.BUDGET), now=now),
     "lose": lambda s, v, deal, now: lose_deal(s, v, deal, StatusMove(reason=ReasonCode.BUDGET), now=now),
-    "win": lambda s, v, deal, now: record_outcome(s, v, deal, OutcomeCreate(status=DealStatus.WON), now=now),
+    "win": lambda s, v, deal, now: record_outcome(
+        s, v, deal, OutcomeCreate(status=DealStatus.WON, text="已投产"), now=now
+    ),
     "note": lambda s, v, deal, now: add_note(s, v, deal, NoteCreate(kind=NoteKind.CALL, text="x"), now=now),
     "step": lambda s, v, deal, now: set_next_step(s, v, deal, NextStepUpdate(no_step_reason="等通知"), now=now),
     "edit": lambda s, v, deal, now: edit_deal(s, v, deal, DealUpdate(title="改名"), now=now),

@@ -61,10 +61,10 @@ def test_the_asker_follows_its_need_from_submission_to_its_end(world: World, soc
     verdict = JudgementCreate(verdict=Verdict.ACCEPT, reason=ReasonCode.GOOD_FIT)
     review_match(session, staff, match.public_id, verdict, now=now)
     deal = open_deal(session, staff, match.public_id, now=now).public_id
-    signing = ContractCreate(kind=ContractKind.DEVELOPMENT)
+    signing = ContractCreate(kind=ContractKind.DEVELOPMENT, signed_on=now.date())
     move = StageMove(to="signed", signing=signing, reason=ReasonCode.KNOWN_PARTNER)
     advance_deal(session, staff, deal, move, now=now)
-    record_outcome(session, staff, deal, OutcomeCreate(status=DealStatus.WON), now=now)
+    record_outcome(session, staff, deal, OutcomeCreate(status=DealStatus.WON, text="已投产"), now=now)
 
     seen = history(session, need)
 

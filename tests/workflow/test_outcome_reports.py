@@ -51,7 +51,7 @@ def won(world: World, viewer: Viewer, supplier: Supplier, contract: ContractCrea
     deal = started(world, viewer, supplier)
     move = StageMove(to="signed", signing=contract, reason=ReasonCode.KNOWN_PARTNER)
     advance_deal(world.session, viewer, deal.public_id, move, now=at)
-    form = OutcomeCreate(status=DealStatus.WON, revenue=700, jobs=2, satisfaction_demand=4)
+    form = OutcomeCreate(status=DealStatus.WON, text="已投产", revenue=700, jobs=2, satisfaction_demand=4)
     record_outcome(world.session, viewer, deal.public_id, form, now=at)
     return deal
 

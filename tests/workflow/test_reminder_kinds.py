@@ -60,6 +60,8 @@ from workflow.reminders.sweeping import subjects_to_sweep
 TODAY = date(2026, 3, 2)
 DAY = timedelta(days=1)
 
+WON = OutcomeCreate(status=DealStatus.WON, text="已投产", despite_unfinished=True)
+
 
 @pytest.fixture
 def world(session: WriteSession, now: datetime) -> World:
@@ -158,7 +160,7 @@ def test_a_won_deal_still_reminds_of_payments_and_visits_and_a_lost_one_of_nothi
     session: WriteSession, staff: Viewer, signed: Deal, deal: Deal, now: datetime
 ) -> None:
     plan_payment(session, staff, signed.public_id, 1, PaymentCreate(amount=1, due_on=TODAY + 400 * DAY), now=now)
-    record_outcome(session, staff, signed.public_id, OutcomeCreate(status=DealStatus.WON), now=now)
+    record_outcome(session, staff, signed.public_id, WON, now=now)
     kinds = [kind for kind, _ in waiting(session, signed.key)]
     assert kinds.count(Kind.RETURN_VISIT) == len(session.exec(select(ReturnVisit)).all()) == 3
     assert set(kinds) == {Kind.PAYMENT, Kind.RETURN_VISIT}
@@ -169,7 +171,7 @@ def test_a_won_deal_still_reminds_of_payments_and_visits_and_a_lost_one_of_nothi
 def test_visits_years_ahead_lie_on_provisional_days(
     session: WriteSession, staff: Viewer, signed: Deal, now: datetime
 ) -> None:
-    record_outcome(session, staff, signed.public_id, OutcomeCreate(status=DealStatus.WON), now=now)
+    record_outcome(session, staff, signed.public_id, WON, now=now)
     last = session.exec(select(Reminder).order_by(col(Reminder.due_at).desc())).first()
     assert last is not None
     assert last.is_provisional

@@ -40,7 +40,7 @@ def won(world: World, owner: Viewer, now: datetime) -> Deal:
     contract = ContractCreate(kind=ContractKind.SERVICE, amount=10_000, signed_on=now.date())
     form = StageMove(to="signed", signing=contract, reason=ReasonCode.OTHER)
     advance_deal(world.session, owner, deal.public_id, form, now=now)
-    record_outcome(world.session, owner, deal.public_id, OutcomeCreate(status=DealStatus.WON), now=now)
+    record_outcome(world.session, owner, deal.public_id, OutcomeCreate(status=DealStatus.WON, text="已投产"), now=now)
     return deal
 
 

@@ -94,7 +94,8 @@ def test_a_won_deal_takes_sums_kind_numbers_and_milestones_from_its_contracts(
         milestone = MilestoneCreate(title=title, due_on=now.date() + DAY)
         plan_milestone(world.session, lead, deal.public_id, 1, milestone, now=now)
     reach_milestone(world.session, lead, deal.public_id, 1, 1, DoneOn(), now=now)
-    record_outcome(world.session, lead, deal.public_id, OutcomeCreate(status=DealStatus.WON, jobs=3), now=now)
+    won = OutcomeCreate(status=DealStatus.WON, text="已投产", jobs=3, despite_unfinished=True)
+    record_outcome(world.session, lead, deal.public_id, won, now=now)
     outcome = show_deal(world.session, lead, deal.public_id, now=now).outcome
     assert outcome is not None
     assert (outcome.contract_sum, outcome.technical_sum, outcome.kind) == (800, 700, ContractKind.DEVELOPMENT)
@@ -110,7 +111,7 @@ def test_sums_in_two_currencies_are_not_added(world: World, lead: Viewer, now: d
     euro = ContractCreate(kind=ContractKind.SERVICE, amount=300, currency=Currency.EUR, signed_on=now.date())
     yuan = ContractCreate(kind=ContractKind.SERVICE, amount=300, signed_on=now.date())
     deal = signed(world, lead, now, euro, yuan)
-    record_outcome(world.session, lead, deal.public_id, OutcomeCreate(status=DealStatus.WON), now=now)
+    record_outcome(world.session, lead, deal.public_id, OutcomeCreate(status=DealStatus.WON, text="已投产"), now=now)
     outcome = show_deal(world.session, lead, deal.public_id, now=now).outcome
     assert outcome is not None
     assert outcome.contract_sum is None
@@ -121,7 +122,7 @@ def test_a_technical_sum_above_its_sum_is_refused(world: World, lead: Viewer, de
         edit_contract(world.session, lead, deal.public_id, 1, ContractUpdate(technical_amount=301), now=now)
     with pytest.raises(Invalid, match=r"deal\.technical_above_sum"):
         edit_contract(world.session, lead, deal.public_id, 1, ContractUpdate(amount=10, technical_amount=11), now=now)
-    form = OutcomeCreate(status=DealStatus.WON, technical_sum=301)
+    form = OutcomeCreate(status=DealStatus.WON, text="已投产", technical_sum=301)
     with pytest.raises(Invalid, match=r"deal\.technical_above_sum"):
         record_outcome(world.session, lead, deal.public_id, form, now=now)
 
@@ -155,7 +156,9 @@ def test_each_contract_has_visits_of_its_own_and_a_win_plans_those_that_miss(
     deal = signed(world, lead, now, one, one)
     accept(world, lead, deal, now, contract=2)
     assert len(waiting(world, deal)) == 3
-    record_outcome(world.session, lead, deal.public_id, OutcomeCreate(status=DealStatus.WON), now=now + DAY)
+    record_outcome(
+        world.session, lead, deal.public_id, OutcomeCreate(status=DealStatus.WON, text="已投产"), now=now + DAY
+    )
     assert len(waiting(world, deal)) == 6
 
 

@@ -32,6 +32,7 @@ from workflow.deals.replies import send_reply
 from workflow.deals.slips import undo_move
 from workflow.deals.team import MemberPublic, add_member, list_team, remove_member
 from workflow.deals.timeline import deal_timeline, page_of_entry, read_entry, show_entry_to
+from workflow.deals.unfinished import list_unfinished
 from workflow.deals.visits import plan_missing_visits, record_visit
 from workflow.deals.waiting import record_answer, set_waiting
 
@@ -63,6 +64,7 @@ __all__ = [
     "list_deals",
     "list_left",
     "list_team",
+    "list_unfinished",
     "lose_deal",
     "merge_deals",
     "open_deal",

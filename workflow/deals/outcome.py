@@ -13,11 +13,12 @@ from tracking.lifecycle import MoveKind
 from tracking.outcomes import check_technical
 from tracking.reasons import require_fitting
 from tracking.store import find_deal_to_change, needs_to_meet, outcome_of
-from workflow.deals.acts import require_owner
+from workflow.deals.acts import record_act, require_owner
 from workflow.deals.figures import deal_sums
 from workflow.deals.moving import apply_status_move, end_pause, note_move, tell_reason
 from workflow.deals.needs import settle_need
 from workflow.deals.tracks import Track, tracks_of
+from workflow.deals.unfinished import unfinished
 from workflow.deals.visits import settle_visits
 from workflow.reminders import schedule_reminders
 
@@ -44,8 +45,9 @@ def record_outcome(session: WriteSession, viewer: Viewer, deal_id: str, form: Ou
 
     Raises NotFound, Refused, also for who is neither owner nor lead and ends the deal or changes why it ended, Conflict
     where the lifecycle does not allow the end, Invalid for a lost deal without a reason, for a reason that does not
-    fit, for a status that is no end, and for a technical sum above the sum it is part of. Sums that are not given are
-    those of its contracts, also when these are changed later.
+    fit, for a success of which nothing is told, or which leaves something undone unless the form says that it ends all
+    the same, for a status that is no end, and for a technical sum above the sum it is part of. Sums that are not given
+    are those of its contracts, also when these are changed later.
     """
     kind = _CLOSING.get(form.status)
     if kind is None:
@@ -54,6 +56,7 @@ def record_outcome(session: WriteSession, viewer: Viewer, deal_id: str, form: Ou
     if deal.status is form.status:
         return _amend(session, viewer, deal, form, now)
     deal, tracks = apply_status_move(session, viewer, deal_id, StatusMove(reason=form.reason), kind)
+    undone = _require_told(session, deal, form) if form.status is DealStatus.WON else 0
     _leave(tracks, now)
     deal.closed_at = now
     outcome = _outcome(viewer, deal, tracks, form, now)
@@ -65,6 +68,8 @@ def record_outcome(session: WriteSession, viewer: Viewer, deal_id: str, form: Ou
     note_move(session, viewer, deal, f"deal.{form.status}", kind, stage, form.reason, form.text, now)
     if form.status is DealStatus.LOST and form.reason is not None:
         tell_reason(session, deal, form.reason, now)
+    if undone:
+        record_act(session, viewer, deal, "deal.ended_unfinished", {"count": undone}, now=now)
     for need_id in needs_to_meet(session, deal):
         settle_need(session, viewer, deal, need_id, now)
     return deal
@@ -78,8 +83,20 @@ def _outcome(viewer: Viewer, deal: Deal, tracks: list[Track], form: OutcomeCreat
         stage=tracks[0].row.code,
         recorded_by_id=viewer.person_id,
         recorded_at=now,
-        **form.model_dump(exclude={"version"}),
+        **form.model_dump(exclude={"version", "despite_unfinished"}),
     )
+
+
+def _require_told(session: WriteSession, deal: Deal, form: OutcomeCreate) -> int:
+    """How much the success leaves undone, of which the form knows. Raises Invalid, with everything that is missing."""
+    left = unfinished(session, deal)
+    silent = [] if form.text.strip() else [Problem("field.outcome_untold", field="text")]
+    unaware = [] if form.despite_unfinished else left
+    if unaware:
+        raise Invalid("deal.unfinished", (*silent, *unaware), count=len(unaware))
+    if silent:
+        raise Invalid("deal.outcome_untold", tuple(silent))
+    return len(left)
 
 
 def _check(session: WriteSession, deal: Deal, outcome: Outcome) -> None:
