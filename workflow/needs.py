@@ -8,12 +8,15 @@ from sqlmodel import col
 
 from catalog.demand.disclosure import cut_need
 from catalog.demand.needs import NeedFilter, NeedRow, find_need, select_needs
+from catalog.search import search_words
 from catalog.supply.suppliers import find_person
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, NotFound, Refused
-from models.access import CARD, SUMMARY, Viewer, curates
+from core.language.contacts import may_be_contact
+from models.access import CARD, FULL, SUMMARY, Viewer, curates, need_level
 from models.deal_enums import Visibility
 from models.enums import DisclosureLevel, ReasonCode, SubjectKind
+from models.history import Event
 from models.match import Match
 from models.need import Need, NeedCreate, NeedPublic, NeedRevision, NeedSummary, NeedText
 from models.person import Person
@@ -21,6 +24,7 @@ from workflow.branches import home_branch
 from workflow.codes import check_codes
 from workflow.endings import end_for_need, reopen
 from workflow.history import record_event
+from workflow.need_progress import tell_askers, tell_curators
 from workflow.organisations import get_organisation
 from workflow.paging import PAGE_SIZE, Page, read_page
 from workflow.requirements import draft_requirements, show_requirements
@@ -87,7 +91,7 @@ def revise_need(
         session.flush()
         if need.clarity is not None:
             draft_requirements(session, need, revision, now=now, before=current)
-        _record(session, viewer, need, "need.revised", now)
+        tell_curators(session, viewer, need, _record(session, viewer, need, "need.revised", now), "revised")
     session.flush()
     return need
 
@@ -99,7 +103,9 @@ def archive_need(
     need = get_need_to_edit(session, viewer, public_id, version=version).need
     if need.archived_at is None:
         need.archived_at = now
-        _record(session, viewer, need, "need.archived", now)
+        event = _record(session, viewer, need, "need.archived", now)
+        tell_askers(session, need, event, "archived")
+        tell_curators(session, viewer, need, event, "withdrawn")
         end_for_need(session, need, ReasonCode.NEED_WITHDRAWN, actor_id=viewer.person_id, now=now)
     session.flush()
     return need
@@ -113,7 +119,9 @@ def restore_need(
     if need.archived_at is not None:
         by_it = and_(col(Match.need_id) == need.key, col(Match.ended_at) == need.archived_at)
         need.archived_at = None
-        _record(session, viewer, need, "need.restored", now)
+        event = _record(session, viewer, need, "need.restored", now)
+        tell_askers(session, need, event, "restored")
+        tell_curators(session, viewer, need, event, "taken_up")
         reopen(session, by_it, ReasonCode.NEED_WITHDRAWN)
     session.flush()
     return need
@@ -149,7 +157,7 @@ def show_need(session: ReadSession, viewer: Viewer, public_id: str) -> NeedPubli
     row = get_need(session, viewer, public_id, CARD)
     shown = public_need(row, _contact_name(session, row))
     if row.level >= DisclosureLevel.SUMMARY:
-        shown.requirements = show_requirements(session, row.revision)
+        shown.requirements = show_requirements(session, row.revision, row.level)
     return shown
 
 
@@ -157,8 +165,30 @@ def list_needs(
     session: ReadSession, viewer: Viewer, wanted: NeedFilter | None = None, *, page: int = 1, size: int = PAGE_SIZE
 ) -> Page[NeedSummary]:
     """The needs the viewer may see, each in short and cut to the level at which it is seen."""
-    rows = read_page(session, select_needs(viewer, wanted or NeedFilter()), number=page, size=size)
+    wanted = wanted or NeedFilter()
+    statement = select_needs(viewer, wanted)
+    if wanted.query:
+        statement = statement.where(col(Need.id).not_in(_found_by_contacts(session, viewer, wanted)))
+    rows = read_page(session, statement, number=page, size=size)
     return rows.map(lambda row: summarise_need(NeedRow.of(row)))
+
+
+def _found_by_contacts(session: ReadSession, viewer: Viewer, wanted: NeedFilter) -> list[int]:
+    """Needs that have a word searched for only in contact data which the viewer may not read there.
+
+    The database searches whole texts, and a hit would tell a telephone number digit by digit.
+    """
+    words = search_words(wanted.query)
+    if not any(may_be_contact(word) for word in words):
+        return []
+    statement = select_needs(viewer, wanted).where(need_level(viewer) < FULL)
+    rows = [NeedRow.of(row) for row in session.execute(statement)]
+    return [row.need.key for row in rows if not _says(public_need(row), words)]
+
+
+def _says(shown: NeedPublic, words: list[str]) -> bool:
+    texts = (shown.public_title, shown.title, shown.problem, shown.indicators, shown.goal)
+    return all(any(word.lower() in text.lower() for text in texts) for word in words)
 
 
 def public_need(row: NeedRow, contact_name: str | None = None) -> NeedPublic:
@@ -232,8 +262,8 @@ def _contact_name(session: ReadSession, row: NeedRow) -> str | None:
     return person.name if person else None
 
 
-def _record(session: WriteSession, viewer: Viewer, need: Need, code: str, now: datetime) -> None:
-    record_event(
+def _record(session: WriteSession, viewer: Viewer, need: Need, code: str, now: datetime) -> Event:
+    return record_event(
         session,
         SubjectKind.NEED,
         need.key,

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from catalog.demand.clarity import Missing
+from catalog.demand.disclosure import readable
 from catalog.demand.needs import NeedRow, select_readable
 from core.database import ReadSession, WriteSession
 from core.errors import Conflict, Refused
 from models.access import FULL, SUMMARY, Viewer, curates
 from models.deal_enums import Visibility
 from models.enums import NeedStatus, SubjectKind
-from models.need import Need, NeedRevision, NeedSummary
+from models.need import Need, NeedSummary
 from workflow.history import record_event
+from workflow.need_progress import tell_askers
 from workflow.needs import get_need, get_need_to_edit, summarise_need
 from workflow.requirements import clarity_of, decided_demands, draft_requirements
 
@@ -47,7 +49,7 @@ def triage_need(
     draft_requirements(session, need, revision, now=now)
     if need.status is NeedStatus.SUBMITTED:
         need.status = NeedStatus.FOCUSED
-        record_event(
+        event = record_event(
             session,
             SubjectKind.NEED,
             need.key,
@@ -57,6 +59,7 @@ def triage_need(
             params={"clarity_kind": need.clarity_kind},
             visibility=Visibility.PARTIES,
         )
+        tell_askers(session, need, event, "focused")
     session.flush()
     return need
 
@@ -74,7 +77,7 @@ def similar_needs(session: ReadSession, viewer: Viewer, public_id: str, *, limit
         return []
     from catalog.demand.similar import similarities  # numerical libraries: not at start
 
-    alike = similarities(_texts(row.revision), [_texts(other.revision) for other in others])
+    alike = similarities(_texts(row), [_texts(other) for other in others])
     best = sorted(zip(alike.tolist(), others, strict=True), key=lambda pair: (-pair[0], pair[1].need.key))[:limit]
     return [SimilarNeed(summarise_need(other), value) for value, other in best if value >= SIMILAR_AT_LEAST]
 
@@ -88,5 +91,5 @@ def open_questions(session: ReadSession, viewer: Viewer, public_id: str) -> tupl
     return clarity_of(row.need, row.revision, decided_demands(session, row.revision)).missing
 
 
-def _texts(revision: NeedRevision) -> tuple[str, str]:
-    return revision.title, revision.full_text
+def _texts(row: NeedRow) -> tuple[str, str]:
+    return readable(row.revision.title, row.level), readable(row.revision.full_text, row.level)

@@ -2,8 +2,10 @@
 
 The card gives the field and nothing that names who asks or what for; the summary, the technical content; the full view,
 who asks, whom to call and what it may cost. A page builds a title from the card when there is no public title.
+Whom to call is hidden below the full view wherever it stands: contact data typed into a text are masked in place.
 """
 
+from core.language.contacts import without_contacts
 from models.enums import DisclosureLevel
 from models.need import NeedPublic, NeedText
 
@@ -54,6 +56,17 @@ FACT_LEVELS: dict[str, DisclosureLevel] = {
 
 def cut_need(text: NeedText, level: DisclosureLevel, facts: dict[str, object]) -> NeedPublic:
     """The need as seen at `level`; `facts` are what is not part of the text. A fact without a level is never shown."""
-    shown = {name: getattr(text, name) for name, lowest in TEXT_LEVELS.items() if lowest <= level}
+    shown = {name: _cut(getattr(text, name), level) for name, lowest in TEXT_LEVELS.items() if lowest <= level}
     known = {name: facts[name] for name, lowest in FACT_LEVELS.items() if lowest <= level and name in facts}
     return NeedPublic.model_validate({**shown, **known, "level": level})
+
+
+def readable(text: str, level: int) -> str:
+    """What somebody wrote in a need as read at `level`; every character that is left stands where it stood."""
+    return text if level >= DisclosureLevel.FULL else without_contacts(text)
+
+
+def _cut(said: object, level: int) -> object:
+    if isinstance(said, list):
+        return [_cut(one, level) for one in said]
+    return readable(said, level) if type(said) is str else said

@@ -7,7 +7,7 @@ Pure; offsets are those of the text as given.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -122,6 +122,8 @@ _PERSON = re.compile(
     rf"|\b[Cc]ontact\s(?:person|name)\s?(?::|is)\s?(?P<value6>{_ENGLISH_NAME}|[A-Z][a-z]+\b)"
     rf"|\b[Cc]ontact(?:\s?:)?\s?(?P<value7>{_ENGLISH_NAME})(?=\s*(?:$|[,;.()\n]|(?:at|on|by|via|for)\b))"
 )
+_NAME_BEFORE = re.compile(rf"(?P<value>{_TITLED})[\s,，:(]{{0,2}}$")
+_NAME_BEHIND = re.compile(rf"[\s,，(]{{0,2}}(?P<value>{_TITLED})(?![\u4e00-\u9fff])")
 _FOUND_BY = (
     (ContactKind.MAIL, _MAIL),
     (ContactKind.ACCOUNT, _ACCOUNT),
@@ -134,6 +136,7 @@ _SIGN = re.compile(
     r"[0-9@]|联|对接|洽|经办|微信|钉钉|飞书|[QqVvWw][QqXx信]|[Cc]ontact|[Ss]kype|[Ww]e ?[Cc]hat|[Ww]hats"
 )
 """Without one of these a text holds no contact data; most clauses have none."""
+_IN_CONTACT = re.compile(rf"[0-9A-Za-z@+]|[{_SURNAMES}]|{_TITLE}")
 
 
 def contacts(text: str) -> tuple[Contact, ...]:
@@ -141,10 +144,8 @@ def contacts(text: str) -> tuple[Contact, ...]:
     plain = same_width(text)
     if not _SIGN.search(plain):
         return ()
-    found: list[Contact] = []
-    for one in _candidates(plain):
-        if all(one.end <= other.start or other.end <= one.start for other in found):
-            found.append(one)
+    found = _apart((), _candidates(plain))
+    found = _apart(found, [name for one in found for name in _named_beside(plain, one, found)])
     return tuple(sorted(found, key=lambda one: one.start))
 
 
@@ -154,6 +155,33 @@ def without_contacts(text: str) -> str:
     for one in contacts(text):
         shown[one.start : one.end] = MASK * (one.end - one.start)
     return "".join(shown)
+
+
+def _apart(found: Iterable[Contact], more: Iterable[Contact]) -> list[Contact]:
+    """`found` with those of `more` that overlap with none before them."""
+    apart = [*found]
+    for one in more:
+        if all(one.end <= other.start or other.end <= one.start for other in apart):
+            apart.append(one)
+    return apart
+
+
+def _named_beside(plain: str, one: Contact, found: list[Contact]) -> Iterator[Contact]:
+    """Who stands with a title right before or behind other contact data and is not among those `found`."""
+    if one.kind is ContactKind.PERSON:
+        return
+    low = max((other.end for other in found if other.end <= one.announced), default=0)
+    high = min((other.announced for other in found if other.announced >= one.end), default=len(plain))
+    before = _NAME_BEFORE.search(plain, max(low, one.announced - 12), one.announced)
+    behind = _NAME_BEHIND.match(plain, one.end, high)
+    for name in (before, behind):
+        if name:
+            yield Contact(ContactKind.PERSON, name.start("value"), *name.span("value"))
+
+
+def may_be_contact(word: str) -> bool:
+    """Whether a word that is searched for could stand in contact data: part of a number, an address or a name."""
+    return bool(_IN_CONTACT.search(same_width(word)))
 
 
 def _candidates(plain: str) -> Iterator[Contact]:

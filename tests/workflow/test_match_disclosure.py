@@ -15,6 +15,7 @@ from models.match import CandidateCreate, Match, MatchRecord
 from models.match_enums import MatchStatus
 from models.match_public import FindingPublic, MatchPublic
 from models.need import NeedRevision
+from models.requirement import Requirement
 from models.supplier import Supplier
 from tests.workflow.test_match_replay import Scene
 from workflow.indexing import write_vectors
@@ -227,3 +228,18 @@ def test_why_a_ranking_changed_and_its_replay_name_nothing_that_is_for_others(sc
         replayed = replay_run(scene.session, viewer, run.public_id, shipped_embedder())
         assert not replayed.same
         assert bool(replayed.differences) == reads
+
+
+def test_whom_to_call_stays_hidden_where_a_match_or_a_fitting_need_quotes_the_need(scene: Scene) -> None:
+    requirement = scene.session.exec(select(Requirement).where(Requirement.position == 0)).one()
+    requirement.wording = "变形量不超过0.4mm，联系人任工，电话13800001234"
+    scene.need.status = NeedStatus.MATCHED
+    scene.run()
+    supplier = scene.suppliers["李教授"].public_id
+    for viewer, is_told in ((scene.staff, True), (branch_staff(scene, DisclosureLevel.SUMMARY), False)):
+        listed = show_matches(scene.session, viewer, scene.need.public_id)
+        fitting = needs_for_supplier(scene.session, viewer, supplier, scene.index, now=scene.now)
+        assert listed.matches
+        assert fitting.needs
+        for shown in (listed, fitting):
+            assert ("13800001234" in shown.model_dump_json(), "任工" in shown.model_dump_json()) == (is_told, is_told)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import select
 
+from catalog.demand.disclosure import readable
 from catalog.demand.needs import current_need_revision
 from catalog.supply.suppliers import find_supplier
 from core.database import WriteSession
@@ -126,6 +127,7 @@ def _title(session: WriteSession, need: Need, supplier: Supplier) -> str:
     revision = current_need_revision(session, need.key)
     hidden = need.disclosure < DisclosureLevel.SUMMARY and revision.public_title
     title = revision.public_title if hidden else revision.title
+    title = readable(title, SUMMARY)
     return f"{title[: _TITLE_MAX - len(supplier.name) - 3]} · {supplier.name}"
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col
 
+from catalog.demand.disclosure import readable
 from catalog.demand.needs import NeedFilter, NeedRow, select_needs
 from catalog.search import AnySelect
 from core.database import ReadSession
@@ -168,6 +169,8 @@ def _judged(
 
     basis = basis_for(session, viewer, one.row.need, one.revision, index, matcher, offered, now=now)
     basis = _as_read(session, viewer, basis)
+    asked = tuple(replace(words, text=readable(words.text, one.row.level)) for words in basis.asked)
+    basis = replace(basis, asked=asked)
     if not one.in_full:
         basis = _without_names(basis, one.row)
     if not basis.pool.found or any(offer.refused for offer in basis.pool.offers):

@@ -52,7 +52,7 @@ from workflow.matches.lowering import why_lowered
 from workflow.matches.rights import need_to_look_at
 from workflow.matches.store import deals_of, last_judgements, last_run, listed, matches_of, record_of_run
 from workflow.matches.told import days_to_answer, days_to_judgement, ends_of, once_accepted, response_times
-from workflow.requirements.rows import words_of
+from workflow.requirements.reading import words_as_read
 
 _CONTRADICTED = "contradicted"
 _FOR_IT = frozenset({ReasonCode.GOOD_FIT, ReasonCode.KNOWN_PARTNER, ReasonCode.CIRCUMSTANCES_CHANGED})
@@ -168,7 +168,7 @@ def _public(
     keys = [match.key for match in matches]
     suppliers = suppliers_by_id(session, [match.supplier_id for match in matches])
     seen = revisions_by_id(session, viewer, _revisions_named(matches))
-    requirements = _requirement_texts(session, matches)
+    requirements = _requirement_texts(session, matches, in_full)
     deals, ends = deals_of(session, keys), ends_of(session, matches)
     judged_after = days_to_judgement(session, matches) if may_change else {}
     answered_after = days_to_answer(session, matches) if may_change else {}
@@ -251,7 +251,7 @@ def _revisions_named(matches: Iterable[Match]) -> set[int]:
     return proving | {match.capability_revision_id for match in matches if match.capability_revision_id is not None}
 
 
-def _requirement_texts(session: ReadSession, matches: Iterable[Match]) -> dict[int, str]:
+def _requirement_texts(session: ReadSession, matches: Iterable[Match], in_full: bool) -> dict[int, str]:
     """What the requirements say that these matches were held against, also those that have ended."""
     keys = {finding["requirement"] for match in matches for finding in match.evidence.get("findings", [])}
     rows = session.execute(
@@ -259,7 +259,7 @@ def _requirement_texts(session: ReadSession, matches: Iterable[Match]) -> dict[i
         .join(NeedRevision, col(NeedRevision.id) == col(Requirement.need_revision_id))
         .where(col(Requirement.id).in_(keys), col(NeedRevision.erased_at).is_(None))
     )
-    return {row.key: words_of(revision, row) for row, revision in rows}
+    return words_as_read(((row, revision) for row, revision in rows), FULL if in_full else SUMMARY)
 
 
 def _terms(session: ReadSession, matches: Iterable[Match]) -> dict[int, tuple[str, ...]]:
