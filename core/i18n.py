@@ -43,9 +43,9 @@ class Translator:
     def __call__(self, key: str, /, **params: Any) -> str:
         """The message `key`, filled in; a key that is not in the catalogue is shown as itself.
 
-        A number `n` chooses the form of a message that has several.
+        A number `n`, or else `count`, chooses the form of a message that has several.
         """
-        n = params.get("n")
+        n = params.get("n", params.get("count"))
         message = self._catalogue.ngettext(key, key, n) if isinstance(n, int) else key
         if message == key:
             message = self._catalogue.gettext(key)

@@ -25,6 +25,7 @@ _FAMILIES: Final = (
     (("date", "datetime", "timezone"), "field.not_a_date"),
     (("int", "float", "decimal", "finite"), "field.not_a_number"),
     (("bool",), "field.not_a_yes_or_no"),
+    (("time_parsing", "time_type"), "field.not_a_time"),
 )
 _PARAMS: Final = {
     "max_length": "max",

@@ -7,6 +7,7 @@ read `stage.<code>` from the message catalogue.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import Final
 
 from models.deal_enums import ContractKind
@@ -184,4 +185,9 @@ def all_templates() -> tuple[Template, ...]:
 
 def all_stages() -> tuple[str, ...]:
     """The code of every stage of every template, once, in the order in which a deal meets them."""
-    return tuple(dict.fromkeys(stage.code for template in all_templates() for stage in template.stages))
+    order: TopologicalSorter[str] = TopologicalSorter()
+    for template in all_templates():
+        codes = list(dict.fromkeys(stage.code for stage in (*COMMON.stages, *template.stages)))
+        for place, code in enumerate(codes):
+            order.add(code, *codes[:place])
+    return tuple(order.static_order())

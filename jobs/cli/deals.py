@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from core.errors import Invalid
     from models.deal_forms import StageMove
     from models.deal_public import DealPublic
+    from models.enums import ReasonCode
 
 t = texts()
 app = typer.Typer(help=t("cli.deals.help"), no_args_is_help=True)
@@ -45,8 +46,7 @@ def list_(
     from workflow.paging import PAGE_SIZE_MAX
     from workflow.users import OPERATOR
 
-    if stage:
-        _require_stage(stage)
+    stage = stage and _known_stage(stage)
     wanted = DealFilter(query=query, status=choice(DealStatus, status) if status else None, stage=stage)
     lines: list[DealSummary] = []
     number = pages = 1
@@ -82,10 +82,11 @@ def stages(
     as_json: bool = JSON,
 ) -> None:
     """The codes that `deals move` takes, and `deals list --stage` but for `signed`, at which no deal stands."""
-    from tracking.templates import SIGNED, all_stages
+    from tracking.templates import COMMON, all_stages
     from workflow.codes import stage_told
 
-    found = _stages_of(deal) if deal else [(None, code, False) for code in (*all_stages(), SIGNED)]
+    every = dict.fromkeys((*COMMON.codes, *all_stages()))
+    found = _stages_of(deal) if deal else [(None, code, False) for code in every]
     if as_json:
         keys = ("contract", "code", "is_here")
         print_json([dict(zip(keys, line, strict=True)) | {"name": stage_told(t, line[1])} for line in found])
@@ -114,27 +115,29 @@ def move(
     reason: str = typer.Option("", help=t("cli.deals.reason")),
     text: str = typer.Option("", help=t("cli.deals.text")),
 ) -> None:
-    """The deal, or one of its contracts, stands at another stage."""
+    """The deal, or one of its contracts, stands at another stage; signing is done on its page, which asks for terms."""
     from core.clock import now
     from core.errors import Invalid
-    from jobs.cli.context import audit, choice, open_database
+    from jobs.cli.context import audit, open_database
     from models.deal_forms import StageMove
-    from models.enums import ReasonCode
     from workflow.codes import stage_told
     from workflow.deals import advance_deal, show_deal
     from workflow.users import OPERATOR
 
-    why, at = choice(ReasonCode, reason) if reason else None, now()
-    form = StageMove(to=to, contract=contract, reason=why, text=text)
+    at = now()
     with open_database() as database, database.writing() as session:
+        shown = show_deal(session, OPERATOR, deal, now=at)
+        form = StageMove(to=_stage_of(shown, to), contract=contract, text=text)
+        _require_no_signing(shown, form)
+        form.reason = _reason(reason, _fitting(shown, form)) if reason else None
         try:
             advance_deal(session, OPERATOR, deal, form, now=at)
         except Invalid as error:
             if error.code in _WANT_A_REASON:
-                raise _with_reasons(error, show_deal(session, OPERATOR, deal, now=at), form) from None
+                raise _with_reasons(error, _fitting(shown, form)) from None
             raise
         audit(session, "deal.advance", deal, at)
-    say("cli.deals.moved", deal=deal, stage=stage_told(t, to))
+    say("cli.deals.moved", deal=deal, stage=stage_told(t, form.to))
 
 
 @app.command("hand-over", help=t("cli.deals.hand_over_help"))
@@ -170,23 +173,67 @@ def hand_over(
         say("cli.deals.handed_over", n=len(moved), person=person)
 
 
-def _with_reasons(error: "Invalid", deal: "DealPublic", form: "StageMove") -> "Invalid":
-    """The error, telling the codes of the reasons that may be given for going there."""
-    from core.errors import Invalid, Problem
-
+def _fitting(deal: "DealPublic", form: "StageMove") -> "list[ReasonCode]":
+    """The reasons that may be given for going there."""
     meant = [track for track in deal.tracks if form.contract in (None, track.contract)]
     moves = [move for track in meant for move in track.moves if move.to == form.to]
-    fitting = dict.fromkeys(reason.value for move in moves for reason in move.reasons)
+    return list(dict.fromkeys(reason for move in moves for reason in move.reasons))
+
+
+def _with_reasons(error: "Invalid", fitting: "list[ReasonCode]") -> "Invalid":
+    """The error, telling the codes of the reasons that may be given."""
+    from core.errors import Invalid, Problem
+
     told = Problem("deal.reasons_here", (("reasons", ",".join(fitting)),), field="reason")
     return Invalid(error.code, (told,), **error.params)
 
 
-def _require_stage(code: str) -> None:
-    """There is such a stage. Raises Invalid, which lists those there are."""
+def _reason(written: str, fitting: "list[ReasonCode]") -> "ReasonCode":
+    """The reason that is called so. Raises Invalid, which lists those that fit."""
+    from core.errors import Invalid
+    from models.enums import ReasonCode
+    from workflow.importing.values import CellError, choice
+
+    try:
+        return ReasonCode(choice(ReasonCode)(written))
+    except CellError:
+        raise Invalid("deal.no_such_reason", value=written, reasons=",".join(fitting or ReasonCode)) from None
+
+
+def _require_no_signing(deal: "DealPublic", form: "StageMove") -> None:
+    """The move signs no contract. Raises Invalid, which says where that is done."""
+    from core.errors import Invalid
+    from core.settings import get_settings
+    from tracking.templates import SIGNED
+
+    if form.to == SIGNED:
+        raise Invalid("deal.sign_on_page", page=f"{get_settings().effective_public_url}/deals/{deal.public_id}")
+
+
+def _stage_of(deal: "DealPublic", written: str) -> str:
+    """The code of the stage that is called so, on this deal or elsewhere; what nothing is called stays as it is."""
+    own = {extra.name: extra.code for extra in deal.extra_stages}
+    return own.get(written) or _stage_named(written)
+
+
+def _stage_named(written: str) -> str:
+    """The code of the stage that an import would understand by this; what it would not understand as it is."""
+    from workflow.importing.values import CellError, stage
+
+    try:
+        return stage(written)
+    except CellError:
+        return written
+
+
+def _known_stage(written: str) -> str:
+    """The code of the stage that is called so. Raises Invalid, which lists those there are."""
     from core.errors import Invalid, Problem
     from tracking.extra_stages import base_of
     from tracking.templates import all_stages
 
+    code = _stage_named(written)
     if base_of(code) not in all_stages():
         problem = Problem("field.not_a_choice", field="stage")
         raise Invalid("deal.stage_nowhere", (problem,), stage=code, stage_codes=",".join(all_stages()))
+    return code

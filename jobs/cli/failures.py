@@ -1,6 +1,7 @@
 """Failures in the words of the person at the terminal."""
 
 import errno
+from enum import StrEnum
 
 from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -32,10 +33,22 @@ def explain(error: Exception, texts: Translator) -> list[str]:
 
 def _invalid(error: ValidationError, texts: Translator) -> list[str]:
     """What pydantic found; a setting is named as it is set."""
-    problems = problems_of(error.errors())
+    found = error.errors()
+    problems = problems_of(found)
     if error.title != Settings.__name__:
         return [_problem(problem, texts) for problem in problems]
-    return [f"KEQIAO_{problem.field.upper()}: {_reason(problem, texts)}" for problem in problems]
+    return [
+        f"KEQIAO_{problem.field.upper()}: {_reason(_with_choices(problem, str(one['input'])), texts)}"
+        for problem, one in zip(problems, found, strict=True)
+    ]
+
+
+def _with_choices(problem: Problem, written: str) -> Problem:
+    """A setting that is none of a closed set is told those there are."""
+    kind = Settings.model_fields[problem.field].annotation if problem.field in Settings.model_fields else None
+    if problem.code != "field.not_a_choice" or not (isinstance(kind, type) and issubclass(kind, StrEnum)):
+        return problem
+    return Problem("unknown_choice", (("value", written), ("choices", ", ".join(kind))), field=problem.field)
 
 
 def _sentence(error: AppError, texts: Translator) -> str:

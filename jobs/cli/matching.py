@@ -70,10 +70,15 @@ def match(
 
 
 def _match(database: Database, need: str, top: int, *, varied: bool, as_json: bool) -> None:
+    from core.errors import NotFound
+    from core.ids import looks_like_id
+
     need = need.encode("utf-8", "replace").decode("utf-8")  # bytes that are no UTF-8 come as lone surrogates
-    index = _index(database)
     with database.reading() as session:
         known = _find_need(session, need)
+    if known is None and looks_like_id(need):
+        raise NotFound("match.no_such_need", value=need)
+    index = _index(database)
     if known is None:
         _show_found(_for_text(database, index, need, top), as_json=as_json)
         return

@@ -101,6 +101,8 @@ def test_wishes_are_kept_and_nothing_typed_is_lost(app: FastAPI, as_user: SignIn
     assert wishes["timings"]["payment"] == {"mail": "weekly"}
     assert wishes["timings"]["milestone"] == {"mail": "instant"}
     assert wishes["hours"] == {"quiet_from": "21:00:00", "quiet_to": "07:30:00", "weekly_budget": 5}
+    same = {"quiet_from": "22:00", "quiet_to": "22:00", "weekly_budget": "5"}
+    assert "开始和结束相同" in staff.send("/account/notices", "/account/notices/hours", same).text
     refused = staff.send("/account/notices", "/account/notices/hours", {"quiet_from": "22:15", "weekly_budget": "7"})
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert 'value="22:15"' in refused.text

@@ -19,3 +19,8 @@ def test_codes_are_read_by_their_names() -> None:
 
 def test_a_code_that_nobody_knows_is_shown_as_it_is() -> None:
     assert "999999" in worded(ZH, "proposal.change.serve_region", {"region": "999999"})
+
+
+def test_a_count_is_said_in_the_form_that_fits_it() -> None:
+    assert worded(EN, "reason.breadth", {"count": 1}) == "1 more capability of this supplier is worth a look"
+    assert worded(EN, "reason.breadth", {"count": 2}) == "2 more capabilities of this supplier are worth a look"

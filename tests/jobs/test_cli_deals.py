@@ -72,6 +72,31 @@ def test_a_stage_that_is_unknown_is_named_with_those_there_are(place: Place) -> 
     assert "deals stages" in run("deals", "move", "--help", **place.environment, COLUMNS="200").stdout
 
 
+def test_a_stage_and_a_reason_are_taken_by_name_and_an_unknown_reason_is_told_those_that_fit(place: Place) -> None:
+    deal = listed(place, "第一个")[0]["public_id"]
+    unknown = run("deals", "move", deal, "可行性与意向", "--reason", "foo", **place.environment)
+    told = " ".join(unknown.stderr.split())
+    assert (unknown.returncode, "no reason “foo”" in told, "known_partner (A known partner)" in told) == (1, True, True)
+    assert "need_withdrawn" not in told  # the end of a suggestion is no reason for a move
+    moved = run("deals", "move", deal, "可行性与意向", "--reason", "A known partner", **place.environment)
+    assert (moved.returncode, listed(place, "第一个")[0]["stages"]) == (0, ["feasibility"])
+    found = run("deals", "list", "--stage", "可行性", "--json", **place.environment)
+    assert [line["public_id"] for line in json.loads(found.stdout)] == [deal]
+
+
+def test_signing_at_the_terminal_says_where_it_is_done(place: Place) -> None:
+    deal = listed(place, "第一个")[0]["public_id"]
+    refused = run("deals", "move", deal, "已签约", **place.environment, COLUMNS="200")
+    assert refused.returncode == 1
+    assert f"on the deal’s page: http://127.0.0.1:8000/deals/{deal}" in " ".join(refused.stderr.split())
+
+
+def test_stages_are_listed_in_the_order_in_which_a_deal_meets_them(place: Place) -> None:
+    codes = [line["code"] for line in json.loads(run("deals", "stages", "--json", **place.environment).stdout)]
+    assert codes[:6] == ["contact", "exchange", "feasibility", "negotiation", "signed", "registration"]
+    assert codes[-4:] == ["handover", "pilot", "acceptance", "return_visit"]
+
+
 def test_a_file_of_deals_is_only_checked_by_a_dry_run(place: Place, tmp_path: Path) -> None:
     file = tmp_path / "deals.csv"
     file.write_text("项目名称,阶段,开始日期,负责人\n老项目,初次接触,2024-01-06,user1\n", encoding="utf-8-sig")

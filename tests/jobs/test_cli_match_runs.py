@@ -64,3 +64,10 @@ def test_the_other_way_round_finds_the_need(place: Place, need: str) -> None:
 def test_only_one_thing_is_asked_at_a_time(place: Place, need: str) -> None:
     for arguments in ((), (need, "--replay", "x"), ("--supplier", "x", "--compare", "y")):
         assert run("match", *arguments, **place.environment).returncode == 2
+
+
+def test_a_mistyped_id_is_no_text_to_look_for(place: Place, need: str) -> None:
+    mistyped = f"{need[:-1]}2" if need[-1] != "2" else f"{need[:-1]}3"
+    done = run("match", mistyped, **place.environment, COLUMNS="200")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"no need with the id “{mistyped}”" in done.stderr

@@ -74,11 +74,13 @@ def choose_timings(session: WriteSession, viewer: Viewer, choices: Sequence[Noti
 
 
 def choose_hours(session: WriteSession, viewer: Viewer, form: NoticeHoursForm) -> None:
-    """The viewer's quiet hours and weekly budget. Raises Invalid for quiet hours of which one end is missing."""
+    """The viewer's quiet hours and weekly budget. Raises Invalid for quiet hours without an end, or without length."""
     person_id = signed_in(viewer)
     if (form.quiet_from is None) != (form.quiet_to is None):
         missing = "quiet_from" if form.quiet_from is None else "quiet_to"
         raise Invalid("invalid", (Problem("notice.quiet_needs_both", field=missing),))
+    if form.quiet_from is not None and form.quiet_from == form.quiet_to:
+        raise Invalid("invalid", (Problem("notice.quiet_is_no_time", field="quiet_to"),))
     row = session.exec(select(NoticeHours).where(NoticeHours.person_id == person_id)).first()
     row = row or NoticeHours(person_id=person_id)
     row.quiet_from, row.quiet_to, row.weekly_budget = form.quiet_from, form.quiet_to, form.weekly_budget
