@@ -19,6 +19,7 @@ from models.deal_enums import Visibility
 from models.enums import DisclosureLevel, SubjectKind
 from models.file import Attachment, AttachmentVersion, FileRights, StoredFile
 from models.history import Event
+from models.need import Need
 from tracking.replies import REPLY
 from workflow.files.content import check_content, kind_of
 from workflow.files.finding import find_attachment_to_change, stand_on
@@ -26,6 +27,7 @@ from workflow.files.names import tidy_name
 from workflow.files.storage import FileStore, Received, hold_folder
 from workflow.files.subjects import Subject, find_subject_to_change, refuse_archived
 from workflow.history import record_event
+from workflow.need_progress import tell_curators
 from workflow.versions import expect_version
 from workflow.visibility import check_visibility, is_narrower
 
@@ -63,6 +65,7 @@ def attach_file(
     rights = _rights_of(session, viewer, subject, rights)
     attachment = Attachment(subject_kind=kind, subject_id=subject.id)
     event = _record(session, viewer, subject, "file_added", now, rights, attachment, number=1)
+    _tell_curators(session, viewer, subject, event)
     return keep_file(session, viewer, subject, attachment, received, rights, event, store=store, now=now)
 
 
@@ -105,6 +108,7 @@ def add_version(
     newest = select(func.max(AttachmentVersion.number)).where(AttachmentVersion.attachment_id == attachment.key)
     number = (session.exec(newest).one() or 0) + 1
     event = _record(session, viewer, subject, "file_version", now, _of(attachment), attachment, number=number)
+    _tell_curators(session, viewer, subject, event)
     _keep_version(session, viewer, attachment, number, received, event, store, now)
     return attachment
 
@@ -203,6 +207,12 @@ def erase_file(session: WriteSession, viewer: Viewer, public_id: str, *, now: da
     _record(session, viewer, subject, "file_erased", now, _of(attachment), attachment)
     session.flush()
     return attachment
+
+
+def _tell_curators(session: WriteSession, viewer: Viewer, subject: Subject, event: Event) -> None:
+    """The staff are told of what an enterprise puts on its need."""
+    if subject.kind is SubjectKind.NEED:
+        tell_curators(session, viewer, session.get_one(Need, subject.id), event, "file")
 
 
 def _keep_version(

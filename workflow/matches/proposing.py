@@ -18,6 +18,7 @@ from workflow.history import record_event
 from workflow.matches.evidence import evidence_of
 from workflow.matches.rights import need_to_match
 from workflow.matches.store import declined_suppliers, listed, matches_of
+from workflow.need_progress import tell_askers
 
 if TYPE_CHECKING:
     from matching.proposals.types import Policy
@@ -94,7 +95,7 @@ def mark_matched(session: WriteSession, viewer: Viewer, need: Need, *, now: date
     if need.status is not NeedStatus.FOCUSED:
         return
     need.status = NeedStatus.MATCHED
-    record_event(
+    event = record_event(
         session,
         SubjectKind.NEED,
         need.key,
@@ -103,6 +104,7 @@ def mark_matched(session: WriteSession, viewer: Viewer, need: Need, *, now: date
         now=now,
         visibility=Visibility.PARTIES,
     )
+    tell_askers(session, need, event, "matched")
 
 
 def _left_out(session: WriteSession, need: Need) -> set[int]:

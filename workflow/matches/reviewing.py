@@ -18,6 +18,7 @@ from workflow.history import record_event
 from workflow.matches.rights import require_matchable
 from workflow.matches.showing import slot_of
 from workflow.matches.store import deals_of, find_match_to_change
+from workflow.need_progress import tell_askers
 from workflow.telling import tell_of_ends
 from workflow.versions import expect_version
 
@@ -52,11 +53,12 @@ def review_match(
         **form.model_dump(exclude={"version"}),
     )
     session.add(judgement)
+    was_accepted = match.status is MatchStatus.ACCEPTED and match.ended_at is None
     was_open = match.status is not MatchStatus.DECLINED and match.ended_at is None
     match.status = _STATUS[form.verdict]
     match.ended_at, match.end_reason = None, None  # a judgement takes up what had ended, or is its end itself
     flag_modified(match, "status")  # who looked at the earlier judgement meets a conflict
-    record_event(
+    event = record_event(
         session,
         SubjectKind.NEED,
         need.key,
@@ -66,6 +68,8 @@ def review_match(
         params={"match": match.public_id, "verdict": form.verdict.value, "reason": form.reason.value},
     )
     session.flush()
+    if form.verdict is Verdict.ACCEPT and not was_accepted:
+        tell_askers(session, need, event, "accepted")
     if was_open and form.verdict is Verdict.DECLINE:
         tell_of_ends(session, [match], form.reason, at=now, actor_id=viewer.person_id)
     return judgement

@@ -16,6 +16,7 @@ from models.enums import NeedStatus, Origin, SubjectKind
 from models.need import Need, NeedRevision
 from models.requirement import REQUIREMENTS_MAX, Requirement, RequirementEdit
 from workflow.history import record_event
+from workflow.need_progress import tell_curators
 from workflow.needs import get_need_to_edit
 from workflow.requirements.quotes import places_of
 from workflow.requirements.rows import add_rows, number, quote_of, texts_of
@@ -193,7 +194,7 @@ def _says_the_same(old: Requirement, new: Requirement) -> bool:
 
 def _record(session: WriteSession, viewer: Viewer, need: Need, changes: _Changes, now: datetime) -> None:
     only_confirmed = changes.confirmed and not (changes.added or changes.changed or changes.removed)
-    record_event(
+    event = record_event(
         session,
         SubjectKind.NEED,
         need.key,
@@ -203,3 +204,4 @@ def _record(session: WriteSession, viewer: Viewer, need: Need, changes: _Changes
         params={name: getattr(changes, name) for name in ("added", "changed", "removed", "confirmed")},
         visibility=Visibility.PARTIES,
     )
+    tell_curators(session, viewer, need, event, "requirements")
