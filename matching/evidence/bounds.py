@@ -36,7 +36,9 @@ _SWINGS = re.compile(r"量程|范围|[摆转偏扫][^，。；]{0,2}角|行程|�
 _TO_BE_HIT = re.compile("粒|径|熔|相变|含量|硬度|浓度|孔|黏|粘|密度|melt|particle|viscos|content", re.I)
 _ADAPTS = re.compile(r"适应|适用|范围|\branges?\b", re.I)
 _REACH = re.compile("探测|识别|传输|通信|覆盖|作用|射程|测距|detect|transmi|sees?\\b", re.I)
-_UP_TO = re.compile("最(?:长|大|高|宽|厚|重|深|远|多)可?[到至达]")
+_UP_TO = re.compile(
+    "最(?:长|大|高|宽|厚|重|深|远|多)可?[到至达]|最多(?:可|能)?(?:处理|容纳|支持|检测|识别|接入|连接|装)"
+)
 _WEAKLY = re.compile("达|reach|achiev|better|优于|好于", re.I)
 _FINDS = re.compile("检出|识别|分辨|检测到|发现|探测出|finds?\\b|detects?|resolves?|sees?\\b|locates?", re.I)
 _SUPPLY = re.compile("市电|供电|电源|电压|接入|插座|mains|supply|powered", re.I)

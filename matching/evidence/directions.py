@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from core.language.quantities import Quantity
+from matching.evidence.figures import CURRENCIES
 
 _SMALLER_NAMES = (
     "时间|时长|周期|工期|节拍|用时|耗时|间隔|误差|偏差|公差|精度|灵敏度|分辨率|分辨力|准确度|重复性|稳定性|跳动|粗糙|粒径|损|耗|噪|价|费|成本|投资",
@@ -85,7 +86,7 @@ def smaller_is_better(demand: Demand) -> bool:
         return False
     if figure.dimension == "temperature" and ((figure.low or 0.0) < 0 or _is_cold(figure, words)):
         return True
-    if _STARTS_AT.search(words) or (figure.dimension == "money" and not _EARNS.search(words)):
+    if _STARTS_AT.search(words) or (figure.unit in CURRENCIES and not _EARNS.search(words)):
         return True
     if _BETTER_THAN.search(words) and not percent:
         return True

@@ -79,6 +79,9 @@ _PER = re.compile(
 )
 _FRONT_PER = re.compile("(?P<unit>亩|吨|日|月|年)(?=产|施|处理|均|鱼|水|电池|能耗|产量|用|投|吞)")
 _TRAIL = re.compile(r"[^\s,，、。;；:：(（)）]{0,14}?(?=以[上下内]|之内|or (?:less|more|better|faster))")
+CURRENCIES = frozenset({"CNY", "USD", "EUR"})
+_MONEY_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9}
+_MONEY_SCALE = re.compile(r"\s?(?:[kK]|[mM]n?|bn)(?![A-Za-z0-9²³])")
 _BELOW_ZERO = ("零下", "minus ")
 _MINUS = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
 
@@ -92,7 +95,7 @@ def figures_of(text: str) -> tuple[Quantity, ...]:
     bare = [_bare(text, match) for match in _free(_BARE.finditer(plain), taken)]
     bare += [_one(text, match) for pattern in (_ONE, _ONCE) for match in _free(pattern.finditer(text), taken)]
     figures = sorted((*found, *bare), key=lambda figure: figure.start)
-    figures = [_below_zero(_written(figure, text, readable), text) for figure in figures]
+    figures = [_scaled_money(_below_zero(_written(figure, text, readable), text), text) for figure in figures]
     return tuple(_bounded(_scaled(figure, text), text) for figure in figures)
 
 
@@ -167,6 +170,16 @@ def _below_zero(figure: Quantity, text: str) -> Quantity:
     ):
         return figure
     return replace(figure, low=-figure.low, high=-figure.low)
+
+
+def _scaled_money(figure: Quantity, text: str) -> Quantity:
+    """A price in thousands or millions: €1.2M, $40k."""
+    scale = _MONEY_SCALE.match(text, figure.end) if figure.unit in CURRENCIES else None
+    if scale is None:
+        return figure
+    factor = _MONEY_SCALES[scale[0].strip().lower()]
+    low, high = (None if end is None else end * factor for end in (figure.low, figure.high))
+    return replace(figure, end=scale.end(), text=text[figure.start : scale.end()], low=low, high=high)
 
 
 def _in_digits(word: re.Match[str]) -> str:

@@ -7,12 +7,12 @@ from core.language.clauses import RequirementKind
 from matching.evidence.types import KEPT_TEXTS, Verdict
 
 _ABSENCE_ASKED = re.compile(
-    "不(?!低|高|小|大|少|多|超|锈|得[低高小大少多超]|同|间断|接受|考虑|限)|无(?!人|线|损|创|菌检|机|缝)|非(?=接触|破坏)|免|零排放|杜绝|没有|脱(?=硫|离)"
+    "不(?!低|高|小|大|少|多|超|锈|得[低高小大少多超]|同|间断|接受|考虑|限|但|仅|只|饱和)|无(?!人|线|损|创|菌检|机|缝|锡|纺|烟煤|定形)|非(?=接触|破坏)|免|零排放|杜绝|没有|脱(?=硫|离)"
     r"|\b(?:no|not|without|never|free of|zero)\b|-free\b",
     re.I,
 )
 _ABSENT_WORDS = (
-    "不(?!实|低|高于|小|大|少|多|超|锈|仅|同|断|足|得[低高]|间断|良|均|限|变)|无(?!人|线|机|论|锡)|未(?!来)|没有|免(?!费|疫)|替代|代替|取代",
+    "不(?!实|低|高于|小|大|少|多|超|锈|仅|同|断|足|得[低高]|间断|良|均|限|变|但|饱和)|无(?!人|线|机|论|锡|纺|烟煤|定形)|未(?!来)|没有|免(?!费|疫)|替代|代替|取代",
     "省去|取消|非(?!常|线|金|晶|均)|零(?!下|部|件|点|排)|保留|保持|原有|隔离|仍(?!有|需|存|会|要)|完好|0级|而非|弃用|检不出|去除",
     "剔除|排除",
     r"\b(?:no|not|none|without|never|nor|instead of|replac\w+|avoid\w*|free of|zero|intact|stays?|remains?)\b",
@@ -22,7 +22,7 @@ _UNDER_WAY_WORDS = (
     "正在|申请中|办理|评审(?!合格|通过)|受理|待(?=做|定|测|补|办|审|批|完|验)|尚待|尚未(?=完成|结题|全部|取得|拿到)|注册中|审评|筹备",
     "筹建|拟于|拟在|计划|预计|将于|排期|在建|试点阶段|整理|准备|委托(?!方)|报批|初审|过半|部分(?!为)|其余|其中一|仅(?=部分|一)",
     "尚在|还在|仍在|在研|在办|在审|尚需|还需|需进一步|有条件|酌情|限于|局限|试运行|起草|规划中|首批|一半|尚未(?=覆盖|包括|包含)",
-    "尚无|未覆盖|未做|未含|需另|另行|须另|更早|大部|基本(?!为)|有限|个别",
+    "尚无|未覆盖|未做|未含|需另|另行|须另|更早|大部|基本(?!为|农田)|有限(?!元|公司|责任|体积|差分)|个别",
     r"\b(?:pending|applied for|application|under (?:review|way|development|evaluation)|in (?:preparation|progress))\b",
     r"\b(?:scheduled|planned|partly|partially|except|some of|so far|being|expected|submitted|not yet complete)\b",
     r"\b(?:underway|draft|only for|in beta|ongoing|awaiting|will be|to be)\b",

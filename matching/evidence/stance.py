@@ -44,9 +44,11 @@ _CLOSE = 0.35
 """From this cosine on two words may mean the same."""
 _LONG = 30
 _ONLY = re.compile(r"仅|只(?!要)|唯|\b(?:only|exclusively|solely|limited to)\b", re.I)
+_INTENDED = "(?<![模虚])拟(?!合|南芥|态|除虫)"
+_WAITING = "(?<![等期招接对看])待(?![机遇])"
 _PLANNED = re.compile(
-    r"计划|拟|将(?!其|原|多)|预计|下一步|规划|准备|明年|今后|有望|待"
-    r"|\b(?:plan\w*|will|scheduled|expected|next (?:year|step)|future|to be|intend\w*)\b",
+    rf"计划|{_INTENDED}|将(?!其|原|多)|预计|下一步|规划|准备|明年|今后|有望|{_WAITING}"
+    r"|\b(?:plan(?:s|ned|ning)?|will|scheduled|expected|next (?:year|step)|future|to be|intend\w*)\b",
     re.I,
 )
 _NOW = re.compile(r"目前|现阶段|迄今|至今|当前|尚|还|\b(?:so far|currently|at present|yet|still|to date)\b", re.I)
@@ -54,7 +56,7 @@ _DONE = re.compile(
     r"已|获|通过|取得|完成|\b(?:has been|have been|already|since|obtained|certified|was|were|passed)\b", re.I
 )
 _UNFINISHED = re.compile(
-    "部分|其余|其中|一半|首批|大部|个别|试点|试运行|在研|开发中|申请|递交|提交|受理|送检|待|初步|正在|进行中|办理"
+    f"部分|其余|其中|一半|首批|大部|个别|试点|试运行|在研|开发中|申请|递交|提交|受理|送检|{_WAITING}|初步|正在|进行中|办理"
     r"|\b(?:partly|partial\w*|some|except|pending|submitted|application|applied|in progress|under way|trial|half|one of"
     r"|begun|started|draft|beta)\b",
     re.I,

@@ -44,6 +44,20 @@ def test_another_alternative_of_the_same_set_is_marked(words: WordTable) -> None
     assert not contrasted(alternatives_in("以手持方式使用"), alternatives_in("手持与台式两用"))
 
 
+@pytest.mark.parametrize(
+    ("name", "told", "said"),
+    [
+        ("planned", "The plant was certified", False), ("planned", "certification is planned", True),
+        ("planned", "模拟结果良好", False), ("planned", "拟于明年认证", True), ("unfinished", "待机功耗低", False),
+        ("unfinished", "待认证", True),
+        ("under_way", "由有限公司生产，经有限元分析", False), ("under_way", "样本有限", True),
+        ("says_absent", "无纺布滤芯", False), ("says_absent", "无溶剂", True),
+    ],
+)  # fmt: skip
+def test_a_word_inside_another_says_nothing(name: str, told: str, said: bool, words: WordTable) -> None:
+    assert number(name, "通过认证", told, words) == float(said)
+
+
 @pytest.mark.parametrize("told", ["", "\x00", "🙂🙂", "，。；", "123"])
 def test_any_text_has_numbers(told: str, words: WordTable) -> None:
     numbers = stance_numbers(Requirement("支持蓝牙", RequirementKind.EXCLUDE), told, 0.0, words)

@@ -79,6 +79,9 @@ def figured(asked: str, told: str) -> Verdict | None:
         ("one bracket in six minutes", "Nine minutes per bracket", CONTRADICTED),
         ("no rust in 300 hours", "no rust in 400 hours", MET),
         ("report within half an hour", "the report takes two hours", CONTRADICTED),
+        ("a line for €2M", "offered for €1.4M", MET),
+        ("一次最多可处理80个样品", "一批可处理120个样品", MET),
+        ("一次最多可处理80个样品", "一批可处理50个样品", CONTRADICTED),
     ],
 )
 def test_a_figure_is_judged_by_its_bound(asked: str, told: str, verdict: Verdict | None) -> None:
@@ -104,6 +107,8 @@ def test_a_figure_is_judged_by_its_bound(asked: str, told: str, verdict: Verdict
         ("Three and a half days", 3.5, "day"),
         ("stored at minus 30 °C", -30, "degree_Celsius"),
         ("4 wt.% of resin", 4, "percent"),
+        ("offered for €2.3M", 2_300_000, "EUR"),
+        ("about $45k", 45_000, "USD"),
     ],
 )
 def test_a_figure_in_several_words_is_one(text: str, value: float, unit: str) -> None:
