@@ -10,6 +10,7 @@ import numpy as np
 
 from matching.embedding.protocol import Embedder
 from matching.evidence.features import Table, tables
+from matching.evidence.levels import levels_of
 from matching.evidence.pieces import Piece
 from matching.evidence.polarity import asks_for_absence, denied, says_absent, turned_round, under_way
 from matching.evidence.reading import reader_of
@@ -101,8 +102,8 @@ def finding(requirement: Requirement, table: Table, weights: Weights, words: Wor
             break
         end, told = with_next(requirement, table, best)
         verdict, reason = _verdict(requirement, table, best, told, weights, words)
-        if reason.code == _STATED and table.demand is not None and not _names_a_number(table.pieces[best], told):
-            continue
+        if reason.code == _STATED and _asks_a_number(requirement, table) and not _names_one(table.pieces[best], told):
+            continue  # what names no number says nothing of a demanded one, however well the words fit
         source = table.sources[best]
         proof = Proof(source.id, source.date, table.pieces[best].start, end)
         guessed = verdict is Verdict.contradicted and not _is_measured(reason, table, best)
@@ -111,9 +112,12 @@ def finding(requirement: Requirement, table: Table, weights: Weights, words: Wor
     return Finding(Verdict.no_evidence, SILENT, None, round(math.exp(-top) / total, DIGITS))
 
 
-def _names_a_number(piece: Piece, told: str) -> bool:
-    """Whether there is any number: what names none says nothing of a demanded figure, however well the words fit."""
-    return bool(piece.figures or _NUMBER.search(told))
+def _asks_a_number(requirement: Requirement, table: Table) -> bool:
+    return table.demand is not None or bool(levels_of(requirement.text))
+
+
+def _names_one(piece: Piece, told: str) -> bool:
+    return bool(piece.figures or _NUMBER.search(told) or levels_of(told))
 
 
 def _is_measured(reason: Reason, table: Table, best: int) -> bool:

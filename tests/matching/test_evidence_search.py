@@ -132,6 +132,9 @@ def test_only_what_was_measured_against_what_was_asked_refuses_surely(asked: str
         ("薄板激光焊接后变形大，变形量不超过0.5mm", "铝合金薄板的激光焊接，变形量0.3mm", Verdict.met),
         ("15 years of service life", "The service life of the bridge bearings is long.", Verdict.no_evidence),
         ("镀层不含铬", "镀层完全不含铬", Verdict.met),
+        ("晶粒度不粗于6级", "适合机匣和整体叶盘粗铣", Verdict.no_evidence),
+        ("晶粒度不粗于6级", "锻件晶粒度达到8级", Verdict.met),
+        ("晶粒度不粗于6级", "锻件晶粒度5级", Verdict.contradicted),
     ],
 )
 def test_words_alone_do_not_meet_a_demanded_figure(asked: str, told: str, verdict: Verdict) -> None:
