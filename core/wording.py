@@ -28,6 +28,12 @@ def worded(texts: Translator, key: str, params: Params) -> str:
     return texts(key, **named)
 
 
+def days_text(texts: Translator, key: str, days: int) -> str:
+    """How many days it is: the message `<key>_days`, or `<key>_today` where there is one and it is none."""
+    today = f"{key}_today"
+    return texts(today) if days == 0 and texts.has(today) else texts.count(f"{key}_days", days)
+
+
 def _named(texts: Translator, name: str, value: str | int | float) -> str | int | float:
     if name in _ENUMS and isinstance(value, str):
         return texts(f"enum.{_ENUMS[name]}.{value}")

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from models.access import Viewer, visible_deals, visible_needs, works_on
+from models.access import Viewer, is_waited_for, visible_deals, visible_needs, works_on
 from models.deal import Deal, DealMember, DealParty, DealStage
 from models.deal_enums import DealStatus
 from models.need import Need
@@ -31,7 +31,10 @@ class DealOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DealFilter:
-    """`query` looks for words in titles and names of the sides; `overdue` for next steps whose day is over."""
+    """`query` looks for words in titles and names of the sides; `overdue` for next steps whose day is over.
+
+    `awaited` asks for the open deals that wait for a side of the viewer's.
+    """
 
     query: str = ""
     status: DealStatus | None = None
@@ -41,11 +44,13 @@ class DealFilter:
     overdue: bool = False
     archived: bool = False
     order: DealOrder = DealOrder.ACTIVITY
+    awaited: bool = False
 
 
+_IS_OVER = col(Deal.status).in_([DealStatus.WON, DealStatus.LOST])
 _ORDERS: dict[DealOrder, tuple[Any, ...]] = {
     DealOrder.ACTIVITY: (col(Deal.last_activity_at).desc(),),
-    DealOrder.DUE: (col(Deal.next_step_due).is_(None), col(Deal.next_step_due)),
+    DealOrder.DUE: (_IS_OVER, col(Deal.next_step_due).is_(None), col(Deal.next_step_due)),
     DealOrder.OPENED: (col(Deal.opened_at).desc(),),
     DealOrder.TITLE: (col(Deal.title),),
 }
@@ -70,6 +75,8 @@ def select_deals(viewer: Viewer, wanted: DealFilter, today: date) -> AnySelect:
     if wanted.overdue:
         alive = col(Deal.status).in_([DealStatus.OPEN, DealStatus.PAUSED])
         statement = statement.where(works_on(viewer), alive, col(Deal.next_step_due) < today)
+    if wanted.awaited:
+        statement = statement.where(is_waited_for(viewer), Deal.status == DealStatus.OPEN)
     order = wanted.order if viewer.is_society else DealOrder.OPENED
     return statement.order_by(*_ORDERS[order], col(Deal.id).desc())
 

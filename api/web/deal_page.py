@@ -145,6 +145,15 @@ class DealPage:
         """What the stages that only this deal has are called, if the reader may know."""
         return {stage.code: stage.name for stage in self.deal.extra_stages if stage.name}
 
+    def moves(self, track: TrackPublic) -> list[MoveOption]:
+        """Where this track can go: on first, then past what follows, and back last, the nearest first of each."""
+        ahead = [move for move in track.moves if move.kind != MoveKind.BACK]
+        return ahead + [move for move in reversed(track.moves) if move.kind == MoveKind.BACK]
+
+    def next_stage(self, track: TrackPublic) -> str:
+        """The stage that follows, where the reader may move there; else nothing, for going elsewhere is chosen."""
+        return next((move.to for move in track.moves if move.kind == MoveKind.FORWARD and move.may), "")
+
     def move_reasons(self, track: TrackPublic) -> tuple[ReasonCode, ...]:
         """What can be given as the reason of a move of this track."""
         return tuple(dict.fromkeys(reason for move in track.moves for reason in move.reasons)) or self.all_reasons

@@ -6,21 +6,24 @@ still in it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from fastapi import Response
 
 from api.audiences import SOCIETY, TAKING_PART
 from api.dependencies import AuditDep, NowDep, ReadSessionDep, ViewerDep
 from api.policy import PolicyRouter, RateClass
-from api.web.deal_forms import DealFormDep
+from api.web.deal_forms import DealForm, DealFormDep
 from api.web.deal_page import deal_page
 from api.web.lists import Wanted, WantedDep
 from api.web.shell import ShellDep
+from core.errors import Invalid
 from models.deal_enums import DealStatus
 from models.deal_forms import ContractCreate, DealUpdate, NextStepUpdate, StageMove, StatusMove
 from models.deal_outcome import OutcomeCreate
 from models.deal_public import DealSummary
 from tracking.templates import SIGNED, all_stages
+from workflow.days import day_of
 from workflow.deals import (
     DealFilter,
     DealOrder,
@@ -36,6 +39,7 @@ from workflow.deals import (
     restore_deal,
     revive_deal,
     set_next_step,
+    signing_faults,
 )
 from workflow.paging import Page
 
@@ -107,12 +111,30 @@ def submit_advance(deal: DealFormDep) -> Response:
     """The deal, or one of its contracts, stands at another stage."""
 
     def advance() -> None:
-        together = bool(deal.text("cooperative"))
-        signing = deal.build(ContractCreate, cooperative=together) if deal.text("to") == SIGNED else None
+        signing = _signing(deal) if deal.text("to") == SIGNED else None
         advance_deal(*deal.of, deal.build(StageMove, signing=signing), now=deal.now)
 
     name = "-further" if deal.text("further") else deal.text("contract")
     return deal.submit(f"advance{name}", advance, "deal_moved")
+
+
+def _signing(deal: DealForm) -> ContractCreate:
+    """The contract as typed. Raises Invalid with everything that is wrong with the signing, not only with its terms."""
+    try:
+        return deal.build(ContractCreate, cooperative=bool(deal.text("cooperative")))
+    except Invalid as refused:
+        is_explained = bool(deal.text("reason"))
+        others = signing_faults(*deal.of, signed_on=_day_of_signing(deal), is_explained=is_explained, now=deal.now)
+        raise Invalid(refused.code, (*refused.problems, *others)) from None
+
+
+def _day_of_signing(deal: DealForm) -> date | None:
+    """The day that was typed; one that cannot be read is a fault of its own, and counts as today."""
+    typed = deal.text("signed_on")
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError:
+        return day_of(deal.now)
 
 
 @router.post("/{public_id}/pause", roles=SOCIETY, rate=RateClass.WRITE, audit="deal.pause")

@@ -110,9 +110,12 @@ def _deal(here: Finder, public_id: str) -> Choice:
 
 
 def _deals(here: Finder, words: str) -> list[Choice]:
-    """Those that run: no other can be worked with."""
-    wanted = DealFilter(query=words, status=DealStatus.OPEN)
-    found = list_deals(here.session, here.viewer, wanted, now=here.now, size=_CHOICES)
+    """Those that run, or else, so that it can be said why they will not do, those that do not."""
+    for status in (DealStatus.OPEN, None):
+        wanted = DealFilter(query=words, status=status)
+        found = list_deals(here.session, here.viewer, wanted, now=here.now, size=_CHOICES)
+        if found.items:
+            break
     return [(deal.public_id, deal.title) for deal in found.items]
 
 

@@ -25,7 +25,7 @@ from core.database import Database
 from core.errors import AppError, Problem
 from core.i18n import Language, Translator, translator
 from core.settings import Settings
-from core.wording import reason_text, worded
+from core.wording import days_text, reason_text, worded
 from models.access import ANONYMOUS, Viewer
 from models.deal_outcome import ActionPublic
 from models.deal_public import EventPublic
@@ -160,6 +160,10 @@ class Shell:
     def words(self, key: str, params: Mapping[str, str | int | float]) -> str:
         """A message with parameters that are shown by their names."""
         return worded(self.t, key, params)
+
+    def days(self, key: str, days: int) -> str:
+        """How many days something is ahead or past."""
+        return days_text(self.t, key, days)
 
     def because(self, made: ActionPublic) -> str:
         """Why an action is proposed, as a sentence."""

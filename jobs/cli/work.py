@@ -24,6 +24,7 @@ def work(
 ) -> None:
     """The work queue of a person, or of everybody."""
     from core.clock import now
+    from core.wording import days_text
     from jobs.cli.context import open_database
     from workflow.deals import read_queue
     from workflow.users import OPERATOR
@@ -37,7 +38,7 @@ def work(
         (
             line.deal.public_id,
             t(f"work.{part}"),
-            t.count(f"work.{part}_days", line.days),
+            days_text(t, f"work.{part}", line.days),
             line.deal.title,
             line.deal.next_step,
             str(line.deal.next_step_due or ""),

@@ -59,7 +59,9 @@ def test_who_comes_second_reads_what_the_first_did_and_loses_no_word(
     lead.send(deal, f"{deal}/next-step", {"next_step": "约见面", "next_step_due": today()})
     refused = staff.send(deal, f"{deal}/pause", {**old, "reason": "budget", "text": "等明年预算"})
     assert refused.status_code == 409
-    assert "您打开页面后，其他人做了以下变更" in refused.text
+    assert refused.text.count("您打开页面后，内容已被他人修改，这次没有保存") == 1
+    assert "您填写的内容仍在下面。其他人做了以下变更" in refused.text
+    assert "刷新" not in refused.text
     assert "等明年预算" in refused.text
     again = hidden(refused.text)
     assert staff.send(deal, f"{deal}/pause", {**again, "reason": "budget", "text": "等明年预算"}).status_code == 200
@@ -100,3 +102,86 @@ def test_whose_turn_it_is_and_why_nothing_is_to_be_done_stand_on_the_page(staff:
     page = staff.send(deal, f"{deal}/waiting", {"waiting_for": "supply", "waiting_since": today()}).text
     assert "等待供给方答复" in page
     assert staff.get("/work").text.count(deal) == 1
+
+
+def choices(page: str, form: str, field: str) -> list[tuple[str, bool]]:
+    """What can be chosen in a field, in its order, and whether it is chosen already."""
+    found = re.search(rf'<select[^>]*id="{form}-{field}".*?</select>', page, re.DOTALL)
+    assert found is not None
+    return [
+        (value, " selected" in more) for value, more in re.findall(r'<option value="([^"]*)"([^>]*)>', found.group())
+    ]
+
+
+def test_the_next_stage_comes_first_and_is_chosen_and_going_back_comes_last(staff: Browser, deal: str) -> None:
+    staff.send(deal, f"{deal}/evidence", {"kind": "nda", "dated_on": today()})
+    staff.send(deal, f"{deal}/advance", {"to": "feasibility"})
+    page = staff.get(deal).text
+    assert choices(page, "advance", "to") == [
+        ("negotiation", True),
+        ("signed", False),
+        ("exchange", False),
+        ("contact", False),
+    ]
+
+
+def test_where_nothing_follows_no_stage_is_chosen_for_whoever_presses_without_looking(
+    staff: Browser, deal: str
+) -> None:
+    signing = {"to": "signed", "kind": "service", "currency": "CNY", "signed_on": today(), "reason": "known_partner"}
+    staff.send(deal, f"{deal}/advance", signing)
+    page = staff.get(deal).text
+    last = re.findall(r'<option value="([a-z_]+)"[^>]*>[^<]*（跳过若干阶段）', page)[-1]
+    moved = staff.send(deal, f"{deal}/advance", {"to": last, "contract": "1", "reason": "known_partner"})
+    assert choices(moved.text, "advance1", "to")[0] == ("", False)
+    assert not any(chosen for _, chosen in choices(moved.text, "advance1", "to"))
+    refused = staff.send(deal, f"{deal}/advance", {"to": "", "contract": "1"})
+    assert refused.status_code == 422
+    assert 'id="advance1-to-problem"' in refused.text
+
+
+def test_signing_tells_everything_that_is_wrong_at_once(staff: Browser, deal: str) -> None:
+    wrong = {"to": "signed", "kind": "", "amount": "viel", "currency": "CNY", "signed_on": "2099-01-01"}
+    refused = staff.send(deal, f"{deal}/advance", wrong)
+    assert refused.status_code == 422
+    for field in ("kind", "amount", "signed_on", "reason"):
+        assert f'id="advance-{field}-problem"' in refused.text, field
+    further = staff.send(deal, f"{deal}/advance", wrong | {"signed_on": "nie", "kind": "service", "amount": "1"})
+    assert 'id="advance-signed_on-problem"' in further.text
+
+
+def test_an_end_says_who_reads_why_and_who_takes_it_back_and_tells_its_reason_once(
+    staff: Browser, as_user: Callable[[str], Browser], deal: str
+) -> None:
+    assert "双方都会看到终止的原因" in staff.get(deal).text
+    ended = staff.send(deal, f"{deal}/lose", {"reason": "budget", "text": "明年再说"}).text
+    assert (ended.count("终止原因：预算"), ended.count("终止的原因：")) == (1, 0)
+    assert "明年再说" in ended
+    assert "请主管恢复" in ended
+    assert "请主管恢复" not in as_user("lead").get(deal).text
+
+
+def test_a_deal_that_has_ended_is_listed_without_its_next_step(staff: Browser, deal: str) -> None:
+    staff.send(deal, f"{deal}/next-step", {"next_step": "寄合同文本", "next_step_due": "2099-01-01"})
+    assert "寄合同文本" in staff.get("/deals").text
+    staff.send(deal, f"{deal}/lose", {"reason": "budget"})
+    listed = staff.get("/deals?order=due").text
+    assert deal in listed
+    assert "寄合同文本" not in listed
+    assert "2099" not in listed
+    assert staff.get(f"/api/v1{deal}").json()["next_step_due"] is None
+
+
+def test_why_a_deal_cannot_be_merged_is_said(staff: Browser, deal: str) -> None:
+    unknown = staff.send(deal, f"{deal}/merge", {"deal": "没有这个名字", "note": "一起做"})
+    assert "没有找到，请换个说法。" in unknown.text
+    for name, why in (("未成", "要并入的项目已结束"), ("签约", "已签约的项目不能并入其他项目")):
+        refused = staff.send(deal, f"{deal}/merge", {"deal": f"示例项目：{name}", "note": "一起做"})
+        assert refused.status_code == 409
+        assert why in refused.text
+
+
+def test_what_can_be_done_stands_before_the_history(staff: Browser, deal: str) -> None:
+    page = staff.get(deal).text
+    places = [page.index(f'id="{name}"') for name in ("next", "moves", "history", "parties")]
+    assert places == sorted(places)

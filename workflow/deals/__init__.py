@@ -29,6 +29,7 @@ from workflow.deals.queue import WorkQueue, read_queue
 from workflow.deals.reading import get_deal, list_deals, show_deal
 from workflow.deals.removing import remove_need, remove_party
 from workflow.deals.replies import send_reply
+from workflow.deals.signing import signing_faults
 from workflow.deals.slips import undo_move
 from workflow.deals.team import MemberPublic, add_member, list_team, remove_member
 from workflow.deals.timeline import deal_timeline, page_of_entry, read_entry, show_entry_to
@@ -97,6 +98,7 @@ __all__ = [
     "set_waiting",
     "show_deal",
     "show_entry_to",
+    "signing_faults",
     "split_deal",
     "start_deal",
     "take_action",

@@ -20,10 +20,10 @@ from tracking.lifecycle import Move, MoveKind, State, advance, begin, kind_of_mo
 from tracking.reasons import require_fitting
 from tracking.store import contracts_of, find_deal_to_change, needs_to_meet, outcome_of
 from tracking.templates import COMMON, SIGNED, template_for
-from workflow.days import day_of
 from workflow.deals.changes import record_changes
 from workflow.deals.evidence import keep_evidence
 from workflow.deals.needs import take_up_need
+from workflow.deals.signing import before_signing, require_signing
 from workflow.deals.tracks import Track, entered, standing_of, track_named, tracks_of
 from workflow.deals.visits import settle_visits
 from workflow.history import record_event
@@ -45,10 +45,10 @@ def advance_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: Stag
     deal = find_deal_to_change(session, viewer, deal_id, version=form.version)
     track = _chosen(tracks_of(session, deal), form)
     if form.to == SIGNED:
-        _require_signing(form.signing, now)
+        require_signing(session, deal, form, now)
     params: dict[str, str | int] = {"to": form.to}
     if track is None:
-        kind, _ = _step(session, viewer, deal, State(COMMON, COMMON.stages[-1].code, deal.status), form)
+        kind, _ = _step(session, viewer, deal, before_signing(session, deal, None), form)
     else:
         kind = _advance(session, viewer, deal, track, form, now)
         params |= {"move": kind.value, "from": track.row.code}
@@ -151,13 +151,6 @@ def _step(session: WriteSession, viewer: Viewer, deal: Deal, state: State, form:
     return kind, after
 
 
-def _require_signing(signing: ContractCreate | None, now: datetime) -> None:
-    if signing is None:
-        raise Invalid("deal.contract_needed", (Problem("field.required", field="signing"),))
-    if signing.signed_on is not None and signing.signed_on > day_of(now):
-        raise Invalid("deal.day_in_future", (Problem("field.in_future", field="signed_on"),))
-
-
 def _sign(session: WriteSession, viewer: Viewer, deal: Deal, signing: ContractCreate, now: datetime) -> int:
     contract = Contract(deal_id=deal.key, **signing.model_dump())
     session.add(contract)
@@ -194,7 +187,8 @@ def note_move(
 ) -> None:
     """The move is in the deal's history; its reason and comment stand in a line of their own, for the staff.
 
-    The sides are told of a move that changes how things stand for them.
+    The sides are told of a move that changes how things stand for them. Why a deal was lost both sides read in another
+    line (`tell_reason`), so it is not said here too.
     """
     deal.last_activity_at = now
     event = record_event(
@@ -208,15 +202,16 @@ def note_move(
         visibility=Visibility.PARTIES,
     )
     tell_of_move(session, deal, event, reason)
-    if reason is not None or text:
+    told_here = None if kind is MoveKind.LOSE else reason
+    if told_here is not None or text:
         record_event(
             session,
             SubjectKind.DEAL,
             deal.key,
-            "deal.explained" if reason else "deal.commented",
+            "deal.explained" if told_here else "deal.commented",
             actor_id=viewer.person_id,
             now=now,
-            params={"move": kind.value, **({"reason": reason.value} if reason else {})},
+            params={"move": kind.value, **({"reason": told_here.value} if told_here else {})},
             text=text,
         )
     session.flush()

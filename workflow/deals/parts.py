@@ -116,7 +116,7 @@ def merge_deals(session: WriteSession, viewer: Viewer, deal_id: str, form: DealM
         raise Conflict("deal.merge_itself")
     versions = {deal_id: form.version, form.deal: None}
     # locked in one order for everybody
-    locked = {key: find_owned_deal(session, viewer, key, versions[key]) for key in sorted(versions)}
+    locked = {key: _to_merge(session, viewer, key, seen, other=form.deal) for key, seen in sorted(versions.items())}
     deal, other = locked[deal_id], locked[form.deal]
     if contracts_of(session, other.key):
         raise Conflict("deal.merge_signed")
@@ -128,6 +128,17 @@ def merge_deals(session: WriteSession, viewer: Viewer, deal_id: str, form: DealM
     tell_of_merging(session, other, ended, deal)
     record_act(session, viewer, deal, "deal.merged", {"deal": other.public_id}, form.note, now=now)
     return deal
+
+
+def _to_merge(session: WriteSession, viewer: Viewer, key: str, version: int | None, *, other: str) -> Deal:
+    """The deal, locked. Raises as `find_owned_deal`; a Conflict of the other deal says that it is that one's."""
+    try:
+        return find_owned_deal(session, viewer, key, version)
+    except Conflict as error:
+        named = {"deal.closed": "deal.other_closed", "deal.archived": "deal.other_archived"}.get(error.code)
+        if key != other or named is None:
+            raise
+        raise Conflict(named) from None
 
 
 def further_needs(session: ReadSession, viewer: Viewer, deal: Deal) -> list[str]:
