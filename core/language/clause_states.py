@@ -1,4 +1,4 @@
-"""What is against what is wanted: clauses that tell of the present, of the past, of troubles and of failed trials.
+"""What is against what is wanted: clauses that tell of the present, the past, troubles, failed trials and fears.
 
 A word that wants something wins over every such cue, so a clause is called a state only if nothing in it can be read as
 a demand; when in doubt it is not one. Works on a text brought to one width (`same_width`).
@@ -12,6 +12,10 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.I)
 
 
+_LOSS = (
+    "(?:废品|不良|次品|报废|返修|返工|退货|投诉|故障|停机|破损|损耗|漏检|误检|误报|缺陷|开裂|泄漏|断带|断线)"
+    "(?:率|数|量|时间|次数)?"
+)
 # Aspect, frequency, complaint and time. 仍能, 仍保持 and 仍有 90% 以上 are demands, and so is "still works".
 _STATE = _any(
     "仍(?:无法|难以|靠|存在|达不到|减产|亏)|仍有(?![^,，;；]{0,20}(?:以上|以内))|仍不(?:稳|够|理想|合格)",
@@ -23,6 +27,9 @@ _STATE = _any(
     "只能(?:测到|达到|做到|压到|靠|手工|人工|统一|外购|低价|凭)|(?:只有|仅有?|只到)\\s?约?[0-9.]+\\s?%|达不到(?!时)|做不到|跟不上|居高不下",
     "(?<!不)(?:靠|凭|依靠|依赖)(?:人工|经验|老师傅|熟练工|人眼|肉眼|进口)|互相(?:指责|推诿|扯皮|埋怨)|各说各的",
     "目前|现阶段|(?:^|[,，])(?:我[们厂司]|公司|企业|集团)?现(?:采?用|在|行(?!标准|规范|国标))|(?:公司|集团|我[们厂司]|全[县区市省])每年",
+    "(?<![表出体实呈])现在(?=[用靠采买卖做每只还一])|当前(?!位置|状态|值|帧|时|点)|(?:^|[,，])(?:现状|原来)(?!的?[^,，;；]{0,8}(?:不变|不动|保留|沿用))"
+    "|(?:^|[,，])(?:我[们厂司]|公司|企业)?现有(?![^,，;；]{0,12}(?:不变|不动|保留|沿用|利旧))[^,，;；]{0,24}(?:[0-9]|只|仅|不足|偏|差|慢|严重)",
+    rf"{_LOSS}[^,，;；]{{0,6}}?(?:大?约|高达|将?近|接近|平均)\s?[0-9]|{_LOSS}[^,，;；]{{0,6}}?[0-9.]+\s?%\s?(?:左右|上下)",
     "去年|前年|前[两几]年|近[一二两三四五六几十]年|近年|以来|往年|曾|以前(?!完)|之前(?!完)[^,，;；]{0,4}(?:引进|用|装|买|做)|原先",
     "[涨跌掉](?:[到至了]|价)|翻了[一两几]|不增反|越来越[贵高差难低严]|(?<!不)(?<!不会)(?:导致|造成)(?=了|[^,，;；]{0,12}(?:报废|停产|停机|亏|损失))",
     r"\b(?:we|they|our \w+|the (?:firm|company|plant))(?: have| has| had)?(?: already| also)?"
@@ -38,7 +45,19 @@ _STATE = _any(
     r"|\b(?:often|repeatedly) (?:too|fails?|failed|cracks?|cracked|leaks?|leaked|exceeds?)\b",
     r"^(?:our|the) (?:present|current|existing)\b|^our (?:trial|previous|first|old)\b|\bour (?:own )?trial\b",
     r"(?<!than )(?<!as )\b(?:currently|at present|so far(?! as)|last (?:year|month|winter|summer)"
-    r"|years ago|in recent years)\b",
+    r"|years ago|in recent years|at the moment|right now|nowadays)\b",
+)
+# What was heard and what is feared: words that may want something elsewhere (可以, 降低) only say here what was heard.
+_DOUBT = _any(
+    "听说|据说|听人说|有人说|担心|(?:^|[,，;；]|[也又就只都很最更]|我[们厂司]|企业|公司|老板|工人|用户|客户|农户)怕(?![水热潮光])",
+    r"\b(?:we|they|i) (?:(?:have|had|also|just) )?(?:worry|fear|heard|(?:are|am|were) (?:also )?(?:worried|afraid))\b",
+    r"\b(?:worried|afraid) (?:that|about|of)\b|\bheard (?:that|of|about)\b",
+)
+_WISHED = _any(
+    "要求(?!高|低|严)|必须|需(?!求)|须|应(?=[该当能满达具])|希望|期望|盼|想(?!不)|求助|寻[求找]|拟|计划|打算|争取|力争|优先|最好|尽量|尽可能|目标"
+    "|达到|满足|确保|保证|控制在|不[低高大小少多]于|不[超低]过|不得|至少|[≥≤＞＜><]|请",
+    r"\b(?:must|shall|should|require[ds]?|requirements?|needs?|want(?:s|ed)?|would like|wish|hope|looking for|seek\w*"
+    r"|at least|at most|no (?:more|less) than|targets?|please)\b",
 )
 _WANTED = _any(
     "要求|要(?=执行|达|做)|必须|需(?!求)|需求(?:[为是]|$)|有必要|(?<![声威])望|须|(?<![反响适供效相对感])应(?![用力急对变])|希望|期望|盼|想|愿|请|求助|寻[求找]|急|亟|拟|计划|打算|争取|力争|优先|最好|尽量|尽可能",
@@ -77,4 +96,9 @@ class SentenceState:
 
     def covers(self, clause: str, end: int) -> bool:
         """Whether `clause`, a part of the sentence that ends at `end` of the text, tells and asks for nothing."""
-        return self.told or (end <= self.wanted_from and bool(_STATE.search(clause)))
+        return self.told or (end <= self.wanted_from and bool(_STATE.search(clause))) or _doubts(clause)
+
+
+def _doubts(clause: str) -> bool:
+    """Whether `clause` tells what was heard or is feared, and nothing is wished for in it."""
+    return bool(_DOUBT.search(clause)) and not _WISHED.search(clause)
