@@ -22,6 +22,8 @@ _DIFFERENT = "temperature difference"
 """The dimension of a temperature that is told from another one."""
 _SMALL_DIFFERENCE = 60.0
 """Up to so many degrees a temperature may be meant as a difference, though no word says so."""
+_COUNTED_PER = re.compile(r"\b[a-z]+\s(?:per|an?|each|every)\s(?:second|minute|hour|day|shift|week|month|year)\b", re.I)
+"""200 parts per hour: what is counted there has no unit."""
 _ENERGY = re.compile("watt_hour|joule|calorie")
 _ENERGY_LIKE = {"pressure", "energy"}
 
@@ -73,7 +75,9 @@ def _plain_readings(figure: Quantity, around: str) -> Iterator[Quantity]:
     if figure.unit in ("degree_Celsius", "kelvin"):
         yield from _temperatures(figure, around)
         return
-    for reading in readings(figure, around):
+    is_counted = not figure.unit and _COUNTED_PER.search(around)
+    counted = replace(figure, unit="item", dimension="count") if is_counted else figure
+    for reading in readings(counted, around):
         if "item" in reading.unit.split():
             name = named_unit(re.sub(r"\bitem\b", "1", reading.unit))
             bare = name.canonical in ("", "dimensionless")
