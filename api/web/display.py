@@ -76,15 +76,15 @@ class Display:
         """A change of a score between 0 and 1, in hundredths with its sign: +2.5, −1."""
         return format_decimal(100 * change, "+#,##0.#;−#,##0.#", self.locale)
 
-    def range(self, low: float | None, high: float | None, unit: str) -> str:
-        """A quantity's bounds with its unit: ≥ 3 MPa, 3–5 MPa, ≤ 5 MPa."""
+    def range(self, low: float | None, high: float | None, unit: str, written: str = "") -> str:
+        """A quantity's bounds with its unit, what is counted by its word in `written`: ≥ 3 MPa, 3–5 MPa, ≤ 5,000 件."""
         if low is None and high is None:
             return "–"
         if low is not None and high is not None:
             bounds = self.number(low) if low == high else f"{self.number(low)}–{self.number(high)}"
         else:
             bounds = f"≥ {self.number(low)}" if low is not None else f"≤ {self.number(high or 0)}"
-        return f"{bounds} {symbol_of(unit)}".strip()
+        return f"{bounds} {symbol_of(unit, written)}".strip()
 
     def money(self, amount: int | None, currency: Currency = Currency.CNY) -> str:
         """A sum in 分: in 万元 for Chinese readers, in full for English ones; none is 面议."""
