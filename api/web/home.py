@@ -1,6 +1,6 @@
 """The work queue: what waits for the reader."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,6 +20,7 @@ from models.deal_public import DealSummary
 from models.enums import NeedStatus
 from models.need import NeedSummary
 from models.supplier import SupplierPublic
+from tracking.lifecycle import CLOSED
 from workflow.capabilities import list_capabilities
 from workflow.deals import DealFilter, DealOrder, list_deals
 from workflow.deals.queue import SOON
@@ -46,6 +47,12 @@ class HomePage:
     own_capabilities: Page[CapabilityPublic] | None
     own_suppliers: Sequence[SupplierPublic]
     """For whom the reader may offer something new."""
+    awaited: Sequence[DealSummary]
+    """The deals that wait for an answer of the reader's own side."""
+    own_deals: Sequence[DealSummary]
+    """The other deals in which the reader takes part."""
+    deals_of: Mapping[str, Sequence[DealSummary]]
+    """The reader's own deals by the needs that they began with."""
     messages: Sequence[InboxMessage]
     """Those not read yet."""
     shown: int = 6
@@ -66,7 +73,8 @@ def _queue(shell: Shell, session: ReadSession, now: datetime) -> HomePage:
     staff = viewer.is_society
     new = NeedFilter(status=NeedStatus.SUBMITTED, mine=True, order=NeedOrder.OLDEST)
     focused = NeedFilter(status=NeedStatus.FOCUSED, mine=True, order=NeedOrder.OLDEST)
-    own = NeedFilter(mine=True)
+    own, sides = NeedFilter(mine=True), _as_side(session, viewer, now)
+    awaited = _awaited(session, viewer, now)
     return HomePage(
         overdue=[deal for deal in deals if deal.overdue],
         due=[deal for deal in deals if not deal.overdue and _is_soon(deal, today)],
@@ -77,6 +85,9 @@ def _queue(shell: Shell, session: ReadSession, now: datetime) -> HomePage:
         own_needs=list_needs(session, viewer, own, size=HomePage.shown) if viewer.organisations else None,
         own_capabilities=_own_capabilities(session, viewer),
         own_suppliers=_own_suppliers(session, viewer),
+        awaited=awaited,
+        own_deals=[deal for deal in sides if deal not in awaited],
+        deals_of=_by_need(sides),
         messages=_unread(shell, session, now),
     )
 
@@ -105,6 +116,31 @@ def _my_deals(session: ReadSession, viewer: Viewer, now: datetime) -> list[DealS
         return []
     found = list_deals(session, viewer, DealFilter(mine=True, order=DealOrder.DUE), now=now, size=PAGE_SIZE_MAX)
     return [deal for deal in found.items if deal.status in (DealStatus.OPEN, DealStatus.PAUSED)]
+
+
+def _as_side(session: ReadSession, viewer: Viewer, now: datetime) -> list[DealSummary]:
+    """The deals in which somebody of an enterprise or a supplier takes part: those that go on first, then the newest."""
+    if viewer.is_society or not (viewer.organisations or viewer.suppliers):
+        return []
+    found = list_deals(session, viewer, DealFilter(order=DealOrder.OPENED), now=now, size=PAGE_SIZE_MAX)
+    return sorted(found.items, key=lambda deal: deal.status in CLOSED)
+
+
+def _awaited(session: ReadSession, viewer: Viewer, now: datetime) -> list[DealSummary]:
+    """The deals that wait for the reader, who has not replied yet; the longest first."""
+    if not (viewer.organisations or viewer.suppliers):
+        return []
+    found = list_deals(session, viewer, DealFilter(awaited=True), now=now, size=PAGE_SIZE_MAX)
+    waiting = [deal for deal in found.items if not deal.replies and deal.waiting_since is not None]
+    return sorted(waiting, key=lambda deal: deal.waiting_since or date.max)
+
+
+def _by_need(deals: Sequence[DealSummary]) -> dict[str, list[DealSummary]]:
+    found: dict[str, list[DealSummary]] = {}
+    for deal in deals:
+        if deal.need is not None:
+            found.setdefault(deal.need, []).append(deal)
+    return found
 
 
 def _lacks_step(deal: DealSummary) -> bool:

@@ -8,18 +8,20 @@ from fastapi import Response
 
 from api.dependencies import NowDep, ReadSessionDep, RowNumber, ViewerDep, WriteSessionDep, undo
 from api.policy import SIGNED_IN, PolicyRouter, RateClass
+from api.web.display import Choice
 from api.web.forms import Attempt, FormDep, Typed, attempt_of, build
 from api.web.lists import Wanted, WantedDep
-from api.web.shell import ShellDep
+from api.web.shell import Shell, ShellDep
 from core.database import ReadSession
 from core.errors import AppError
-from models.access import Viewer
 from models.notice import MuteForm, NoticeChoice, NoticeHoursForm
 from models.notice_enums import Channel, NoticeKind, NoticeTiming
+from tracking.lifecycle import CLOSED
+from workflow.deals import DealFilter, DealOrder, list_deals
 from workflow.notifications import InboxMessage, list_inbox, mark_read, open_message
 from workflow.notifications.calendar import calendar_since, close_calendar, open_calendar
 from workflow.notifications.wishes import OwnWishes, choose_hours, choose_timings, mute, own_wishes, unmute
-from workflow.paging import Page
+from workflow.paging import PAGE_SIZE_MAX, Page
 
 router = PolicyRouter()
 
@@ -48,7 +50,8 @@ class NoticesPage:
     calendar_address: str = ""
     """The address that was just made; "" otherwise, for it is not stored."""
     timings: type[NoticeTiming] = NoticeTiming
-    kinds: type[NoticeKind] = NoticeKind
+    deals: Sequence[Choice] = ()
+    """The own deals that can be muted, with their titles."""
 
 
 @router.get("/messages", roles=SIGNED_IN, rate=RateClass.READ)
@@ -93,9 +96,9 @@ def submit_read(
 
 
 @router.get("/account/notices", roles=SIGNED_IN, rate=RateClass.READ)
-def show_notices(shell: ShellDep, session: ReadSessionDep, viewer: ViewerDep, now: NowDep) -> Response:
+def show_notices(shell: ShellDep, session: ReadSessionDep, now: NowDep) -> Response:
     """How one wants to be told."""
-    return shell.render("notices/wishes.html", _page(session, viewer, now))
+    return shell.render("notices/wishes.html", _page(shell, session, now))
 
 
 @router.get("/account/notices/hours", roles=SIGNED_IN, rate=RateClass.READ)
@@ -120,7 +123,7 @@ def submit_hours(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, f
         choose_hours(session, viewer, build(NoticeHoursForm, form))
     except AppError as error:
         undo(session, error)
-        page = _page(session, viewer, now, hours=attempt_of("hours", form, error))
+        page = _page(shell, session, now, hours=attempt_of("hours", form, error))
         return shell.refuse("notices/wishes.html", page, error)
     return shell.go("/account/notices", "notices_saved")
 
@@ -132,7 +135,7 @@ def submit_mute(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, fo
         muted = mute(session, viewer, build(MuteForm, form), now=now)
     except AppError as error:
         undo(session, error)
-        page = _page(session, viewer, now, muting=attempt_of("mute", form, error))
+        page = _page(shell, session, now, muting=attempt_of("mute", form, error))
         return shell.refuse("notices/wishes.html", page, error)
     path = "/messages" if form.text("next") == "/messages" else "/account/notices"
     return shell.go(path, "muted" if muted.until is None else "snoozed")
@@ -149,7 +152,7 @@ def submit_unmute(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, 
 def submit_calendar(shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, now: NowDep) -> Response:
     """One's calendar has a new address, which this answer alone shows."""
     address = open_calendar(session, viewer, now=now)
-    return shell.render("notices/wishes.html", _page(session, viewer, now, calendar_address=address))
+    return shell.render("notices/wishes.html", _page(shell, session, now, calendar_address=address))
 
 
 @router.post("/account/calendar/close", roles=SIGNED_IN, rate=RateClass.WRITE, audit="account.calendar_closed")
@@ -170,16 +173,27 @@ def _choices(form: Typed) -> Sequence[NoticeChoice]:
     ]
 
 
+def _deals(shell: Shell, session: ReadSession, now: datetime) -> Sequence[Choice]:
+    """The own deals that go on, as their lists call them."""
+    wanted = DealFilter(mine=shell.viewer.is_society, order=DealOrder.TITLE)
+    found = list_deals(session, shell.viewer, wanted, now=now, size=PAGE_SIZE_MAX)
+    going_on = [deal for deal in found.items if deal.status not in CLOSED]
+    return [
+        (deal.public_id, deal.title or shell.t("deal.untitled", day=shell.show.day(deal.opened_at)))
+        for deal in going_on
+    ]
+
+
 def _page(
+    shell: Shell,
     session: ReadSession,
-    viewer: Viewer,
     now: datetime,
     *,
     hours: Attempt | None = None,
     muting: Attempt | None = None,
     calendar_address: str = "",
 ) -> NoticesPage:
-    wishes = own_wishes(session, viewer, now=now)
+    wishes = own_wishes(session, shell.viewer, now=now)
     stored = wishes.hours
     typed = {
         "quiet_from": [f"{stored.quiet_from:%H:%M}" if stored.quiet_from else ""],
@@ -190,6 +204,7 @@ def _page(
         wishes,
         hours or Attempt("hours", typed),
         muting or Attempt("mute"),
-        calendar_since(session, viewer),
+        calendar_since(session, shell.viewer),
         calendar_address,
+        deals=_deals(shell, session, now),
     )

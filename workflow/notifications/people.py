@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Final
 
 from sqlmodel import col, or_, select
 
@@ -11,11 +12,16 @@ from core.database import ReadSession
 from core.errors import SignInNeeded
 from core.settings import get_settings
 from models.access import Viewer
-from models.enums import SubjectKind
+from models.enums import Role, SubjectKind
 from models.notice import WEEKLY_BUDGET, Mute, NoticeHours, NoticePreference
 from models.notice_enums import Channel, NoticeKind, NoticeTiming
 from models.user import User
 from tracking.notices import after_quiet_hours, usual_timing
+
+_OF_SIDES: Final = frozenset({NoticeKind.ANSWER_WANTED, NoticeKind.DEAL_PROGRESS, NoticeKind.ENDED})
+_OF_ENTERPRISES: Final = _OF_SIDES | {NoticeKind.NEED_PROGRESS, NoticeKind.NEED_EXPIRY}
+_OF_SUPPLIERS: Final = _OF_SIDES | {NoticeKind.PROFILE}
+_OF_SOCIETY: Final = frozenset(NoticeKind) - _OF_SIDES - {NoticeKind.NEED_PROGRESS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,17 @@ class Wishes:
     def awake(self, instant: datetime) -> datetime:
         """The first instant from `instant` on at which the person may be disturbed."""
         return after_quiet_hours(instant, self.zone, self.quiet_from, self.quiet_to)
+
+
+def kinds_for(viewer: Viewer) -> list[NoticeKind]:
+    """What somebody in these roles can be told of at all, in the order of the kinds."""
+    asks, offers = viewer.roles & {Role.ENTERPRISE_MEMBER, Role.ENTERPRISE_ADMIN}, Role.SUPPLIER in viewer.roles
+    told = {
+        *(_OF_SOCIETY if viewer.is_society else ()),
+        *(_OF_ENTERPRISES if asks else ()),
+        *(_OF_SUPPLIERS if offers else ()),
+    }
+    return [kind for kind in NoticeKind if kind in told]
 
 
 def signed_in(viewer: Viewer) -> int:

@@ -20,7 +20,7 @@ from tracking.store import title_is_readable
 from workflow.deals.reading import get_deal
 from workflow.notifications.channels import CHAT, chat_channels
 from workflow.notifications.outbox import waiting
-from workflow.notifications.people import Wishes, signed_in, wishes_of, zone_of
+from workflow.notifications.people import Wishes, kinds_for, signed_in, wishes_of, zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,13 @@ class OwnWishes:
 
 
 def own_wishes(session: ReadSession, viewer: Viewer, *, now: datetime) -> OwnWishes:
-    """What the viewer has chosen, with what is usual where nothing was. Raises SignInNeeded."""
+    """What the viewer has chosen of what he or she can be told, with what is usual where nothing was.
+
+    Raises SignInNeeded.
+    """
     person_id = signed_in(viewer)
     wishes, channels = wishes_of(session, person_id), [Channel.MAIL, *chat_channels(session, viewer)]
-    timings = {kind: {channel: wishes.timing(kind, channel) for channel in channels} for kind in NoticeKind}
+    timings = {kind: {channel: wishes.timing(kind, channel) for channel in channels} for kind in kinds_for(viewer)}
     hours = NoticeHoursForm(quiet_from=wishes.quiet_from, quiet_to=wishes.quiet_to, weekly_budget=wishes.weekly_budget)
     return OwnWishes(channels, timings, hours, _mutes(session, viewer, wishes, now))
 
