@@ -95,9 +95,12 @@ def needed(text: str) -> bool:
 
 def turned_round(asked: str, told: str) -> bool:
     """Whether `told` says word for word, but for its negation, what `asked` wants not to be: 不含铬, 镀层含铬."""
-    wanted = _NEGATION.split(asked)[-1].strip() if _NEGATION.search(asked) else ""
-    ends = len(wanted) >= _WORD and told.rstrip("。.；; ").lower().endswith(wanted.lower())
-    return ends and not says_absent(told) and not denied(told)
+    negations = list(_NEGATION.finditer(asked))
+    wanted = asked[negations[-1].end() :].strip().lower() if negations else ""
+    if len(wanted) < _WORD or says_absent(told) or denied(told):
+        return False
+    told = told.rstrip("。.；; ").lower()
+    return told.endswith(wanted) and not told.endswith(asked[negations[-1].start() :].strip().lower())
 
 
 def polar_verdict(asked: str, kind: RequirementKind, told: str, *, shared: float) -> tuple[Verdict, str]:

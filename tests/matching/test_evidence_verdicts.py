@@ -12,7 +12,7 @@ from matching.evidence.offers import comparable, offered_of
 from matching.evidence.pairing import best_pair
 from matching.evidence.pieces import pieces_of
 from matching.evidence.places import regions_in, wanted_regions
-from matching.evidence.polarity import polar_verdict
+from matching.evidence.polarity import polar_verdict, turned_round
 from matching.evidence.related import contrasted, members_in, synonyms_in
 from matching.evidence.sizes import judged_sizes
 from matching.evidence.types import Verdict
@@ -271,6 +271,12 @@ def test_one_thing_has_one_name_in_both_languages() -> None:
 def test_words_hold_deny_or_qualify(asked: str, kind: RequirementKind, told: str, verdict: Verdict) -> None:
     shared = len(set(asked) & set(told)) / len(set(asked))
     assert polar_verdict(asked, kind, told, shared=shared)[0] is verdict
+
+
+def test_what_is_said_without_its_negation_is_turned_round() -> None:
+    assert turned_round("镀层不含铬", "镀层含铬")
+    assert not turned_round("镀层不含铬", "镀层不含铬")
+    assert not turned_round("不饱和聚酯树脂", "主营不饱和聚酯树脂")
 
 
 @pytest.mark.parametrize("around", ["每n 3 kg", "per n 3 kg", "EVERY Min 3 kg", "an hour, 3 kg"])
