@@ -3,6 +3,7 @@
 Of a deal with several contracts the first is told, of one with a stage of its own the standard stage it follows.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -113,13 +114,15 @@ def _reasons(session: ReadSession, deals: Sequence[Deal]) -> dict[int, ReasonCod
 
 
 def _logins(session: ReadSession, people: Iterable[int]) -> dict[int, str]:
-    """How the owners are named: by login, or by id where they have none."""
+    """How the owners are named: by login; where they have none by name, or by id if others are called so too."""
     rows = session.execute(
-        select(Person.id, Person.public_id, User.login)
+        select(Person.id, Person.public_id, Person.name, User.login)
         .outerjoin(User, col(User.person_id) == col(Person.id))
         .where(col(Person.id).in_(people))
-    )
-    return {key: login or public_id for key, public_id, login in rows}
+    ).all()
+    names = {name for _, _, name, login in rows if not login and name}
+    called = Counter(session.scalars(select(Person.name).where(col(Person.name).in_(names))))
+    return {key: login or (name if called[name] == 1 else public_id) for key, public_id, name, login in rows}
 
 
 def _sides(session: ReadSession, keys: Sequence[int]) -> tuple[dict[int, list[str]], dict[int, list[str]]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -23,6 +24,8 @@ _TAXONOMIES = {
     "region": regions,
 }
 Choice = tuple[str, str]
+_BARELY: Final = 0.05
+"""Chances nearer to none, or to one, are told as a bound."""
 
 
 class Display:
@@ -71,6 +74,14 @@ class Display:
     def percent(self, value: float) -> str:
         """A share between 0 and 1."""
         return format_percent(value, "#,##0%", self.locale)
+
+    def chance(self, value: float) -> str:
+        """A chance as exactly as a short history tells it: nothing is sure, and nothing excluded."""
+        if _BARELY <= value <= 1 - _BARELY:
+            return self.percent(value)
+        is_high = value > _BARELY
+        bound = self.percent(1 - _BARELY if is_high else _BARELY)
+        return self.t("chance.above" if is_high else "chance.below", share=bound)
 
     def points(self, change: float) -> str:
         """A change of a score between 0 and 1, in hundredths with its sign: +2.5, −1."""

@@ -89,6 +89,8 @@ def _file(shell: Shell, name: str, columns: Sequence[str], rows: Iterable[Mappin
 def _cell(shell: Shell, column: str, value: Any) -> str:
     if value is None or value == "":
         return ""
+    if isinstance(value, float):
+        return str(round(value, 2))
     if column in _SUMS:
         return str(Decimal(value) / 100)
     if column == "stage":

@@ -86,7 +86,14 @@ def _cells(shell: Shell, by: Dimension, line: FunnelLine) -> list[str]:
         "template": shell.t(f"template.{line.template}"),
         "stage": shell.t(f"stage.{line.stage}"),
     }
-    return [guard("" if value is None else str(value)) for value in named.values()]
+    return [guard(_cell(name, value)) for name, value in named.items()]
+
+
+def _cell(name: str, value: object) -> str:
+    """Shares to a tenth of a percent and days to a tenth: the history tells no more."""
+    if isinstance(value, float):
+        return str(round(value, 3 if name.startswith("share") else 1))
+    return "" if value is None else str(value)
 
 
 def group_name(shell: Shell, by: Dimension, group: str) -> str:

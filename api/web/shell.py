@@ -11,11 +11,13 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from api.identity import VISITOR_COOKIE, IdentityDep, set_private_cookie
 from api.language import language_of, zone_of
 from api.messages import message_of
 from api.static_files import static_path
+from api.web.contact import contact_links
 from api.web.display import Choice, Display
 from api.web.events import event_text
 from api.web.navigation import MENU, MenuEntry
@@ -72,6 +74,10 @@ class Shell:
     def contact(self) -> str:
         """Whom people outside turn to; empty where the settings name nobody."""
         return self.settings.contact.told(self.t)
+
+    def with_contact(self, key: str) -> Markup:
+        """A sentence that names whom people outside turn to, with links to call and to write."""
+        return Markup.escape(self.t(key)).format(contact=contact_links(self.t, self.settings.contact))
 
     @cached_property
     def language(self) -> Language:

@@ -5,7 +5,11 @@ import typer
 from jobs.cli.terminal import print_json, print_table, say, texts
 
 t = texts()
-COLUMNS = ("closed_on", "status", "title", "kind", "contract_sum", "technical_sum", "registration_numbers", "visits")
+COLUMNS = (
+    *(f"outcomes.column.{name}" for name in ("closed_on", "status", "title", "kind")),
+    *("field.contract_sum", "field.technical_sum"),  # the sums below tell their money
+    *(f"outcomes.column.{name}" for name in ("registration_numbers", "visits")),
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -44,6 +48,6 @@ def outcomes(
         for line in found.lines
     ]
     if rows:
-        print_table([f"outcomes.column.{name}" for name in COLUMNS], rows)
+        print_table(COLUMNS, rows)
     else:
         say("list.nothing")

@@ -73,3 +73,17 @@ def test_the_bounds_of_an_indicator(low: float | None, high: float | None, shown
 
 def test_dates() -> None:
     assert (ZH.date(date(2026, 3, 2)), EN.date(date(2026, 3, 2))) == ("2026年3月2日", "Mar 2, 2026")
+
+
+@pytest.mark.parametrize(
+    ("value", "zh", "en"),
+    [
+        (1.0, "95% 以上", "over 95%"),
+        (0.96, "95% 以上", "over 95%"),
+        (0.5, "50%", "50%"),
+        (0.01, "不到 5%", "under 5%"),
+        (0.0, "不到 5%", "under 5%"),
+    ],
+)
+def test_no_chance_is_told_as_sure_or_excluded(value: float, zh: str, en: str) -> None:
+    assert (ZH.chance(value), EN.chance(value)) == (zh, en)

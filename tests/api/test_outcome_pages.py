@@ -65,7 +65,7 @@ def test_outcomes_are_shown_by_year_and_leave_as_a_file_without_formulas(staff: 
         deal.title = "=1+1"
     year = clock.now().year
     page = staff.get(f"/reports/outcomes?year={year}").text
-    assert "成功 1 个，终止 1 个" in page
+    assert "成功 1 个，未成 1 个" in page
     assert "只计成功的项目" in page
     assert '<th scope="col">合同总额</th>' in page
     assert "成功 0 个" in staff.get("/reports/outcomes?year=1999").text

@@ -13,7 +13,7 @@ from sqlmodel import select
 from api.app import create_app
 from api.csrf import SAFE_METHODS
 from api.policy import ANYONE, Audience, Policy, PolicyRouter, RateClass, policies
-from api.web.audit import audited_actions
+from api.web.audit import action_name, audited_actions
 from core.database import Database
 from core.i18n import Language, translator
 from core.settings import Settings
@@ -43,6 +43,15 @@ def test_every_audited_act_has_a_text_in_both_languages(bare_app: FastAPI) -> No
     for language in Language:
         t = translator(language)
         assert [name for name in audited_actions(bare_app) if not t.has(f"audit.action.{name}")] == []
+
+
+def test_a_read_that_may_be_refused_is_named_in_words_in_the_audit_log(bare_app: FastAPI) -> None:
+    reads = {
+        path for _, path, policy in policies(bare_app) if policy and policy.roles is not ANYONE and not policy.audit
+    }
+    assert len(reads) > 20
+    for language in Language:
+        assert [path for path in reads if action_name(translator(language), path).startswith("/")] == []
 
 
 def test_only_signing_in_and_choosing_a_language_are_for_everybody(bare_app: FastAPI) -> None:

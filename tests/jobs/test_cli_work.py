@@ -12,6 +12,7 @@ from models.enums import ReasonCode, Role
 from tests.jobs.command_line import run
 from tests.jobs.test_cli_catalogue import Place
 from tests.workflow.deal_world import World
+from workflow.days import day_of
 from workflow.deals import lose_deal, start_deal
 
 
@@ -21,8 +22,9 @@ def place(tmp_path: Path, sqlite_template: Path) -> Iterator[Place]:
     place = Place(tmp_path / "here", sqlite_template)
     with place.database.writing() as session:
         staff = World(session, now()).staff("示例员")
-        late = now().date() - timedelta(days=5)
-        start_deal(session, staff, DealCreate(title="逾期的", next_step="电话", next_step_due=late), now=now())
+        ago = now() - timedelta(days=5)
+        late = DealCreate(title="逾期的", next_step="电话", next_step_due=day_of(ago))
+        start_deal(session, staff, late, now=ago)
         start_deal(session, staff, DealCreate(title="没有下一步的"), now=now())
     yield place
     place.database.dispose()
@@ -52,5 +54,7 @@ def test_what_came_of_deals_is_listed_and_reported(place: Place) -> None:
         deal = start_deal(session, lead, DealCreate(title="未成的"), now=now())
         lose_deal(session, lead, deal.public_id, StatusMove(reason=ReasonCode.BUDGET), now=now())
     assert place.report("outcomes")["sums"]["lost"] == 1
-    assert "未成的" in run("outcomes", **place.environment).stdout
+    listed = run("outcomes", **place.environment, COLUMNS="200").stdout
+    assert "未成的" in listed
+    assert ("Status" in listed, "(yuan)" in listed) == (True, False)
     assert place.report("outcomes", "--year", "1999")["lines"] == []

@@ -15,6 +15,7 @@ from models.deal_forms import DealCreate, DealUpdate, NextStepUpdate, StageMove,
 from models.enums import NeedStatus, Precision, ReasonCode, Role, SupplierKind
 from models.need import Need
 from models.notice_enums import ReminderKind
+from models.person import Person
 from models.refusal import RefusalCreate
 from models.supplier import Supplier
 from models.work import Reminder
@@ -168,6 +169,17 @@ def test_what_is_exported_comes_back_and_changes_nothing(world: World, staff: Vi
     table = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert (table[1]["stage"], table[1]["amount_yuan"], table[2]["reason"]) == ("Carrying out", "1800000", "Price")
     assert (table[3]["status"], table[3]["reason"], table[3]["owner"]) == ("Paused", "Budget", f"user{staff.person_id}")
+
+
+def test_an_owner_who_cannot_sign_in_is_exported_by_name_unless_others_have_it(world: World, now: datetime) -> None:
+    leaving, twin = world.staff("林员"), world.staff("同名者")
+    world.person("同名者")
+    for viewer in (leaving, twin):
+        start_deal(world.session, viewer, DealCreate(title="老项目"), now=now)
+    content, _ = export_list(world.session, OPERATOR, ExportKind.DEALS, FileFormat.CSV, now=now, language=Language.EN)
+    owners = [row["owner"] for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))]
+    assert owners[0] == "林员"
+    assert owners[1] == world.session.get_one(Person, twin.person_id).public_id
 
 
 def test_elsewhere_what_was_exported_stands_where_it_stood_here(world: World, staff: Viewer, now: datetime) -> None:

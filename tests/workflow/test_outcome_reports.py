@@ -89,6 +89,18 @@ def test_outcomes_add_up_by_year_and_by_supplier(world: World, lead: Viewer, now
     assert (record.contracts, record.contract_sum, record.satisfaction, record.marks) == (2, 500, 4.5, 2)
 
 
+def test_the_contract_of_a_deal_that_came_to_nothing_is_in_no_sum(world: World, lead: Viewer, now: datetime) -> None:
+    professor = world.supplier("王教授")
+    deal = started(world, lead, professor)
+    contract = ContractCreate(kind=ContractKind.TRANSFER, amount=500, signed_on=now.date())
+    move = StageMove(to="signed", signing=contract, reason=ReasonCode.KNOWN_PARTNER)
+    advance_deal(world.session, lead, deal.public_id, move, now=now)
+    lose_deal(world.session, lead, deal.public_id, StatusMove(reason=ReasonCode.BUDGET), now=now)
+    [record] = supplier_records(world.session, lead)
+    assert (record.lost, record.contracts, record.contract_sum) == (1, 0, 0)
+    assert read_outcomes(world.session, lead).sums.contract_sum == 0
+
+
 def test_nobody_counts_what_is_closed_to_a_team_or_to_the_society(world: World, lead: Viewer, now: datetime) -> None:
     contract = ContractCreate(kind=ContractKind.TRANSFER, amount=500, signed_on=now.date())
     deal = won(world, lead, world.supplier(), contract, now)

@@ -88,8 +88,8 @@ class OutcomesPublic(SQLModel):
 class SupplierRecord(SQLModel):
     """What came of a supplier's deals in one technical field ("" where no need says which).
 
-    `satisfaction` is the mean of the marks that the demand side gave, `marks` how many there were. A deal with several
-    suppliers counts for each, with its whole sum.
+    Contracts and sums are those of won deals. `satisfaction` is the mean of the marks that the demand side gave,
+    `marks` how many there were. A deal with several suppliers counts for each, with its whole sum.
     """
 
     supplier: str
@@ -135,6 +135,8 @@ def _count(record: SupplierRecord, line: OutcomeLine) -> None:
     record.deals += 1
     record.won += line.status is DealStatus.WON
     record.lost += line.status is DealStatus.LOST
+    if line.status is not DealStatus.WON:
+        return
     record.contracts += line.contracts
     if line.currency is Currency.CNY and line.contracts:
         record.contract_sum += line.contract_sum or 0
