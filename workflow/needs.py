@@ -91,7 +91,10 @@ def revise_need(
         session.flush()
         if need.clarity is not None:
             draft_requirements(session, need, revision, now=now, before=current)
-        tell_curators(session, viewer, need, _record(session, viewer, need, "need.revised", now), "revised")
+        event = _record(session, viewer, need, "need.revised", now)
+        tell_curators(session, viewer, need, event, "revised")
+        if need.organisation_id not in viewer.organisations:
+            tell_askers(session, need, event, "edited")
     session.flush()
     return need
 

@@ -30,6 +30,8 @@ _MOVES: Final[Mapping[str, NoticeKind]] = {
     "deal.revived": NoticeKind.DEAL_PROGRESS,
     "deal.won": NoticeKind.ENDED,
     "deal.lost": NoticeKind.ENDED,
+    "deal.archived": NoticeKind.DEAL_PROGRESS,
+    "deal.restored": NoticeKind.DEAL_PROGRESS,
 }
 """The moves that the sides are told of; from stage to stage a deal moves often, which its page tells."""
 
@@ -37,12 +39,14 @@ _MOVES: Final[Mapping[str, NoticeKind]] = {
 def tell_of_move(session: WriteSession, deal: Deal, event: Event, reason: ReasonCode | None) -> None:
     """The people of all sides find in their messages that a contract was signed, the deal is paused or ended.
 
-    Why it was lost is what both sides read on its page.
+    Why it was lost is what both sides read on its page. Whose turn it was before a pause is told when it goes on.
     """
     kind = _MOVES.get(event.code)
     if kind is not None:
         ended = {"reason": reason.value} if event.code == "deal.lost" and reason else {}
         _tell_sides(session, deal, event, kind, ended, sides=_sides(session, deal))
+    if event.code == "deal.revived":
+        tell_of_waiting(session, deal, event)
 
 
 def tell_of_opening(session: WriteSession, deal: Deal, event: Event, sides: Iterable[DealParty] | None = None) -> None:
@@ -60,13 +64,13 @@ def tell_of_merging(session: WriteSession, deal: Deal, event: Event, into: Deal)
 def tell_of_waiting(session: WriteSession, deal: Deal, event: Event) -> None:
     """The people of the side whose turn it is find that the society waits for them, and since when.
 
-    Nobody is while the deal is paused: that it goes on again is told, and what is waited for stands on its page.
+    Nobody is while the deal is paused.
     """
     if deal.waiting_for is None or deal.waiting_since is None or deal.status is not DealStatus.OPEN:
         return
     sides = [side for side in _sides(session, deal) if side.role is deal.waiting_for]
     since = {"since": deal.waiting_since.isoformat()}
-    _tell_sides(session, deal, event, NoticeKind.ANSWER_WANTED, since, sides=sides, right=is_waited_for)
+    _tell_sides(session, deal, event, NoticeKind.ANSWER_WANTED, since, sides=sides, code="waiting", right=is_waited_for)
 
 
 def _sides(session: ReadSession, deal: Deal) -> list[DealParty]:

@@ -16,6 +16,7 @@ from models.deal_forms import (
     DealCreate,
     DealMerge,
     DealOpen,
+    DealSplit,
     PartRemoved,
     PartyCreate,
     ReplyCreate,
@@ -34,6 +35,7 @@ from tests.workflow.deal_world import World
 from workflow.deals import (
     add_party,
     advance_deal,
+    archive_deal,
     lose_deal,
     merge_deals,
     open_deal,
@@ -41,9 +43,11 @@ from workflow.deals import (
     record_answer,
     record_outcome,
     remove_party,
+    restore_deal,
     revive_deal,
     send_reply,
     set_waiting,
+    split_deal,
     start_deal,
 )
 from workflow.files import FileStore
@@ -237,6 +241,36 @@ def test_a_deal_that_joins_another_is_told_with_the_way_to_it(scene: Scene) -> N
     assert scene.told() == both("side.opened", "side.merged_into")
     last = list_inbox(session, scene.expert, now=scene.now, language=Language.EN).items[0]
     assert last.path == f"/deals/{deal.public_id}"
+
+
+def test_a_part_that_goes_its_own_way_is_told_as_a_deal_of_its_own(scene: Scene) -> None:
+    deal = scene.opened()
+    form = DealSplit(title="保密的检测", note="分开谈", version=deal.version)
+    part = split_deal(scene.session, scene.staff, deal.public_id, form, now=scene.now)
+    assert scene.told() == both("side.opened", "side.opened")
+    newest = list_inbox(scene.session, scene.expert, now=scene.now, language=Language.EN).items[0]
+    assert newest.path == f"/deals/{part.public_id}"
+
+
+def test_who_was_waited_for_before_a_pause_is_asked_again_when_the_deal_goes_on(scene: Scene) -> None:
+    session, staff, deal = scene.session, scene.staff, scene.opened()
+    pause_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.CAPACITY), now=scene.now)
+    set_waiting(session, staff, deal.public_id, WaitingUpdate(waiting_for=PartyRole.SUPPLY), now=scene.now)
+    assert scene.told() == both("side.opened", "side.paused")
+    again = StatusMove(reason=ReasonCode.CAPACITY)
+    revive_deal(session, staff, deal.public_id, again, now=scene.now)
+    assert scene.told()["专家"] == ["side.opened", "side.paused", "side.revived", "side.waiting"]
+    assert scene.told()["联系人"] == ["side.opened", "side.paused", "side.revived"]
+
+
+def test_a_deal_that_leaves_the_lists_of_its_sides_is_told_and_one_that_had_ended_is_not(scene: Scene) -> None:
+    session, staff, deal = scene.session, scene.staff, scene.opened()
+    for _ in range(2):
+        archive_deal(session, staff, deal.public_id, now=scene.now)
+    restore_deal(session, staff, deal.public_id, now=scene.now)
+    lose_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.NO_ANSWER), now=scene.now)
+    archive_deal(session, staff, deal.public_id, now=scene.now)
+    assert scene.told() == both("side.opened", "side.archived", "side.restored", "side.lost")
 
 
 def test_a_success_is_told_to_those_who_took_part(scene: Scene) -> None:

@@ -8,10 +8,12 @@ from models.access import Viewer
 from models.deal import Deal
 from models.deal_forms import DealUpdate, NextStepUpdate
 from models.enums import SubjectKind
+from tracking.lifecycle import CLOSED
 from tracking.store import find_deal_to_change
 from workflow.deals.acts import find_live_deal, record_act
 from workflow.deals.changes import from_to, record_changes
 from workflow.history import record_event
+from workflow.progress import tell_of_move
 from workflow.reminders import schedule_reminders
 
 
@@ -85,5 +87,7 @@ def restore_deal(
 
 def _record(session: WriteSession, viewer: Viewer, deal: Deal, code: str, now: datetime) -> None:
     """Putting a deal away, or taking it out again, is no act on it: it stays as long without one as it was."""
-    record_event(session, SubjectKind.DEAL, deal.key, code, actor_id=viewer.person_id, now=now)
+    event = record_event(session, SubjectKind.DEAL, deal.key, code, actor_id=viewer.person_id, now=now)
+    if deal.status not in CLOSED:  # the sides no longer find it in their lists, or find it again
+        tell_of_move(session, deal, event, None)
     schedule_reminders(session, deal, now=now)
