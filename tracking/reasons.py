@@ -10,6 +10,7 @@ from typing import Final
 
 from core.errors import Invalid, Problem
 from models.enums import ReasonCode as R
+from models.match_enums import Verdict
 from tracking.extra_stages import base_of
 from tracking.lifecycle import MoveKind
 
@@ -122,6 +123,26 @@ JUDGEMENTS: Final = tuple(
     }
 )
 """Why a match is taken up or not: nothing is being carried out yet."""
+FOR_VERDICTS: Final[Mapping[Verdict, tuple[R, ...]]] = {
+    Verdict.ACCEPT: (R.GOOD_FIT, R.KNOWN_PARTNER, R.CIRCUMSTANCES_CHANGED, R.OTHER),
+    Verdict.DECLINE: tuple(reason for reason in JUDGEMENTS if reason not in {R.GOOD_FIT, R.KNOWN_PARTNER}),
+    Verdict.DEFER: (
+        R.TOO_EARLY,
+        R.ADVANTAGE_UNCLEAR,
+        R.COMMERCIAL_PATH_UNCLEAR,
+        R.DESCRIPTION_UNCLEAR,
+        R.SCIENTIFIC_DOUBT,
+        R.IP_PROBLEM,
+        R.BUDGET,
+        R.NO_ANSWER,
+        R.CAPACITY,
+        R.CONFLICT_OF_INTEREST,
+        R.CIRCUMSTANCES_CHANGED,
+        R.PRICE,
+        R.OTHER,
+    ),
+}
+"""Which of them speak for each verdict."""
 REFUSALS: Final = tuple(
     reason for reason in JUDGEMENTS if reason not in {R.GOOD_FIT, R.KNOWN_PARTNER, R.CIRCUMSTANCES_CHANGED}
 )
@@ -183,9 +204,18 @@ def require_fitting(move: MoveKind, stage: str, reason: R | None) -> None:
     require_one_of(reasons_for(move, stage), reason)
 
 
-def require_one_of(fitting: Collection[R], reason: R | None) -> None:
-    """The reason, if one is given, is one of these. Raises Invalid, which names them."""
+def reasons_by_verdict() -> Mapping[tuple[Verdict, ...], tuple[R, ...]]:
+    """The reasons of judgements, each once, by the verdicts that it can be given for."""
+    groups: dict[tuple[Verdict, ...], tuple[R, ...]] = {}
+    for reason in JUDGEMENTS:
+        speaks_for = tuple(verdict for verdict in Verdict if reason in FOR_VERDICTS[verdict])
+        groups[speaks_for] = (*groups.get(speaks_for, ()), reason)
+    return groups
+
+
+def require_one_of(fitting: Collection[R], reason: R | None, code: str = "deal.reason_does_not_fit") -> None:
+    """The reason, if one is given, is one of these. Raises Invalid with this code, which names them."""
     if reason is not None and reason not in fitting:
         problem = Problem("field.not_a_choice", field="reason")
         named = ",".join(one.value for one in fitting)
-        raise Invalid("deal.reason_does_not_fit", (problem,), reason=reason.value, reasons=named)
+        raise Invalid(code, (problem,), reason=reason.value, reasons=named)

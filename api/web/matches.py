@@ -1,7 +1,7 @@
 """One need's matches: proposed, added by hand, reviewed, and turned into a deal."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Response
 
@@ -34,7 +34,7 @@ from models.match_public import FindingPublic, MatchListPublic, QuestionPublic
 from models.need import NeedPublic
 from models.refusal import RefusalPublic
 from models.supplier import SupplierPublic
-from tracking.reasons import JUDGEMENTS, REFUSALS, SUGGESTION_ENDS
+from tracking.reasons import REFUSALS, SUGGESTION_ENDS, reasons_by_verdict
 from workflow.deals import open_deal
 from workflow.endings import EndScope
 from workflow.matches import add_candidate, propose_matches, review_match, show_matches
@@ -63,7 +63,7 @@ class MatchesPage:
     never: Mapping[str, RefusalPublic]
     """Decisions never to propose somebody, by the supplier's id, as far as the reader may know of them."""
     refused: Attempt | None = None
-    reasons: tuple[ReasonCode, ...] = JUDGEMENTS
+    reasons: Mapping[tuple[Verdict, ...], tuple[ReasonCode, ...]] = field(default_factory=reasons_by_verdict)
     end_reasons: tuple[ReasonCode, ...] = SUGGESTION_ENDS
     scopes: type[EndScope] = EndScope
     never_reasons: tuple[ReasonCode, ...] = REFUSALS

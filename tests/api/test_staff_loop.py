@@ -114,6 +114,19 @@ def test_a_decision_needs_a_reason_and_keeps_the_comment(staff: Browser, matched
         assert session.exec(select(Judgement)).all() == []
 
 
+def test_a_reason_is_offered_under_the_verdicts_it_speaks_for_and_refused_for_another(
+    staff: Browser, matched: str, database: Database
+) -> None:
+    page = staff.get(matched).text
+    assert '<optgroup label="采纳"><option value="good_fit">' in page
+    assert '<optgroup label="否决、暂缓"><option value="too_early">' in page
+    refused = _review(staff, matched, verdict="accept", reason="off_topic", comment="写了一半的意见")
+    assert "“方向不对”不是这一结论的原因，可选：技术对口、已有合作基础、情况有变、其他原因。" in refused
+    assert "写了一半的意见" in refused
+    with database.reading() as session:
+        assert session.exec(select(Judgement)).all() == []
+
+
 def test_the_whole_way_to_an_outcome(staff: Browser, matched: str, need: str, database: Database) -> None:
     assert "评审意见已记录" in _review(staff, matched, verdict="accept", reason="good_fit", comment="对口")
     match = _first_match(staff, matched)

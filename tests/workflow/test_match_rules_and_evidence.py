@@ -86,7 +86,7 @@ def test_a_confirmed_must_that_is_contradicted_leaves_the_lowest_band(scene: Sce
 def test_whoever_is_accepted_against_a_contradiction_is_shown_to_the_enterprise_with_the_reason(scene: Scene) -> None:
     scene.run()
     match = line(scene, "王团队")
-    for reason, told in ((ReasonCode.KNOWN_PARTNER, ReasonCode.KNOWN_PARTNER), (ReasonCode.BUDGET, None)):
+    for reason, told in ((ReasonCode.KNOWN_PARTNER, ReasonCode.KNOWN_PARTNER), (ReasonCode.OTHER, None)):
         form = JudgementCreate(verdict=Verdict.ACCEPT, reason=reason, comment="内部说明")
         review_match(scene.session, scene.staff, match.public_id, form, now=scene.now)
         seen = as_enterprise(scene, "王团队")

@@ -23,6 +23,7 @@ from models.organisation import Organisation
 from models.person import Person
 from models.supplier import Supplier
 from tests.workflow.deal_world import World
+from tracking.reasons import FOR_VERDICTS
 from workflow.deals import open_deal
 from workflow.indexing import SearchIndex, write_vectors
 from workflow.matches import (
@@ -97,10 +98,40 @@ def propose(world: World, viewer: Viewer, need: Need, index: SearchIndex, k: int
     propose_matches(world.session, viewer, need.public_id, index, now=world.now, k=k)
 
 
+REASONS = {
+    Verdict.ACCEPT: ReasonCode.GOOD_FIT,
+    Verdict.DECLINE: ReasonCode.OFF_TOPIC,
+    Verdict.DEFER: ReasonCode.TOO_EARLY,
+}
+
+
 def judge(world: World, viewer: Viewer, need: Need, name: str, verdict: Verdict) -> None:
-    reason = ReasonCode.GOOD_FIT if verdict is Verdict.ACCEPT else ReasonCode.OFF_TOPIC
-    form = JudgementCreate(verdict=verdict, reason=reason)
+    form = JudgementCreate(verdict=verdict, reason=REASONS[verdict])
     review_match(world.session, viewer, line(world, viewer, need, name).public_id, form, now=world.now)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason"),
+    [
+        (Verdict.ACCEPT, ReasonCode.OFF_TOPIC),
+        (Verdict.ACCEPT, ReasonCode.CONFLICT_OF_INTEREST),
+        (Verdict.DECLINE, ReasonCode.GOOD_FIT),
+        (Verdict.DEFER, ReasonCode.OFF_TOPIC),
+        (Verdict.DECLINE, ReasonCode.SAFETY),
+    ],
+)
+def test_a_verdict_with_a_reason_of_another_one_is_refused_with_those_that_fit(
+    world: World, staff: Viewer, need: Need, index: SearchIndex, verdict: Verdict, reason: ReasonCode
+) -> None:
+    offer(world, index, "未定")
+    propose(world, staff, need, index)
+    match = line(world, staff, need, "未定")
+    with pytest.raises(Invalid) as refused:
+        review_match(
+            world.session, staff, match.public_id, JudgementCreate(verdict=verdict, reason=reason), now=world.now
+        )
+    assert str(refused.value.params["reasons"]).split(",") == [one.value for one in FOR_VERDICTS[verdict]]
+    assert world.session.exec(select(Judgement)).all() == []
 
 
 # --- proposing -----------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from models.match import Impression, Judgement, JudgementCreate, Match
 from models.match_enums import MatchStatus, Verdict
 from models.need import Need
 from models.supplier import Supplier
+from tracking.reasons import FOR_VERDICTS, require_one_of
 from workflow.history import record_event
 from workflow.matches.rights import require_matchable
 from workflow.matches.showing import slot_of
@@ -34,14 +35,16 @@ def review_match(
 ) -> Judgement:
     """The judgement holds for the match; earlier ones stay in the record.
 
-    Raises NotFound, Refused also for a reviewer who would judge himself, and Conflict for a match that was judged
-    meanwhile, that has its deal (it stays accepted), or whose need looks for nobody any more.
+    Raises NotFound, Refused also for a reviewer who would judge himself, Invalid for a reason that speaks for another
+    verdict, and Conflict for a match that was judged meanwhile, that has its deal (it stays accepted), or whose need
+    looks for nobody any more.
     """
     match, need = find_match_to_change(session, viewer, match_id)
     if viewer.person_id is None:
         raise Refused("match.refused")
     if _is_own(session, viewer, viewer.person_id, match):
         raise Refused("match.reviewer_conflict")
+    require_one_of(FOR_VERDICTS[form.verdict], form.reason, "match.reason_does_not_fit")
     expect_version(match, form.version)
     if form.verdict is not Verdict.ACCEPT and deals_of(session, [match.key]):
         raise Conflict("match.has_deal")
