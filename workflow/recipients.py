@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlmodel import col, or_, select
 
 from core.database import ReadSession
-from models.deal import Deal, DealParty
+from models.deal import Deal, DealParty, FormerParty
 from models.enums import Role
 from models.need import Need
 from models.supplier import Supplier
@@ -41,13 +41,16 @@ def people_of_enterprise(
     return list(dict.fromkeys(row.person_id for row in meant or rows))
 
 
-def people_of_sides(session: ReadSession, deal: Deal, sides: Iterable[DealParty], *, now: datetime) -> list[int]:
-    """Who is told for these sides of the deal."""
+def people_of_sides(
+    session: ReadSession, deal: Deal, sides: Iterable[DealParty | FormerParty], *, now: datetime
+) -> list[int]:
+    """Who is told for these sides, of today or of before, of the deal."""
     contacts = set(session.exec(select(Need.contact_id).where(col(Need.id).in_(needs_to_meet(session, deal)))))
     found: list[int] = []
     for side in sides:
         if side.organisation_id is not None:
-            named = {key for key in (*contacts, side.person_id) if key is not None}
+            person = side.person_id if isinstance(side, DealParty) else None
+            named = {key for key in (*contacts, person) if key is not None}
             found += people_of_enterprise(session, side.organisation_id, named, now=now)
         if side.supplier_id is not None:
             found += keepers_of(session, session.get_one(Supplier, side.supplier_id))

@@ -9,22 +9,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 
-from core.database import ReadSession, WriteSession
+from core.database import WriteSession
 from models.access import end_is_told
 from models.deal import Deal, FormerParty
-from models.enums import ReasonCode, Role, SubjectKind
+from models.enums import ReasonCode, SubjectKind
 from models.match import Match
 from models.notice_enums import NoticeKind
 from models.supplier import Supplier
-from models.user import Membership, User
 from tracking.reasons import told_to_supplier
 from workflow.days import day_of
 from workflow.notifications import notify
+from workflow.recipients import people_of_sides
 from workflow.reminders.people import keepers_of
-
-_ENTERPRISE = (Role.ENTERPRISE_MEMBER, Role.ENTERPRISE_ADMIN)
 
 
 def tell_of_ends(
@@ -61,25 +59,9 @@ def tell_of_leaving(session: WriteSession, left: FormerParty, deal: Deal, *, act
         "path": "/deals#left",
     }
     key = f"left:{deal.public_id}:{left.key}"
-    for person in _people_of(session, left):
+    for person in people_of_sides(session, deal, [left], now=left.left_at):
         if person != actor_id:
             _tell(session, person, "deal.left", params, (SubjectKind.FORMER_PARTY, left.key), key, left.left_at)
-
-
-def _people_of(session: ReadSession, left: FormerParty) -> list[int]:
-    """Who acts for the side and can sign in."""
-    found: list[int] = []
-    if left.organisation_id is not None:
-        of_enterprise = select(Membership.person_id).where(
-            col(Membership.role).in_(_ENTERPRISE),
-            Membership.organisation_id == left.organisation_id,
-            or_(col(Membership.valid_to).is_(None), col(Membership.valid_to) > left.left_at),
-        )
-        signs_in = select(User.person_id).where(col(User.disabled_at).is_(None), col(User.person_id).in_(of_enterprise))
-        found += session.exec(signs_in)
-    if left.supplier_id is not None:
-        found += keepers_of(session, session.get_one(Supplier, left.supplier_id))
-    return list(dict.fromkeys(found))
 
 
 def _tell(

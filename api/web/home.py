@@ -119,7 +119,7 @@ def _my_deals(session: ReadSession, viewer: Viewer, now: datetime) -> list[DealS
 
 
 def _as_side(session: ReadSession, viewer: Viewer, now: datetime) -> list[DealSummary]:
-    """The deals in which somebody of an enterprise or a supplier takes part: those that go on first, then the newest."""
+    """The deals in which somebody of an enterprise or a supplier takes part: what goes on first, then the newest."""
     if viewer.is_society or not (viewer.organisations or viewer.suppliers):
         return []
     found = list_deals(session, viewer, DealFilter(order=DealOrder.OPENED), now=now, size=PAGE_SIZE_MAX)
