@@ -121,7 +121,7 @@ def add_deals(session: WriteSession, now: datetime) -> None:
         for title in ("进行中", "暂停", "未成", "签约", "成功")
     )
     late = NextStepUpdate(next_step="约双方见面", next_step_due=now.date() - timedelta(days=3))
-    set_next_step(session, staff, open_deal, late, now=now)
+    set_next_step(session, staff, open_deal, late, now=now - timedelta(days=3))
     add_note(session, staff, open_deal, NoteCreate(kind=NoteKind.CALL, text="企业希望先看样品。"), now=now)
     skip = StageMove(to="feasibility", reason=ReasonCode.KNOWN_PARTNER, text="双方早已相识")
     advance_deal(session, staff, open_deal, skip, now=now)

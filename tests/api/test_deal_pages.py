@@ -10,6 +10,7 @@ from core import clock
 from core.database import Database
 from tests.api.page_reader import Browser
 from tests.api.page_world import add_deals
+from workflow.days import day_of
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def hidden(page: str) -> dict[str, str]:
 
 
 def today() -> str:
-    return clock.now().date().isoformat()
+    return day_of(clock.now()).isoformat()
 
 
 def test_what_opens_the_next_stage_is_named_and_can_be_recorded_or_explained(staff: Browser, deal: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 
 import pytest
@@ -33,8 +33,9 @@ def told(app: FastAPI, database: Database) -> str:
     now = clock.now()
     with database.writing() as session:
         person_id = session.exec(select(User.person_id).where(User.login == "staff")).one()
-        form = DealCreate(title="联合攻关", next_step="寄样品", next_step_due=datetime(2026, 3, 2, tzinfo=UTC).date())
-        deal = start_deal(session, viewer_of(session, person_id, now), form, now=now)
+        form = DealCreate(title="联合攻关", next_step="寄样品", next_step_due=date(2026, 3, 2))
+        begun = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+        deal = start_deal(session, viewer_of(session, person_id, now), form, now=begun)
         for key in "ab":
             notify(
                 session,

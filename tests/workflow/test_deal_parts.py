@@ -261,6 +261,21 @@ def test_a_deal_is_handed_over_with_its_reminder_and_a_note(
         hand_over(session, taker, deal.public_id, outsider, now=now)
 
 
+def test_nothing_is_handed_over_to_somebody_whom_no_reminder_would_reach(
+    world: World, staff: Viewer, deal: Deal, now: datetime
+) -> None:
+    session, taker, lead = world.session, world.staff("没有账号的"), world.viewer(Role.LEAD)
+    with pytest.raises(Invalid, match="taker_without_login") as refused:
+        hand_over(session, staff, deal.public_id, HandOver(person="没有账号的", note="接手"), now=now)
+    assert [problem.field for problem in refused.value.problems] == ["person"]
+    everything = HandOverAll(leaving=world.sign_in_of(staff).login, person="没有账号的", note="离任")
+    with pytest.raises(Invalid, match="taker_without_login"):
+        hand_over_all(session, lead, everything, now=now)
+    assert deal.owner_id == staff.person_id
+    world.sign_in_of(taker)
+    assert hand_over_all(session, lead, everything, now=now) == [deal.public_id]
+
+
 def test_all_deals_of_somebody_who_leaves_go_to_another(world: World, staff: Viewer, deal: Deal, now: datetime) -> None:
     session, taker = world.session, world.staff("接手人")
     second = started(world, staff, "第二个")

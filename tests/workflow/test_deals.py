@@ -380,6 +380,27 @@ def test_a_day_without_a_step_and_a_step_of_a_closed_deal_are_refused(
         set_next_step(session, staff, deal.public_id, NextStepUpdate(next_step="电话"), now=now)
 
 
+def test_a_next_step_is_due_today_or_later_unless_its_day_was_known(
+    world: World, staff: Viewer, deal: Deal, now: datetime
+) -> None:
+    session, today = world.session, now.date()
+    yesterday = today - timedelta(days=1)
+    past = NextStepUpdate(next_step="电话", next_step_due=yesterday)
+    with pytest.raises(Invalid, match="step_in_past") as refused:
+        set_next_step(session, staff, deal.public_id, past, now=now)
+    assert [(one.code, one.field) for one in refused.value.problems] == [("field.before_today", "next_step_due")]
+    begun = DealCreate(title="另一个", next_step="电话", next_step_due=yesterday)
+    with pytest.raises(Invalid, match="step_in_past"):
+        start_deal(session, staff, begun, now=now)
+    match = world.match(world.need(title="电池热管理"), world.supplier("赵研究员"))
+    with pytest.raises(Invalid, match="step_in_past"):
+        open_deal(session, staff, match.public_id, DealOpen(next_step="电话", next_step_due=yesterday), now=now)
+    set_next_step(session, staff, deal.public_id, past.model_copy(update={"next_step_due": today}), now=now)
+    later = now + timedelta(days=3)
+    reworded = NextStepUpdate(next_step="再打一次电话", next_step_due=today)
+    assert set_next_step(session, staff, deal.public_id, reworded, now=later).next_step == "再打一次电话"
+
+
 def test_an_archived_deal_leaves_the_list_and_comes_back(
     session: WriteSession, staff: Viewer, deal: Deal, now: datetime
 ) -> None:
@@ -426,7 +447,11 @@ def test_a_list_finds_deals_by_words_status_stage_owner_and_overdue_step(
     session, lead = world.session, world.viewer(Role.LEAD)
     match = world.match(world.need(title="电池热管理"), world.supplier("赵研究员"))
     opened = open_deal(
-        session, staff, match.public_id, DealOpen(next_step="寄资料", next_step_due=date(2026, 3, 1)), now=now
+        session,
+        staff,
+        match.public_id,
+        DealOpen(next_step="寄资料", next_step_due=date(2026, 3, 1)),
+        now=now - timedelta(days=1),
     )
     other = started(session, lead, now, "水处理膜 100%_合作")
     signed(session, lead, other, now)

@@ -38,10 +38,10 @@ def staff(world: World) -> Viewer:
 
 
 def deal(world: World, viewer: Viewer, title: str, due_in: int | None = None, ago: int = 0) -> Deal:
-    """A deal that began `ago` days ago, with a next step due in so many days."""
+    """A deal that began `ago` days ago, with a next step due in so many days, or when it began if they are past."""
     form = DealCreate(title=title)
     if due_in is not None:
-        due = (world.now + timedelta(days=due_in)).date()
+        due, ago = (world.now + timedelta(days=due_in)).date(), max(ago, -due_in)
         form = DealCreate(title=title, next_step="电话", next_step_due=due)
     return start_deal(world.session, viewer, form, now=world.now - timedelta(days=ago))
 

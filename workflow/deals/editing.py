@@ -9,7 +9,9 @@ from models.deal import Deal
 from models.deal_forms import DealUpdate, NextStepUpdate
 from models.enums import SubjectKind
 from tracking.lifecycle import CLOSED
+from tracking.next_step import check_step_day
 from tracking.store import find_deal_to_change
+from workflow.days import day_of
 from workflow.deals.acts import find_live_deal, record_act
 from workflow.deals.changes import from_to, record_changes
 from workflow.history import record_event
@@ -33,7 +35,8 @@ def set_next_step(session: WriteSession, viewer: Viewer, deal_id: str, form: Nex
     """The deal's next step is what the form says, and its owner is reminded on the day it is due.
 
     Raises NotFound, Refused, Conflict (a closed deal has no next step), and Invalid for a step without its day, a day
-    without a step, and neither of them without the reason why nothing is to be done.
+    without a step, neither of them without the reason why nothing is to be done, and a day that is over, unless the
+    step had it already.
     """
     deal = find_live_deal(session, viewer, deal_id, form.version)
     if form.next_step_due and not form.next_step:
@@ -42,6 +45,7 @@ def set_next_step(session: WriteSession, viewer: Viewer, deal_id: str, form: Nex
         raise Invalid("deal.step_needs_day", (Problem("field.required", field="next_step_due"),))
     if not form.next_step and not form.no_step_reason:
         raise Invalid("deal.step_or_reason", (Problem("field.required", field="no_step_reason"),))
+    check_step_day(form.next_step_due, today=day_of(now), known=deal.next_step_due)
     changed = from_to(deal.next_step or deal.no_step_reason, form.next_step or form.no_step_reason)
     before = {"before": deal.next_step_due.isoformat()} if deal.next_step_due else {}
     deal.next_step, deal.next_step_due = form.next_step, form.next_step_due

@@ -27,7 +27,8 @@ from workflow.reminders import asks_after_its_end
 def hand_over(session: WriteSession, viewer: Viewer, deal_id: str, form: HandOver, *, now: datetime) -> Deal:
     """The deal is somebody else's of the society, who is told, and reminded from now on; the note is in its history.
 
-    Raises NotFound, Refused for who is neither owner nor lead, Conflict, Invalid for somebody not of the society.
+    Raises NotFound, Refused for who is neither owner nor lead, Conflict, Invalid for somebody not of the society, and
+    for who has no login: nothing would reach that person.
     """
     deal = find_deal_to_change(session, viewer, deal_id, version=form.version)
     require_owner(session, viewer, deal)
@@ -73,6 +74,8 @@ def _taker(session: WriteSession, person: str, now: datetime) -> Person:
         raise Conflict("deal.taker_left", name=found.name)
     if not viewer_of(session, found.key, now).is_society:
         raise Invalid("deal.member_of_society", (Problem("deal.member_of_society", field="person"),))
+    if session.exec(select(User.id).where(User.person_id == found.key)).first() is None:
+        raise Invalid("deal.taker_without_login", (Problem("deal.taker_without_login", field="person"),))
     return found
 
 

@@ -19,8 +19,10 @@ from models.match_enums import MatchStatus
 from models.need import Need
 from models.supplier import Supplier
 from tracking.lifecycle import begin
+from tracking.next_step import check_step_day
 from tracking.templates import COMMON
 from workflow.branches import home_branch
+from workflow.days import day_of
 from workflow.deals.needs import introduce_need
 from workflow.deals.tracks import entered
 from workflow.history import record_event
@@ -40,9 +42,10 @@ def open_deal(
 
     Raises NotFound, Refused for somebody who does not see the need in full, and Conflict for a match that is not
     accepted, has its deal already or is of a supplier that is never to be proposed, and for a need that looks for
-    nobody.
+    nobody; Invalid for a next step that was due before today.
     """
     form = form or DealOpen()
+    check_step_day(form.next_step_due, today=day_of(now))
     match, need = find_match_to_change(session, viewer, match_id)
     owner = _owner(viewer)
     _require_full(session, viewer, need.key)
@@ -75,9 +78,11 @@ def start_deal(session: WriteSession, viewer: Viewer, form: DealCreate, *, now: 
     """A deal stands at its first stage without a match, with what the form names as its sides.
 
     Raises NotFound, Refused for somebody who does not see the need in full, and Conflict for a need that looks for
-    nobody and for a supplier that is never to be proposed for it, unless that is meant.
+    nobody and for a supplier that is never to be proposed for it, unless that is meant; Invalid for a next step that
+    was due before today.
     """
     owner = _owner(viewer)
+    check_step_day(form.next_step_due, today=day_of(now))
     need = need_to_meet(session, viewer, form.need) if form.need else None
     supplier = find_supplier(session, viewer, form.supplier) if form.supplier else None
     if form.supplier and supplier is None:
