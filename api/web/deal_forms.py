@@ -11,9 +11,10 @@ from pydantic import BaseModel
 from api.dependencies import NowDep, ViewerDep, WriteSessionDep
 from api.web.deal_page import refused_page
 from api.web.forms import FormDep, Typed, attempt_of, build
+from api.web.returning import AGAIN, unpacked
 from api.web.shell import Shell, ShellDep
 from core.database import WriteSession
-from core.errors import AppError
+from core.errors import AppError, Invalid
 from models.access import Viewer
 
 M = TypeVar("M", bound=BaseModel)
@@ -30,6 +31,8 @@ class DealForm:
     typed: Typed
     now: datetime
     public_id: str
+    is_shown_again: bool = False
+    """Whether nothing is to be done but to show the form as it was typed, in the language chosen meanwhile."""
 
     @property
     def of(self) -> tuple[WriteSession, Viewer, str]:
@@ -54,6 +57,8 @@ class DealForm:
     ) -> Response:
         """`act` is done and the deal's page, or the one `to` tells, says so; refused, the page has `form` open."""
         try:
+            if self.is_shown_again:
+                raise Invalid("form.again")
             result = act()
         except AppError as error:
             attempt = attempt_of(form, self.typed, error)
@@ -64,7 +69,9 @@ class DealForm:
 def _deal_form(
     shell: ShellDep, session: WriteSessionDep, viewer: ViewerDep, form: FormDep, now: NowDep, public_id: str
 ) -> DealForm:
-    return DealForm(shell, session, viewer, form, now, public_id)
+    again = AGAIN in shell.request.query_params
+    typed = Typed(unpacked(form.text(AGAIN))) if again else form
+    return DealForm(shell, session, viewer, typed, now, public_id, again)
 
 
 DealFormDep = Annotated[DealForm, Depends(_deal_form, scope="function")]

@@ -14,6 +14,7 @@ from api.web.forms import Attempt, filled
 from api.web.highlight import Piece
 from api.web.lists import Wanted
 from api.web.proposals import quotes_of
+from api.web.returning import packed
 from api.web.shell import Shell
 from api.web.timeline import TimelinePart, timeline_part
 from core.database import ReadSession, WriteSession
@@ -260,5 +261,6 @@ def refused_page(
 ) -> Response:
     """The deal's page again, with the refused form open and everything typed still in it."""
     undo(session, error)
+    shell.typed = packed(attempt.values)
     page = deal_page(shell, session, viewer, public_id, now, refused=attempt)
     return shell.refuse("deals/detail.html", page, error)

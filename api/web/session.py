@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Query, Response
+from fastapi.responses import RedirectResponse
 
 from api.dependencies import DatabaseDep, NowDep, SignedInDep, WriteSessionDep, describe_for_audit, undo
 from api.identity import SESSION_COOKIE, VISITOR_COOKIE, set_private_cookie, token_of
 from api.language import LANGUAGE_COOKIE
 from api.policy import ANYONE, SIGNED_IN, PolicyRouter, RateClass
 from api.web.forms import Attempt, FormDep, attempt_of, build
+from api.web.returning import AGAIN
 from api.web.shell import Shell, ShellDep
 from core.demo_users import DEMO_USERS, PASSWORD, DemoUser
 from core.errors import AppError, Invalid, Problem, SignInNeeded
@@ -111,7 +114,11 @@ def choose_language(shell: ShellDep, session: WriteSessionDep, form: FormDep) ->
     language = Language(form.text("language")) if form.text("language") in set(Language) else shell.language
     if shell.signed_in:
         session.get_one(User, shell.signed_in.user.key).language = language
-    response = shell.go(_own_path(form.text("next")))
+    target = _own_path(form.text("next"))
+    if form.text(AGAIN):  # the browser sends this form on, and the page shows what was typed in it
+        response: Response = RedirectResponse(f"{target}?{AGAIN}=1", HTTPStatus.TEMPORARY_REDIRECT)
+    else:
+        response = shell.go(target, "language_left_form" if form.text("left") else "")
     set_private_cookie(response, LANGUAGE_COOKIE, language.value, shell.settings)
     return response
 

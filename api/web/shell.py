@@ -21,6 +21,7 @@ from api.web.contact import contact_links
 from api.web.display import Choice, Display
 from api.web.events import event_text
 from api.web.navigation import MENU, MenuEntry
+from api.web.returning import page_behind
 from catalog.demand.clarity import NeedClarity
 from core import clock
 from core.database import Database
@@ -63,6 +64,8 @@ class Shell:
 
     request: Request
     signed_in: SignedIn | None
+    typed: str = ""
+    """What was typed into the refused form, where its address can show it again in another language."""
 
     @cached_property
     def settings(self) -> Settings:
@@ -139,11 +142,15 @@ class Shell:
         """Where the reader is."""
         return self.request.url.path
 
-    @property
+    @cached_property
     def address(self) -> str:
-        """Where the reader is, with what was searched for."""
-        query = self.request.url.query
-        return f"{self.path}?{query}" if query else self.path
+        """Where the reader is, with what was searched for; after a refused form, the page on which it stood."""
+        return page_behind(self.request)
+
+    @property
+    def answers_a_form(self) -> bool:
+        """Whether the page is the answer to a form, with what was typed on it."""
+        return self.request.method == "POST"
 
     @property
     def done(self) -> str:
