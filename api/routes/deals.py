@@ -79,11 +79,12 @@ def read_deals(
     overdue: bool = False,
     archived: bool = False,
     order: DealOrder = DealOrder.ACTIVITY,
+    awaited: bool = False,
     page: PageNumber = 1,
     size: PageSize = PAGE_SIZE,
 ) -> PagePublic[DealSummary]:
-    """The deals the caller takes part in or works on."""
-    wanted = DealFilter(q, status, stage, need, mine, overdue, archived, order)
+    """The deals the caller takes part in or works on; with `awaited`, those that wait for a side of the caller's."""
+    wanted = DealFilter(q, status, stage, need, mine, overdue, archived, order, awaited)
     return PagePublic.of(list_deals(session, viewer, wanted, now=now, page=page, size=size))
 
 

@@ -66,6 +66,8 @@ def test_who_is_waited_for_finds_it_at_home_in_the_list_and_among_the_messages(
     for page in ("/", "/deals", "/messages"):
         assert "等待贵方答复" not in others.get(page).text
         assert "贵方答复" not in as_user("staff").get(page).text
+    waiting = {browser: browser.get("/api/v1/deals?awaited=true").json()["total"] for browser in (mine, others)}
+    assert waiting == {mine: 1, others: 0}
     mine.send(f"/deals/{deal}", f"/deals/{deal}/replies", {"text": "样品已寄出", "visibility": ""})
     assert not re.search(TURN, mine.get("/").text)
     assert "答复已收到，待学会处理" in mine.get("/").text
