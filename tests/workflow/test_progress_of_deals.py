@@ -25,7 +25,7 @@ from models.deal_forms import (
     WaitingUpdate,
 )
 from models.deal_outcome import OutcomeCreate
-from models.enums import DisclosureLevel, ReasonCode, Role
+from models.enums import DisclosureLevel, ReasonCode, Role, SubjectKind
 from models.notice import MuteForm
 from models.notice_enums import Channel, NoticeKind
 from models.person import Person
@@ -51,7 +51,7 @@ from workflow.deals import (
     start_deal,
 )
 from workflow.files import FileStore
-from workflow.notifications import list_inbox, message_to_send, write_digest
+from workflow.notifications import list_inbox, message_to_send, notify, write_digest
 from workflow.notifications.wishes import mute
 
 LATER = timedelta(days=40)
@@ -271,6 +271,27 @@ def test_a_deal_that_leaves_the_lists_of_its_sides_is_told_and_one_that_had_ende
     lose_deal(session, staff, deal.public_id, StatusMove(reason=ReasonCode.NO_ANSWER), now=scene.now)
     archive_deal(session, staff, deal.public_id, now=scene.now)
     assert scene.told() == both("side.opened", "side.archived", "side.restored", "side.lost")
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_a_side_reads_its_own_kinds_alone_and_a_stranger_none(scene: Scene, kind: NoticeKind) -> None:
+    deal = scene.opened()
+    for who in (scene.expert, scene.strangers[0]):
+        assert who.person_id is not None
+        notify(
+            scene.session,
+            who.person_id,
+            "side.signed",
+            kind=kind,
+            params={"deal": deal.public_id},
+            subject_kind=SubjectKind.DEAL,
+            subject_id=deal.key,
+            dedupe_key=f"x:{who.person_id}",
+            now=scene.now,
+        )
+    is_told = kind is NoticeKind.DEAL_PROGRESS  # nobody waits for the side, nor has the deal ended
+    assert len(scene.reads(scene.expert)) == 1 + is_told
+    assert scene.reads(scene.strangers[0]) == []
 
 
 def test_a_success_is_told_to_those_who_took_part(scene: Scene) -> None:
