@@ -1,6 +1,6 @@
 """Technical needs: submitted by enterprises or by staff for them, revised, archived; shown to each at its level."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import and_
 from sqlalchemy.orm.attributes import flag_modified
@@ -11,7 +11,7 @@ from catalog.demand.needs import NeedFilter, NeedRow, find_need, select_needs
 from catalog.search import search_words
 from catalog.supply.suppliers import find_person
 from core.database import ReadSession, WriteSession
-from core.errors import Conflict, NotFound, Refused
+from core.errors import Conflict, Invalid, NotFound, Problem, Refused
 from core.language.contacts import may_be_contact
 from models.access import CARD, FULL, SUMMARY, Viewer, curates, need_level
 from models.deal_enums import Visibility
@@ -22,6 +22,7 @@ from models.need import Need, NeedCreate, NeedPublic, NeedRevision, NeedSummary,
 from models.person import Person
 from workflow.branches import home_branch
 from workflow.codes import check_codes
+from workflow.days import day_of
 from workflow.endings import end_for_need, reopen
 from workflow.history import record_event
 from workflow.need_progress import tell_askers, tell_curators
@@ -49,6 +50,7 @@ def submit_need(
     if not own and not viewer.is_society:
         raise Refused("need.refused")
     check_need(form)
+    _require_to_come(form.deadline, now)
     need = Need(
         organisation_id=asking.key,
         contact_id=viewer.person_id if own else _contact(session, contact),
@@ -83,6 +85,8 @@ def revise_need(
     if need.archived_at is not None:
         raise Conflict("need.archived")
     check_need(form)
+    if form.deadline != current.deadline:
+        _require_to_come(form.deadline, now)
     need.disclosure = form.disclosure
     if not says_the_same(current, form):
         revision = next_revision(need, current, form, viewer, now)
@@ -240,6 +244,12 @@ def says_the_same(revision: NeedRevision, form: NeedCreate) -> bool:
 def check_need(form: NeedCreate) -> None:
     """Every code of the form is known. Raises Invalid."""
     check_codes(technical_field=form.technical_field, industry=form.industry, regions=form.regions)
+
+
+def _require_to_come(deadline: date | None, now: datetime) -> None:
+    """A deadline is today or later; one that came with an import or has passed since stays. Raises Invalid."""
+    if deadline is not None and deadline < day_of(now):
+        raise Invalid("invalid", (Problem("field.before_today", field="deadline"),))
 
 
 def _revision(need: Need, form: NeedCreate, number: int, viewer: Viewer, now: datetime) -> NeedRevision:

@@ -8,12 +8,13 @@ from api.web.files import FileListPage, file_list
 from api.web.highlight import Piece, requirement_pieces
 from api.web.requirement_lines import RequirementList, listed
 from catalog.demand.clarity import Missing
+from catalog.demand.disclosure import OPEN_TEXTS, contacts_typed
 from core.database import ReadSession
 from core.errors import Refused
 from models.access import CARD, FULL, SUMMARY, Viewer, curates
 from models.deal_public import EventPublic
 from models.enums import NeedStatus, SubjectKind
-from models.need import NeedPublic, NeedRevision
+from models.need import NeedPublic, NeedRevision, NeedText
 from models.refusal import RefusalPublic
 from models.requirement import QuotedField
 from workflow.contacts import possible_contacts
@@ -46,6 +47,10 @@ class NeedPage:
     revisions: Sequence[NeedRevision]
     timeline: Page[EventPublic] | None
     files: FileListPage
+    contact_data: Sequence[str]
+    """Contact data in the text, for who may edit it while it is open."""
+    hides_contacts: bool
+    """Whether contact data in the text are masked for the reader."""
 
 
 def need_page(
@@ -83,6 +88,8 @@ def need_page(
         revisions=need_revisions(session, row.need.key) if may_edit else (),
         timeline=read_timeline(session, SubjectKind.NEED, row.need.key, works_on_it=curating) if may_edit else None,
         files=file_list(session, viewer, SubjectKind.NEED, public_id),
+        contact_data=contacts_typed(_open_texts(shown)) if may_edit and is_open else (),
+        hides_contacts=SUMMARY <= row.level < FULL and _open_texts(shown) != _open_texts(row.revision),
     )
 
 
@@ -91,6 +98,11 @@ def _refusals(session: ReadSession, viewer: Viewer, public_id: str) -> Sequence[
         return list_refusals(session, viewer, public_id)
     except Refused:
         return ()
+
+
+def _open_texts(text: NeedText) -> list[str]:
+    said = (getattr(text, name) for name in OPEN_TEXTS)
+    return [one for value in said for one in ([value] if isinstance(value, str) else value)]
 
 
 def _prose(need: NeedPublic) -> Sequence[tuple[str, tuple[Piece, ...]]]:

@@ -12,6 +12,7 @@ from api.web.forms import Attempt, FormDep, Typed, attempt_of, build, filled
 from api.web.lists import Wanted, WantedDep
 from api.web.need_page import need_page
 from api.web.shell import ShellDep
+from catalog.demand.disclosure import OPEN_TEXTS, contacts_typed
 from catalog.demand.needs import NeedFilter, NeedOrder
 from catalog.supply.organisations import find_organisation_by_name
 from core.database import ReadSession
@@ -73,6 +74,11 @@ class NeedFormPage:
     def has_demands(self) -> bool:
         """Whether something stands, or is wrong, in what a supplier must bring."""
         return any(any(self.attempt.chosen(name)) or self.attempt.problems(name) for name in DEMANDS)
+
+    @property
+    def has_contacts(self) -> bool:
+        """Whether contact data stand in what was typed and others may read."""
+        return bool(contacts_typed(text for name in OPEN_TEXTS for text in self.attempt.chosen(name)))
 
     @property
     def own_choices(self) -> list[tuple[str, str]]:

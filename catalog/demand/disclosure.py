@@ -5,7 +5,9 @@ who asks, whom to call and what it may cost. A page builds a title from the card
 Whom to call is hidden below the full view wherever it stands: contact data typed into a text are masked in place.
 """
 
-from core.language.contacts import without_contacts
+from collections.abc import Iterable
+
+from core.language.contacts import contacts, without_contacts
 from models.enums import DisclosureLevel
 from models.need import NeedPublic, NeedText
 
@@ -35,6 +37,8 @@ TEXT_LEVELS: dict[str, DisclosureLevel] = {
     "budget_to": DisclosureLevel.FULL,
     "currency": DisclosureLevel.FULL,
 }
+OPEN_TEXTS = ("title", "public_title", "problem", "indicators", "goal", "keywords", "excluded_terms")
+"""What people write and others than the full readers may read, as far as contact data are masked."""
 FACT_LEVELS: dict[str, DisclosureLevel] = {
     "public_id": DisclosureLevel.CARD,
     "version": DisclosureLevel.CARD,
@@ -64,6 +68,11 @@ def cut_need(text: NeedText, level: DisclosureLevel, facts: dict[str, object]) -
 def readable(text: str, level: int) -> str:
     """What somebody wrote in a need as read at `level`; every character that is left stands where it stood."""
     return text if level >= DisclosureLevel.FULL else without_contacts(text)
+
+
+def contacts_typed(texts: Iterable[str]) -> list[str]:
+    """The contact data that stand in texts of a need, each once, in order."""
+    return list(dict.fromkeys(text[one.start : one.end] for text in texts for one in contacts(text)))
 
 
 def _cut(said: object, level: int) -> object:

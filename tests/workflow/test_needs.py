@@ -62,6 +62,23 @@ def test_nobody_else_submits_for_an_enterprise(
         submit_need(session, getattr(society, role), form(), organisation=society.enterprise.public_id, now=now)
 
 
+def test_a_deadline_is_today_or_later_and_one_that_passed_since_stays(
+    session: WriteSession, society: Society, now: datetime
+) -> None:
+    place, today = society.enterprise.public_id, date(2026, 3, 2)
+    for deadline in (today - timedelta(days=1), date(2020, 1, 1)):
+        with pytest.raises(Invalid) as refused:
+            submit_need(session, society.member, form(deadline=deadline), organisation=place, now=now)
+        assert [problem.field for problem in refused.value.problems] == ["deadline"]
+    need = submit_need(session, society.member, form(deadline=today), organisation=place, now=now)
+    later = now + timedelta(days=30)
+    changed = form(deadline=today, title="改过的标题")
+    revise_need(session, society.member, need.public_id, changed, now=later)
+    assert show_need(session, society.member, need.public_id).title == "改过的标题"
+    with pytest.raises(Invalid):
+        revise_need(session, society.member, need.public_id, form(deadline=today + timedelta(days=1)), now=later)
+
+
 def test_staff_submit_for_an_enterprise_into_their_branch(
     session: WriteSession, society: Society, now: datetime
 ) -> None:
