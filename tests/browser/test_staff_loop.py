@@ -61,14 +61,15 @@ def test_staff_take_a_need_to_its_outcome(visit: Callable[[Language], Visitor], 
     _open(staff, "deal.outcome_record")
     page.locator("#outcome-text").fill("样机通过验收，开始批量供货。")
     page.locator("#outcome-contract_sum").fill("80")
-    page.locator("details[open] button", has_text=t("form.save")).click()
+    staff.check("loop-7-ending")
+    page.locator("details[open]").get_by_role("button", name=t("deal.outcome_do")).click()
     page.get_by_text(t("done.outcome_recorded")).wait_for()
     assert page.get_by_text(t("enum.DealStatus.won"), exact=True).first.is_visible()
-    staff.check("loop-7-outcome")
+    staff.check("loop-8-outcome")
 
     page.goto("/search?q=主轴轴承温升")
     assert page.locator("ol.rows > li").count() > 0
-    staff.check("loop-8-search")
+    staff.check("loop-9-search")
 
 
 def _open(visitor: Visitor, key: str) -> None:

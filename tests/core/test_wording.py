@@ -1,5 +1,5 @@
 from core.i18n import Language, translator
-from core.wording import Params, worded
+from core.wording import Params, days_text, worded
 
 ZH, EN = translator(Language.ZH), translator(Language.EN)
 
@@ -24,3 +24,10 @@ def test_a_code_that_nobody_knows_is_shown_as_it_is() -> None:
 def test_a_count_is_said_in_the_form_that_fits_it() -> None:
     assert worded(EN, "reason.breadth", {"count": 1}) == "1 more capability of this supplier is worth a look"
     assert worded(EN, "reason.breadth", {"count": 2}) == "2 more capabilities of this supplier are worth a look"
+
+
+def test_no_days_are_today_where_that_has_words_of_its_own() -> None:
+    assert days_text(ZH, "work.replied", 0) == "今天已答复，尚未处理"
+    assert days_text(EN, "work.due", 0) == "due today"
+    assert days_text(EN, "work.due", 1) == "1 day left"
+    assert days_text(EN, "work.overdue", 0) == "0 days overdue"

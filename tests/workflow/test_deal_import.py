@@ -135,6 +135,12 @@ def test_the_need_counts_as_introduced_and_the_owner_is_reminded(world: World, s
     assert party.organisation_id is not None
 
 
+def test_a_next_step_that_was_due_in_the_past_is_brought_in_as_it_is(world: World, staff: Viewer) -> None:
+    bring(world, staff, EARLY.replace("2026-04-01", "2026-02-01"))
+    deal = deals(world)["D-1"]
+    assert (deal.next_step, deal.next_step_due) == ("约试制", date(2026, 2, 1))
+
+
 def test_nobody_owes_an_answer_of_whom_the_file_does_not_say_so(world: World, staff: Viewer) -> None:
     row = EARLY.replace("可行性与意向", "初次接触").replace("2025-11-03", "")
     bring(world, staff, row.replace("supply,2026-02-10", ","), row.replace("D-1,焊接攻关", "D-2,试制"))
