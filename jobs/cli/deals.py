@@ -129,12 +129,13 @@ def move(
         shown = show_deal(session, OPERATOR, deal, now=at)
         form = StageMove(to=_stage_of(shown, to), contract=contract, text=text)
         _require_no_signing(shown, form)
-        form.reason = _reason(reason, _fitting(shown, form)) if reason else None
+        fitting = _fitting(shown, form)
+        form.reason = _reason(reason, fitting) if reason and fitting else None
         try:
             advance_deal(session, OPERATOR, deal, form, now=at)
         except Invalid as error:
             if error.code in _WANT_A_REASON:
-                raise _with_reasons(error, _fitting(shown, form)) from None
+                raise _with_reasons(error, fitting) from None
             raise
         audit(session, "deal.advance", deal, at)
     say("cli.deals.moved", deal=deal, stage=stage_told(t, form.to))
@@ -174,10 +175,13 @@ def hand_over(
 
 
 def _fitting(deal: "DealPublic", form: "StageMove") -> "list[ReasonCode]":
-    """The reasons that may be given for going there."""
+    """The reasons that may be given for going there; none where that is no move."""
+    from tracking.lifecycle import MoveKind
+    from tracking.reasons import reasons_for
+
     meant = [track for track in deal.tracks if form.contract in (None, track.contract)]
-    moves = [move for track in meant for move in track.moves if move.to == form.to]
-    return list(dict.fromkeys(reason for move in moves for reason in move.reasons))
+    moves = [(move.kind, track.stage) for track in meant for move in track.moves if move.to == form.to]
+    return list(dict.fromkeys(reason for kind, stage in moves for reason in reasons_for(MoveKind(kind), stage)))
 
 
 def _with_reasons(error: "Invalid", fitting: "list[ReasonCode]") -> "Invalid":
@@ -197,7 +201,7 @@ def _reason(written: str, fitting: "list[ReasonCode]") -> "ReasonCode":
     try:
         return ReasonCode(choice(ReasonCode)(written))
     except CellError:
-        raise Invalid("deal.no_such_reason", value=written, reasons=",".join(fitting or ReasonCode)) from None
+        raise Invalid("deal.no_such_reason", value=written, reasons=",".join(fitting)) from None
 
 
 def _require_no_signing(deal: "DealPublic", form: "StageMove") -> None:

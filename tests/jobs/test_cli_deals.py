@@ -78,6 +78,10 @@ def test_a_stage_and_a_reason_are_taken_by_name_and_an_unknown_reason_is_told_th
     told = " ".join(unknown.stderr.split())
     assert (unknown.returncode, "no reason “foo”" in told, "known_partner (A known partner)" in told) == (1, True, True)
     assert "need_withdrawn" not in told  # the end of a suggestion is no reason for a move
+    usual = run("deals", "move", deal, "exchange", "--reason", "foo", **place.environment)
+    assert (usual.returncode, "“foo”" in usual.stderr, "need_withdrawn" in usual.stderr) == (1, True, False)
+    nowhere = run("deals", "move", deal, "contact", "--reason", "foo", **place.environment)
+    assert (nowhere.returncode, "foo" in nowhere.stderr) == (1, False)  # where it stands already: no reason would do
     moved = run("deals", "move", deal, "可行性与意向", "--reason", "A known partner", **place.environment)
     assert (moved.returncode, listed(place, "第一个")[0]["stages"]) == (0, ["feasibility"])
     found = run("deals", "list", "--stage", "可行性", "--json", **place.environment)
