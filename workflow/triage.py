@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from catalog.demand.clarity import Missing
+from sqlmodel import col, select
+
+from catalog.demand.clarity import Missing, Question
 from catalog.demand.disclosure import readable
 from catalog.demand.needs import NeedRow, select_readable
 from core.database import ReadSession, WriteSession
@@ -11,6 +13,7 @@ from core.errors import Conflict, Refused
 from models.access import FULL, SUMMARY, Viewer, curates
 from models.deal_enums import Visibility
 from models.enums import NeedStatus, SubjectKind
+from models.file import Attachment
 from models.need import Need, NeedSummary
 from workflow.history import record_event
 from workflow.need_progress import tell_askers
@@ -85,10 +88,19 @@ def similar_needs(session: ReadSession, viewer: Viewer, public_id: str, *, limit
 def open_questions(session: ReadSession, viewer: Viewer, public_id: str) -> tuple[Missing, ...]:
     """What to ask the enterprise next, the weightiest first; for who sees the need in full. Raises NotFound.
 
-    Once people decided about requirements, only what is in force and unconfirmed is asked about, not the text.
+    Once people decided about requirements, only what is in force and unconfirmed is asked about, not the text;
+    nobody is asked for files once there are some.
     """
     row = get_need(session, viewer, public_id, FULL)
-    return clarity_of(row.need, row.revision, decided_demands(session, row.revision)).missing
+    missing = clarity_of(row.need, row.revision, decided_demands(session, row.revision)).missing
+    answered = {Question.NO_ATTACHMENTS} if _has_files(session, row.need) else set()
+    return tuple(one for one in missing if one.question not in answered)
+
+
+def _has_files(session: ReadSession, need: Need) -> bool:
+    of_need = (Attachment.subject_kind == SubjectKind.NEED, Attachment.subject_id == need.key)
+    held = (col(Attachment.withdrawn_at).is_(None), col(Attachment.erased_at).is_(None))
+    return session.exec(select(Attachment.id).where(*of_need, *held).limit(1)).first() is not None
 
 
 def _texts(row: NeedRow) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from core.errors import Conflict, Invalid, NotFound, Refused
 from models import Event, Grant, Indicator, Need, NeedCreate, NeedRevision, Requirement
 from models.access import CARD, Viewer, viewer_of
 from models.enums import DisclosureLevel, NeedStatus, SubjectKind
+from models.file import Attachment
 from tests.workflow.society import Society, found_society
 from workflow.needs import archive_need, get_need, list_needs, restore_need, revise_need, show_need, submit_need
 from workflow.triage import open_questions, similar_needs, triage_need
@@ -205,6 +206,23 @@ def test_what_is_still_open_is_asked_of_who_sees_the_need_in_full(
     assert {"no_problem", "no_indicators", "title_too_general", "no_budget"} <= set(asked)
     with pytest.raises(NotFound):
         open_questions(session, society.staff, need.public_id)
+
+
+def test_nobody_is_asked_for_files_once_there_are_some(
+    session: WriteSession, society: Society, need: Need, now: datetime
+) -> None:
+    def is_asked() -> bool:
+        missing = open_questions(session, society.member, need.public_id)
+        return "no_attachments" in {one.question.value for one in missing}
+
+    assert is_asked()
+    file = Attachment(subject_kind=SubjectKind.NEED, subject_id=need.key, disclosure=2)
+    session.add(file)
+    session.flush()
+    assert not is_asked()
+    file.withdrawn_at = now
+    session.flush()
+    assert is_asked()
 
 
 def test_needs_are_like_each_other_by_what_the_viewer_may_read_only(
