@@ -37,6 +37,7 @@ from models.deal_enums import DealStatus, PartyRole
 from models.enums import NeedStatus, ReasonCode, SubjectKind
 from models.supplier import PROFILE_VALID_DAYS
 from models.user import User
+from models.work import OutboxMessage
 from tests.conftest import NOW, new_postgresql_database
 from workflow.deals import DealFilter, deal_timeline, list_deals
 from workflow.endings import is_open_suggestion
@@ -163,6 +164,10 @@ def test_each_side_of_the_demo_has_a_deal_that_waits_for_it(demo: ReadSession, l
     assert waiting
     told = {event.code for event in deal_timeline(demo, viewer, waiting[0].public_id).items}
     assert {"deal.opened", "deal.signed", "deal.note"} <= told
+
+
+def test_three_years_of_invented_history_tell_nobody(demo: ReadSession) -> None:
+    assert demo.exec(select(func.count()).select_from(OutboxMessage)).one() == 0
 
 
 def test_who_signed_for_the_supplier_reads_the_need(demo: ReadSession) -> None:

@@ -9,7 +9,6 @@ from sqlmodel import select
 from core.database import ReadSession
 from core.i18n import translator
 from core.settings import get_settings
-from models.access import viewer_of
 from models.enums import SubjectKind
 from models.person import Person
 from models.user import User
@@ -82,4 +81,4 @@ def page_of(row: OutboxMessage) -> str:
 
 def _filled(session: ReadSession, row: OutboxMessage, now: datetime) -> dict[str, Any]:
     """The parameters with what people wrote, which is stored with what it is about alone."""
-    return {**row.params, **words_of(session, row.params, viewer_of(session, row.person_id, now))}
+    return {**row.params, **words_of(session, row.params, row.person_id, now)}

@@ -1,12 +1,13 @@
 """What people wrote of what a message is about: read when it is composed, stored with the thing alone."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import case, col, select
 
 from core.database import ReadSession
-from models.access import Viewer
+from models.access import viewer_of
 from models.capability import CapabilityRevision
 from models.deal import Deal, Milestone
 from models.match import Match
@@ -15,13 +16,13 @@ from models.supplier import Supplier
 from tracking.store import contracts_of, title_is_readable
 
 
-def words_of(session: ReadSession, params: Mapping[str, Any], reader: Viewer) -> dict[str, str]:
+def words_of(session: ReadSession, params: Mapping[str, Any], person_id: int, now: datetime) -> dict[str, str]:
     """The title of the deal or need, or the supplier's name; a deal's next step; the milestone that is meant.
 
-    Of a suggestion, what of the supplier's own was suggested; of a deal no title that the reader may not read.
+    Of a suggestion, what of the supplier's own was suggested; of a deal no title that the person may not read now.
     """
     if "deal" in params:
-        title = case((title_is_readable(reader), col(Deal.title)), else_="")
+        title = case((title_is_readable(viewer_of(session, person_id, now)), col(Deal.title)), else_="")
         found = session.execute(select(Deal, title).where(Deal.public_id == params["deal"])).first()
         words = (found[1], found[0].next_step, _milestone(session, found[0], params)) if found else ("", "", "")
         return dict(zip(("title", "next_step", "item"), words, strict=True))
