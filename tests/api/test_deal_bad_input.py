@@ -151,7 +151,7 @@ IMPOSSIBLE: tuple[tuple[str, str, Json, int, str], ...] = (
 )
 # What changes a deal that is over or put away is refused; only one that is put away takes no note, and no other reason.
 CHANGES: tuple[tuple[str, Json], ...] = (
-    ("/next-step", {"next_step": "再问", "next_step_due": "2027-01-04"}),
+    ("/next-step", {"next_step": "再问", "next_step_due": "2099-01-05"}),
     ("/advance", {"to": "exchange", "reason": "other"}),
     ("/pause", {"reason": "budget"}),
     ("/lose", {"reason": "budget"}),
@@ -249,7 +249,7 @@ def test_who_sends_a_form_that_the_page_has_no_more_reads_why_and_keeps_what_was
     assert lead.send(path, f"{path}/lose", {"reason": "budget", "text": "没有钱"}).status_code == 200
     for form, fields in (
         ("pause", {"reason": "budget", "text": "我写的很长的说明"}),
-        ("next-step", {"next_step": "我写的很长的说明", "next_step_due": "2027-01-04"}),
+        ("next-step", {"next_step": "我写的很长的说明", "next_step_due": "2099-01-05"}),
         ("advance", {"to": "exchange", "text": "我写的很长的说明"}),
     ):
         refused = staff.send(path, f"{path}/{form}", {**seen, **fields})

@@ -11,6 +11,7 @@ from core.database import Database
 from tests.api.entering import program_of
 from tests.api.page_reader import Browser
 from tests.api.page_world import add_catalogue, add_deals
+from tests.api.test_language_switch import fields_of
 from tests.workflow.file_samples import PDF
 
 
@@ -34,7 +35,8 @@ def test_a_side_that_is_waited_for_reads_whom_to_turn_to(browsers: tuple[Browser
     assert re.search(r"等待您的答复，请在下面答复，或与项目负责人\S+联系", firm.get(page).text)
     assert "等待您的答复" not in staff.get(page).text
     app.state.settings = app.state.settings.model_copy(update={"contact_phone": "010-0000 0000"})
-    assert "也可联系学会：电话 010-0000 0000。" in firm.get(page).text
+    told = '也可联系学会：电话 <a href="tel:01000000000">010-0000 0000</a>。'
+    assert told in firm.get(page).text
 
 
 def test_a_side_replies_on_the_page_and_the_staff_say_how_things_stand(browsers: tuple[Browser, Browser, str]) -> None:
@@ -51,7 +53,7 @@ def test_a_side_replies_on_the_page_and_the_staff_say_how_things_stand(browsers:
         assert shown in sent.text, shown
     assert "等待您的答复" not in sent.text
     assert "在项目页面答复了您" in staff.get("/messages").text
-    assert "0 天前已答复，尚未处理" in staff.get("/work").text
+    assert "今天已答复，尚未处理" in staff.get("/work").text
     there = staff.get(page).text
     assert "已在此答复" not in there
     assert re.search(r"需求方已于\S+在此答复，尚未处理", there)
@@ -63,6 +65,17 @@ def test_a_side_replies_on_the_page_and_the_staff_say_how_things_stand(browsers:
     staff.send(page, f"{page}/answers", {"side": "demand", "answered_on": day})
     assert "答复已收到" not in firm.get(page).text
     assert "等待您的答复" not in firm.get(page).text
+
+
+def test_a_refused_reply_is_shown_in_the_other_language_with_every_word(browsers: tuple[Browser, Browser, str]) -> None:
+    _, firm, page = browsers
+    wrong = {"file": ("病毒.exe", b"MZ", "application/octet-stream")}
+    refused = firm.send(page, f"{page}/replies", {"text": "三天写成的长信", "visibility": "parties"}, files=wrong)
+    assert refused.status_code == 422
+    switched = firm.client.post("/language", data={**fields_of(refused), "language": "en"})
+    assert "What you typed still stands below" in switched.text
+    assert "三天写成的长信" in switched.text
+    assert "三天写成的长信" not in firm.get(page).text
 
 
 def test_who_shares_a_side_reads_on_the_form_with_whom(browsers: tuple[Browser, Browser, str]) -> None:
@@ -114,7 +127,7 @@ def test_a_reply_of_meanwhile_is_read_before_an_earlier_one_counts_as_the_answer
     firm.send(page, f"{page}/replies", {"text": "请等一等，样品有误"})
     answer = staff.client.post(f"{page}/answers", data=fields)
     assert answer.status_code == 409
-    meanwhile = answer.text.split("alert-warning", 1)[1].split("</ol>", 1)[0]
+    meanwhile = answer.text.split('id="answer-error"', 1)[1].split("</ol>", 1)[0]
     assert "样品有误" in meanwhile
     assert "尚未处理" in staff.get("/work").text
 
