@@ -9,7 +9,17 @@ from typing import Final
 
 from benchmarks.evidence_cases import Case, CaseSet, Verdict, read_cases
 from benchmarks.evidence_cases import Requirement as Planted
-from benchmarks.evidence_examples import Example, examples, requirements_of, shared, sources_of
+from benchmarks.evidence_examples import (
+    Example,
+    Stranger,
+    examples,
+    likest,
+    of_strangers,
+    on_the_subject,
+    requirements_of,
+    shared,
+    sources_of,
+)
 from benchmarks.figure import Figure, measured
 from matching.embedding.protocol import Embedder
 from matching.embedding.static import SHIPPED, StaticEmbedder
@@ -46,7 +56,7 @@ def run(options: Namespace) -> Iterator[Figure]:
     tuning = [case for case in cases if not case.reserved]
     known = [*tuning, *read_cases(CaseSet.second), *read_cases(CaseSet.third)]
     if options.fit is not None:
-        write_weights(_fitted(examples(known, embedder)), options.fit)
+        write_weights(_fitted(_all_examples(known, embedder)), options.fit)
     if options.cross:
         crossed = _crossed(known, embedder)
         for name, hard in (("tuning and second", False), ("third", True)):
@@ -64,7 +74,26 @@ def run(options: Namespace) -> Iterator[Figure]:
     for which in (CaseSet.second, CaseSet.third, CaseSet.final):
         later = [one for case in read_cases(which) for one in _judged(case, embedder, None)]
         yield from _figures(which, later, barred=which is CaseSet.final)
+    for name, among in (("open", known), ("final", read_cases(CaseSet.final))):
+        for whose, strangers in (
+            ("the likest stranger", likest(among, embedder)),
+            ("another on the subject", on_the_subject(among)),
+        ):
+            yield from _told_by_strangers(f"{name}: told by {whose}", strangers, embedder)
     yield measured(NAME, f"{sum(map(len, judged.values()))} requirements", seconds, "s")
+
+
+def _told_by_strangers(name: str, strangers: Sequence[Stranger], embedder: Embedder) -> Iterator[Figure]:
+    """The share of requirements of which another case's documents are said to say something, nearly always wrongly."""
+    found = [
+        finding
+        for one in strangers
+        for finding in assess(one.need, requirements_of(one.case), sources_of(one.other), embedder)
+    ]
+    said = [one.proof is not None for one in found]
+    against = [one.verdict.value == Verdict.contradicted.value for one in found]
+    yield measured(NAME, f"{name}, {len(found)}", _mean(said), "")
+    yield measured(NAME, f"{name}, contradicted", _mean(against), "")
 
 
 def _figures(name: str, judged: Sequence[Judged], *, barred: bool) -> Iterator[Figure]:
@@ -108,12 +137,17 @@ def _fitted(chosen: Sequence[Example]) -> Weights:
     return fit([one.labelled for one in chosen], [one.worded for one in chosen if one.worded is not None])
 
 
+def _all_examples(cases: Sequence[Case], embedder: Embedder) -> list[Example]:
+    strangers = [*likest(cases, embedder), *on_the_subject(cases)]
+    return [*examples(cases, embedder), *of_strangers(strangers, embedder)]
+
+
 def _crossed(cases: Sequence[Case], embedder: Embedder) -> list[tuple[Case, Judged]]:
     """Every case judged with weights that were fitted on four fifths of the cases, without it."""
-    known = examples(cases, embedder)
+    known = _all_examples(cases, embedder)
     judged: list[tuple[Case, Judged]] = []
     for fold in range(FOLDS):
         held = {case.id for i, case in enumerate(cases) if i % FOLDS == fold}
-        weights = _fitted([example for example in known if example.case.id not in held])
+        weights = _fitted([one for one in known if held.isdisjoint((one.case.id, one.told_by))])
         judged += [(case, one) for case in cases if case.id in held for one in _judged(case, embedder, weights)]
     return judged
