@@ -19,7 +19,7 @@ from tracking.working_days import Due, add_working_days, on_or_after, on_or_befo
 
 LATE_AFTER: Final = timedelta(days=1)
 """What fires later than this after it was due, because nothing ran, is told in a digest."""
-_FIRST_RETRY = timedelta(seconds=30)
+_FIRST_RETRY = timedelta(seconds=20)
 _LAST_RETRY = timedelta(hours=6)
 
 
@@ -101,6 +101,6 @@ def is_late(due_at: datetime, now: datetime) -> bool:
 def retry_delay(attempts: int) -> timedelta:
     """How long after the beginning of attempt number `attempts` (from 1) the next one may begin.
 
-    Half a minute, doubled each time, six hours at most. It also covers a sender that died during the attempt.
+    Twenty seconds, doubled each time, six hours at most. It also covers a sender that died during the attempt.
     """
     return min(_FIRST_RETRY * (1 << min(attempts - 1, 20)), _LAST_RETRY)

@@ -71,6 +71,6 @@ def test_what_is_told_a_day_after_it_was_due_is_late() -> None:
 
 def test_attempts_come_further_apart_but_at_least_every_six_hours() -> None:
     delays = [retry_delay(attempt) for attempt in range(1, 2000)]
-    assert delays[:3] == [timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=2)]
+    assert delays[:3] == [timedelta(seconds=20), timedelta(seconds=40), timedelta(seconds=80)]
     assert delays == sorted(delays)
     assert delays[-1] == timedelta(hours=6)

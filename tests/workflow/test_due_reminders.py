@@ -211,9 +211,9 @@ def test_a_claimed_message_waits_for_its_next_attempt_and_a_sent_one_for_ever(
     fire_reminder(session, key, now=start)
     first = claim_message(session, now=start)
     assert first is not None
-    assert claim_message(session, now=start + timedelta(seconds=29)) is None
-    assert claim_message(session, now=start + timedelta(seconds=30)) == first
-    assert claim_message(session, now=start + timedelta(seconds=30 + 59)) is None
+    assert claim_message(session, now=start + timedelta(seconds=19)) is None
+    assert claim_message(session, now=start + timedelta(seconds=20)) == first
+    assert claim_message(session, now=start + timedelta(seconds=20 + 39)) is None
     mark_sent(session, first, now=start)
     session.flush()
     assert claim_message(session, now=start + timedelta(days=9)) is None
