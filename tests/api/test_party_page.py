@@ -49,7 +49,7 @@ def test_a_side_replies_on_the_page_and_the_staff_say_how_things_stand(browsers:
         files={"file": ("单.pdf", PDF, "application/pdf")},
     )
     assert "答复已送达学会" in sent.text
-    for shown in ("样品已寄出", "单.pdf", "需求方答复", "仅需求方可见", "的答复已收到，尚待项目负责人"):
+    for shown in ("样品已寄出", "单.pdf", "需求方答复", "需求方和学会可见", "的答复已收到，尚待项目负责人"):
         assert shown in sent.text, shown
     assert "等待您的答复" not in sent.text
     assert "在项目页面答复了您" in staff.get("/messages").text
