@@ -1,4 +1,4 @@
-"""Who asks and who offers is told how the own needs and deals go on; the staff, what an enterprise changed of a need.
+"""The sides of a deal are told how it goes on.
 
 Rules a maintainer must keep: people are told in the transaction of what happened, once for each line of the history,
 and never of what they did themselves; nobody who may not read it now; of the society's reasons only what the sides read
@@ -93,7 +93,7 @@ def _tell_sides(
     now = event.recorded_at
     named = {"deal": deal.public_id, "opened": day_of(deal.opened_at).isoformat(), "path": f"/deals/{deal.public_id}"}
     for person in people_of_sides(session, deal, sides, now=now):
-        if person == event.actor_id or not _may(session, person, Deal, deal.key, right, event):
+        if person == event.actor_id or not _may(session, person, deal, right, event):
             continue
         notify(
             session,
@@ -108,7 +108,7 @@ def _tell_sides(
         )
 
 
-def _may(session: ReadSession, person: int, table: Any, key: int, right: Right, event: Event) -> bool:
-    """Whether the person may read what the message is about."""
+def _may(session: ReadSession, person: int, deal: Deal, right: Right, event: Event) -> bool:
+    """Whether the person may read what the message says of the deal."""
     viewer = viewer_of(session, person, event.recorded_at)
-    return session.exec(select(table.id).where(table.id == key, right(viewer))).first() is not None
+    return session.exec(select(Deal.id).where(Deal.id == deal.key, right(viewer))).first() is not None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from catalog.demand.needs import current_need_revision
 from core.database import WriteSession
@@ -16,10 +16,12 @@ from models.enums import DisclosureLevel, NeedStatus, OrganisationKind, Origin, 
 from models.match import Match
 from models.match_enums import MatchStatus
 from models.need import Need, NeedRevision
+from models.notice_enums import Channel
 from models.organisation import Organisation
 from models.person import Affiliation, Person
 from models.supplier import Supplier
 from models.user import Membership, User
+from models.work import OutboxMessage
 
 T = TypeVar("T")
 
@@ -165,6 +167,19 @@ class World:
                 score=score,
             )
         )
+
+    def told(self) -> dict[str, list[str]]:
+        """The codes of what was written for each person in the system itself, by the person's name."""
+        rows = self.session.execute(
+            select(Person.name, OutboxMessage.code)
+            .join(OutboxMessage, col(OutboxMessage.person_id) == col(Person.id))
+            .where(OutboxMessage.channel == Channel.IN_APP)
+            .order_by(col(OutboxMessage.id))
+        )
+        found: dict[str, list[str]] = {}
+        for name, code in rows:
+            found.setdefault(name, []).append(code)
+        return found
 
     def _add(self, row: T) -> T:
         self.session.add(row)

@@ -97,17 +97,7 @@ class Scene:
         return open_deal(self.session, self.staff, self.match.public_id, DealOpen(title="保密的试制"), now=self.now)
 
     def told(self) -> dict[str, list[str]]:
-        """The codes of what was written for each person in the system itself, by the person's name."""
-        rows = self.session.execute(
-            select(Person.name, OutboxMessage.code)
-            .join(OutboxMessage, col(OutboxMessage.person_id) == col(Person.id))
-            .where(OutboxMessage.channel == Channel.IN_APP)
-            .order_by(col(OutboxMessage.id))
-        )
-        found: dict[str, list[str]] = {}
-        for name, code in rows:
-            found.setdefault(name, []).append(code)
-        return found
+        return self.world.told()
 
     def reads(self, who: Viewer, language: Language = Language.EN) -> list[str]:
         """The messages that somebody finds, the newest last."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import col, func, select
+from sqlmodel import func, select
 
 from core.database import WriteSession
 from core.i18n import Language
@@ -62,16 +62,7 @@ class Scene:
         revise_need(self.session, by, self.need.public_id, form, now=self.now + after)
 
     def told(self) -> dict[str, list[str]]:
-        rows = self.session.execute(
-            select(Person.name, OutboxMessage.code)
-            .join(OutboxMessage, col(OutboxMessage.person_id) == col(Person.id))
-            .where(OutboxMessage.channel == Channel.IN_APP)
-            .order_by(col(OutboxMessage.id))
-        )
-        found: dict[str, list[str]] = {}
-        for name, code in rows:
-            found.setdefault(name, []).append(code)
-        return found
+        return self.world.told()
 
     def reads(self, who: Viewer) -> list[str]:
         found = list_inbox(self.session, who, now=self.now + timedelta(days=9), language=Language.ZH).items
