@@ -31,6 +31,7 @@ from models.person import Person
 from models.supplier import Supplier, SupplierCreate
 from models.user import Membership, User
 from workflow.capabilities import add_capability
+from workflow.days import day_of
 from workflow.deals import (
     add_note,
     advance_deal,
@@ -120,7 +121,7 @@ def add_deals(session: WriteSession, now: datetime) -> None:
         start_deal(session, staff, DealCreate(title=f"示例项目：{title}"), now=now).public_id
         for title in ("进行中", "暂停", "未成", "签约", "成功")
     )
-    late = NextStepUpdate(next_step="约双方见面", next_step_due=now.date() - timedelta(days=3))
+    late = NextStepUpdate(next_step="约双方见面", next_step_due=day_of(now - timedelta(days=3)))
     set_next_step(session, staff, open_deal, late, now=now - timedelta(days=3))
     add_note(session, staff, open_deal, NoteCreate(kind=NoteKind.CALL, text="企业希望先看样品。"), now=now)
     skip = StageMove(to="feasibility", reason=ReasonCode.KNOWN_PARTNER, text="双方早已相识")
@@ -129,7 +130,7 @@ def add_deals(session: WriteSession, now: datetime) -> None:
     lose_deal(session, staff, lost, StatusMove(reason=ReasonCode.NO_ANSWER), now=now)
     for deal, kinds in ((signed, (ContractKind.DEVELOPMENT, ContractKind.LICENCE)), (won, (ContractKind.TRANSFER,))):
         for kind in kinds:
-            contract = ContractCreate(kind=kind, amount=80_000_000, signed_on=now.date())
+            contract = ContractCreate(kind=kind, amount=80_000_000, signed_on=day_of(now))
             reason = ReasonCode.KNOWN_PARTNER
             advance_deal(session, staff, deal, StageMove(to="signed", signing=contract, reason=reason), now=now)
     outcome = OutcomeCreate(status=DealStatus.WON, text="样机通过验收", contract_sum=80_000_000, jobs=3)

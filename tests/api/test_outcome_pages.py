@@ -15,6 +15,7 @@ from core.database import Database
 from models.deal import Deal, Milestone
 from tests.api.page_reader import Browser
 from tests.api.page_world import add_deals
+from workflow.days import day_of
 
 
 @pytest.fixture
@@ -32,13 +33,13 @@ def page_of(database: Database, title: str) -> str:
 
 def test_a_contract_takes_its_technical_sum_and_registration_number(staff: Browser, database: Database) -> None:
     deal = page_of(database, "成功")
-    terms = {"amount": "80", "signed_on": clock.now().date().isoformat(), "technical_amount": "81"}
+    terms = {"amount": "80", "signed_on": day_of(clock.now()).isoformat(), "technical_amount": "81"}
     assert "不能超过合同金额" in staff.send(deal, f"{deal}/contracts/1", terms).text
     wrong = terms | {"technical_amount": "60", "registration_number": "待登记"}
     assert "至少 8 位数字" in staff.send(deal, f"{deal}/contracts/1", wrong).text
     doubtful = wrong | {"registration_number": "2633010100012345"}
     assert "不是常见的 14 位数字" in staff.send(deal, f"{deal}/contracts/1", doubtful).text
-    year = f"{clock.now().year % 100:02}"
+    year = f"{day_of(clock.now()).year % 100:02}"
     shown = staff.send(deal, f"{deal}/contracts/1", wrong | {"registration_number": f"{year}33 0101 000123"}).text
     assert f"{year}330101000123" in shown
     assert "请核对编号" not in shown
@@ -47,7 +48,7 @@ def test_a_contract_takes_its_technical_sum_and_registration_number(staff: Brows
 def test_a_visit_is_planned_recorded_and_refused_with_everything_typed(staff: Browser, database: Database) -> None:
     deal = page_of(database, "成功")
     assert staff.get(deal).text.count("前后回访") == 3
-    early = (clock.now().date() - timedelta(days=9)).isoformat()
+    early = day_of(clock.now() - timedelta(days=9)).isoformat()
     refused = staff.send(deal, f"{deal}/contracts/1/visits/1", {"text": "设备在用", "done_on": early})
     assert refused.status_code == 422
     assert "不能早于验收之日" in refused.text
@@ -63,7 +64,7 @@ def test_outcomes_are_shown_by_year_and_leave_as_a_file_without_formulas(staff: 
     with database.writing() as session:
         deal = session.exec(select(Deal).where(Deal.title == "示例项目：成功")).one()
         deal.title = "=1+1"
-    year = clock.now().year
+    year = day_of(clock.now()).year
     page = staff.get(f"/reports/outcomes?year={year}").text
     assert "成功 1 个，未成 1 个" in page
     assert "只计成功的项目" in page
