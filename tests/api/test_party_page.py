@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from fastapi import FastAPI
@@ -13,6 +14,7 @@ from tests.api.page_reader import Browser
 from tests.api.page_world import add_catalogue, add_deals
 from tests.api.test_language_switch import fields_of
 from tests.workflow.file_samples import PDF
+from workflow.days import day_of
 
 
 @pytest.fixture
@@ -148,7 +150,11 @@ def test_programs_reply_for_their_side_and_others_are_told_nothing(
     )
     assert [file["name"] for file in line["files"]] == ["a.pdf"]
     assert firm.get(path).json()["replies"] == [
-        {"side": "demand", "on": line["recorded_at"][:10], "entry": line["public_id"]}
+        {
+            "side": "demand",
+            "on": day_of(datetime.fromisoformat(line["recorded_at"])).isoformat(),
+            "entry": line["public_id"],
+        }
     ]
     assert firm.post(f"{path}/replies", data={"text": "x" * 4001}).status_code == 422
     assert firm.post(f"{path}/replies", data={"text": ""}).status_code == 422
