@@ -59,7 +59,7 @@ def find_deal_to_change(
     if version is not None and deal.version != version:
         raise Conflict("conflict.changed_meanwhile", version=deal.version, seen=version)
     if deal.archived_at is not None and not even_archived:
-        raise Conflict("deal.archived")
+        raise Conflict("deal.archived" if deal.merged_into_id is None else "deal.merged")
     return deal
 
 

@@ -62,6 +62,8 @@ class DealPage:
     """Those that wait, the next first, then the last that were told."""
     read_at: str
     """When the page was made, so that a refused form can say what happened since."""
+    linked: Mapping[str, str] = field(default_factory=dict)
+    """What the further needs, and the deals that this one came from or went into, are called, by id."""
     match: MatchPublic | None = None
     """What it grew from, for who works on it."""
     quotes: Sequence[tuple[Piece, ...]] = ()
@@ -210,6 +212,7 @@ def deal_page(
         reminders=list_deal_reminders(session, viewer, public_id),
         actions=propose_actions(session, viewer, public_id, now=now),
         read_at=now.isoformat(),
+        linked=_linked(shell, session, viewer, deal, now),
         match=match,
         quotes=quotes_of(session, viewer, match) if match else (),
         refused=refused,
@@ -219,6 +222,13 @@ def deal_page(
         found=_found(shell, session, viewer, public_id, now, refused),
         meanwhile=_meanwhile(session, viewer, public_id, refused),
     )
+
+
+def _linked(shell: Shell, session: ReadSession, viewer: Viewer, deal: DealPublic, now: datetime) -> dict[str, str]:
+    needs = {need: shell.need_title(show_need(session, viewer, need)) for need in deal.further_needs}
+    others = [show_deal(session, viewer, key, now=now) for key in (deal.split_from, deal.merged_into) if key]
+    untitled = {other.public_id: shell.t("deal.untitled", day=shell.show.day(other.opened_at)) for other in others}
+    return needs | {other.public_id: other.title or untitled[other.public_id] for other in others}
 
 
 def _found(

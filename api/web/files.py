@@ -48,6 +48,8 @@ class FileChoices:
     """What the forms of files let one choose."""
 
     on_deal: bool
+    archived: bool = False
+    """Whether what they stand on takes nothing new."""
     levels: Sequence[DisclosureLevel] = (DisclosureLevel.CARD, DisclosureLevel.SUMMARY, DisclosureLevel.FULL)
     visibilities: Sequence[Visibility] = ()
     accepted: str = ACCEPTED
@@ -82,7 +84,7 @@ def choices_for(session: ReadSession, viewer: Viewer, kind: SubjectKind, public_
     """What the forms of this object's files offer."""
     subject = find_subject(session, viewer, kind, public_id)
     visible = visibilities_for(session, viewer, subject.deal) if subject.deal and subject.may_change else ()
-    return FileChoices(subject.deal is not None, visibilities=visible)
+    return FileChoices(subject.deal is not None, subject.is_archived, visibilities=visible)
 
 
 def file_list(
@@ -99,7 +101,7 @@ def file_list(
         kind=kind,
         back=f"{_PATHS[kind]}/{public_id}",
         files=list_files(session, viewer, kind, public_id),
-        may_add=subject.may_change,
+        may_add=subject.may_change and not subject.is_archived,
         choices=choices_for(session, viewer, kind, public_id),
         attempt=attempt or start,
     )

@@ -173,6 +173,21 @@ def test_a_deal_that_has_ended_is_listed_without_its_next_step(staff: Browser, d
     assert staff.get(f"/api/v1{deal}").json()["next_step_due"] is None
 
 
+def test_a_deal_that_went_into_another_leads_there_and_offers_nothing_that_would_be_refused(
+    staff: Browser, deal: str
+) -> None:
+    part = staff.send(deal, f"{deal}/split", {"title": "中试部分", "note": "另一家做"}).url.path
+    staff.send(deal, f"{deal}/merge", {"deal": part.rsplit("/", 1)[1], "note": "还是一起做"})
+    title = staff.get(f"/api/v1{deal}").json()["title"]
+    page = staff.get(part).text
+    assert f'<a href="{deal}">{title}</a>' in page
+    assert f'action="{part}/restore"' not in page
+    assert f'action="{part}/files"' not in page
+    refused = staff.send(part, f"{part}/notes", {"text": "又来电话", "kind": "call", "visibility": "staff"})
+    assert refused.status_code == 409
+    assert "请到并入后的项目中继续" in refused.text
+
+
 def test_why_a_deal_cannot_be_merged_is_said(staff: Browser, deal: str) -> None:
     unknown = staff.send(deal, f"{deal}/merge", {"deal": "没有这个名字", "note": "一起做"})
     assert "没有找到，请换个说法。" in unknown.text

@@ -36,6 +36,16 @@ def upload(browser: Browser, page: str, name: str, content: bytes, **fields: str
     return browser.send(page, f"{page}/files", fields, files={"file": (name, content, "application/octet-stream")})
 
 
+def test_what_is_archived_offers_no_form_for_files_until_it_is_restored(staff: Browser) -> None:
+    for page in (find_link(staff, "/deals"), find_link(staff, "/needs"), find_link(staff, "/capabilities")):
+        file = find_link(staff, upload(staff, page, "甲.pdf", PDF).url.path, under="/files")
+        assert f'action="{page}/files"' in staff.get(f"{page}/files").text
+        assert f'action="{file}/versions"' in staff.get(file).text
+        staff.send(page, f"{page}/archive")
+        assert f'action="{page}/files"' not in staff.get(f"{page}/files").text
+        assert f'action="{file}/versions"' not in staff.get(file).text
+
+
 def test_a_file_is_uploaded_on_a_page_and_saved_from_it(staff: Browser, database: Database) -> None:
     deal = find_link(staff, "/deals")
     shown = upload(staff, deal, "保密协议.pdf", PDF, visibility="staff").text

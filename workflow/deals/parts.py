@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import col, select
 
@@ -26,6 +27,13 @@ from workflow.deals.needs import introduce_need
 from workflow.deals.opening import need_to_meet
 from workflow.deals.tracks import entered, tracks_of
 from workflow.progress import tell_of_merging, tell_of_opening
+
+_OF_THE_OTHER: Final = {
+    "deal.closed": "deal.other_closed",
+    "deal.archived": "deal.other_archived",
+    "deal.merged": "deal.other_archived",
+}
+"""What keeps the other deal from being merged, as it is said of that one."""
 
 
 def add_need(session: WriteSession, viewer: Viewer, deal_id: str, form: NeedAdded, *, now: datetime) -> Deal:
@@ -135,7 +143,7 @@ def _to_merge(session: WriteSession, viewer: Viewer, key: str, version: int | No
     try:
         return find_owned_deal(session, viewer, key, version)
     except Conflict as error:
-        named = {"deal.closed": "deal.other_closed", "deal.archived": "deal.other_archived"}.get(error.code)
+        named = _OF_THE_OTHER.get(error.code)
         if key != other or named is None:
             raise
         raise Conflict(named) from None

@@ -32,6 +32,7 @@ class Subject:
     """Whether the viewer may add files to it: who may edit it may."""
     deal: Deal | None = None
     is_archived: bool = False
+    """Whether it takes nothing new until it is restored."""
 
 
 def find_subject(session: ReadSession, viewer: Viewer, kind: SubjectKind, public_id: str) -> Subject:
@@ -76,7 +77,8 @@ _TABLES: dict[SubjectKind, type[Need] | type[Capability] | type[Deal]] = {
 
 def _need(session: ReadSession, viewer: Viewer, public_id: str) -> Subject:
     need = get_need(session, viewer, public_id, CARD).need
-    return Subject(SubjectKind.NEED, need.key, need.public_id, may_edit_need(viewer, need))
+    is_archived = need.archived_at is not None
+    return Subject(SubjectKind.NEED, need.key, need.public_id, may_edit_need(viewer, need), is_archived=is_archived)
 
 
 def _need_to_change(session: WriteSession, viewer: Viewer, public_id: str) -> Subject:
@@ -87,8 +89,9 @@ def _need_to_change(session: WriteSession, viewer: Viewer, public_id: str) -> Su
 
 def _capability(session: ReadSession, viewer: Viewer, public_id: str) -> Subject:
     row = get_capability(session, viewer, public_id)
-    may_change = is_editable(session, viewer, row.supplier)
-    return Subject(SubjectKind.CAPABILITY, row.capability.key, row.capability.public_id, may_change)
+    capability, may_change = row.capability, is_editable(session, viewer, row.supplier)
+    is_archived = capability.archived_at is not None
+    return Subject(SubjectKind.CAPABILITY, capability.key, capability.public_id, may_change, is_archived=is_archived)
 
 
 def _capability_to_change(session: WriteSession, viewer: Viewer, public_id: str) -> Subject:
@@ -101,7 +104,8 @@ def _capability_to_change(session: WriteSession, viewer: Viewer, public_id: str)
 
 def _deal(session: ReadSession, viewer: Viewer, public_id: str) -> Subject:
     deal, may_change = find_deal(session, viewer, public_id)
-    return Subject(SubjectKind.DEAL, deal.key, deal.public_id, may_change, deal)
+    is_archived = deal.archived_at is not None
+    return Subject(SubjectKind.DEAL, deal.key, deal.public_id, may_change, deal, is_archived)
 
 
 def _deal_to_change(session: WriteSession, viewer: Viewer, public_id: str) -> Subject:
