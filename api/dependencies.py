@@ -208,9 +208,10 @@ def search_index_of(app: FastAPI) -> "SearchIndex":
     state = app.state
     with state.index_lock:
         if state.index is None:
-            from workflow.indexing import SearchIndex, embedder_of  # numerical libraries: not at start
+            from workflow.indexing import SearchIndex, embedder_of, rules_of_society  # not at start: numerical
 
-            state.index = SearchIndex(embedder_of(state.settings), folder=state.settings.index_dir)
+            rules = rules_of_society(state.settings)
+            state.index = SearchIndex(embedder_of(state.settings), folder=state.settings.index_dir, rules=rules)
         index: SearchIndex = state.index
     with state.database.reading() as session:  # its own, so that it never holds what a request takes back
         index.refresh(session)

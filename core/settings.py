@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     embedding_model: str = Field(
         default="", description="Folder or cached name of a sentence-transformers model; empty means the built-in one."
     )
+    rules: Path | None = Field(
+        default=None, description="YAML file of the society's own rules, which names what differs from those that ship."
+    )
     reference_data: Path | None = Field(
         default=None, description="Folder of reference data for training and benchmarks; everything else works without."
     )

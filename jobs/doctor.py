@@ -56,6 +56,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         schema = _schema(database)
         yield schema
         yield _model(settings)
+        yield from _rules(settings)
         if schema.state is State.OK:
             yield _society(database)
             yield from _vectors(settings, database)
@@ -95,6 +96,23 @@ def _model(settings: Settings) -> Finding:
     except Unavailable as error:
         return Finding("model", State.FAILED, "doctor.model_unusable", {"reason": str(error.__cause__)})
     return Finding("model", State.OK, "doctor.model_loaded", {"model": embedder.name, "dim": embedder.dim})
+
+
+def _rules(settings: Settings) -> Iterator[Finding]:
+    """Which rules hold; of a file that cannot be used every fault with its line."""
+    from matching.rules import RulesError
+    from workflow.indexing import rules_of_society
+
+    try:
+        rules = rules_of_society(settings)
+    except Unavailable as error:
+        faults = error.__cause__.faults if isinstance(error.__cause__, RulesError) else ()
+        for fault in faults:
+            place: dict[str, Param] = {"source": str(settings.rules), "line": fault.line, "column": fault.column}
+            yield Finding("rules", State.FAILED, f"error.rules.{fault.code}", place | dict(fault.params))
+        return
+    message = "doctor.rules_shipped" if settings.rules is None else "doctor.rules_own"
+    yield Finding("rules", State.OK, message, {"rules": rules.id, "file": str(settings.rules or "")})
 
 
 def _vectors(settings: Settings, database: Database) -> Iterator[Finding]:

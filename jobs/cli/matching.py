@@ -91,10 +91,10 @@ def _match(database: Database, need: str, top: int, *, varied: bool, as_json: bo
 
 def _index(database: Database) -> SearchIndex:
     from core.settings import get_settings
-    from workflow.indexing import SearchIndex, embedder_of
+    from workflow.indexing import SearchIndex, embedder_of, rules_of_society
 
     settings = get_settings()
-    index = SearchIndex(embedder_of(settings), folder=settings.index_dir)
+    index = SearchIndex(embedder_of(settings), folder=settings.index_dir, rules=rules_of_society(settings))
     with progress_bar("cli.match.loading"), database.reading() as session:
         index.refresh(session)
     return index

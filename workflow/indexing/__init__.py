@@ -5,6 +5,7 @@ Importing this package loads no numerical library: those come with the first emb
 
 from workflow.indexing.comparison import IndexComparison, compare_index
 from workflow.indexing.embedder import embedder_of
+from workflow.indexing.rules import rules_of_society
 from workflow.indexing.search_index import SearchIndex
 from workflow.indexing.vectors import write_vectors
 
@@ -13,5 +14,6 @@ __all__ = [
     "SearchIndex",
     "compare_index",
     "embedder_of",
+    "rules_of_society",
     "write_vectors",
 ]

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from matching.embedding.protocol import Embedder, Vectors
     from matching.engine import Engine
     from matching.ranker import Ranker
+    from matching.rules import RuleSet
     from matching.types import Document
     from workflow.learning.in_force import InForce, Mark
 
@@ -44,10 +45,14 @@ _AT_ONCE = 2000
 
 
 class SearchIndex:
-    """The engine over every current capability that has a vector of the embedder's model."""
+    """The engine over every current capability that has a vector of the embedder's model.
 
-    def __init__(self, embedder: "Embedder", *, folder: Path | None = None) -> None:
+    `rules` are those that matches are made under; those that ship where none are given.
+    """
+
+    def __init__(self, embedder: "Embedder", *, folder: Path | None = None, rules: "RuleSet | None" = None) -> None:
         self.embedder = embedder
+        self._rules = rules
         self.folder = folder / folder_name(embedder.name) if folder else None
         self._engine: Engine | None = None
         self._seen = 0
@@ -63,6 +68,13 @@ class SearchIndex:
         if self._engine is None:
             raise RuntimeError("the index is empty before its first refresh(session)")
         return self._engine
+
+    @property
+    def rules(self) -> "RuleSet":
+        """What matches are made under."""
+        from matching.rules import shipped_rules
+
+        return self._rules or shipped_rules()
 
     @property
     def has_unreadable_ranker(self) -> bool:

@@ -27,6 +27,7 @@ from workflow.refusals import check_refusal
 from workflow.suppliers import get_supplier
 
 if TYPE_CHECKING:
+    from matching.rules import RuleSet
     from workflow.indexing import SearchIndex
 
 _CONFLICT = "conflict_of_interest"
@@ -45,7 +46,7 @@ def add_candidate(
     supplier = get_supplier(session, viewer, form.supplier)
     if supplier.archived_at is not None:
         raise Conflict("supplier.archived")
-    _require_no_conflict(session, need, revision, supplier, now)
+    _require_no_conflict(session, need, revision, supplier, index.rules, now)
     _require_new(session, need.key, supplier.key)
     check_refusal(session, need, supplier, despite=form.despite_refusal)
     wanted = _capabilities(session, viewer, supplier, form.capability)
@@ -77,15 +78,15 @@ def add_candidate(
 
 
 def _require_no_conflict(
-    session: WriteSession, need: Need, revision: NeedRevision, supplier: Supplier, now: datetime
+    session: WriteSession, need: Need, revision: NeedRevision, supplier: Supplier, rules: "RuleSet", now: datetime
 ) -> None:
     """An introduction cannot be taken back: a conflict of interest that is not ruled out refuses as well."""
-    from matching.rules import CapabilityFacts, excluded_by, shipped_rules
+    from matching.rules import CapabilityFacts, excluded_by
     from workflow.days import day_of, here
     from workflow.matches.facts import read_sides
 
     sides = read_sides(session, need, revision, [supplier], day_of(now))
-    found = excluded_by(shipped_rules(), sides.need, sides.suppliers[supplier.key], CapabilityFacts(), here(now))
+    found = excluded_by(rules, sides.need, sides.suppliers[supplier.key], CapabilityFacts(), here(now))
     if found is not None and found.rule == _CONFLICT:
         raise Conflict("match.conflict_of_interest", rule=found.code)
 

@@ -18,7 +18,7 @@ from matching.embedding.static import shipped_embedder
 from matching.evidence.weights import Weights, shipped_weights, weights_of
 from matching.lexical.statistics import TermStatistics, shipped_statistics
 from matching.ranker import Ranker
-from matching.rules import RuleSet, load_rules, shipped_rules
+from matching.rules import RuleSet, load_rules
 from models.match import MatcherVersion
 from models.match_enums import MatcherPart
 from workflow.matches.plain import digest
@@ -50,7 +50,7 @@ def matcher_of(index: "SearchIndex") -> Matcher:
         embedder=index.embedder,
         evidence_embedder=shipped_embedder(),
         ranker=index.engine.ranker,
-        rules=shipped_rules(),
+        rules=index.rules,
         weights=shipped_weights(),
         statistics=shipped_statistics(),
     )
