@@ -177,6 +177,19 @@ def test_what_is_exported_comes_back_and_changes_nothing(world: World, staff: Vi
     assert (table[3]["status"], table[3]["reason"], table[3]["owner"]) == ("Paused", "Budget", f"user{staff.person_id}")
 
 
+def test_the_owner_of_a_known_deal_may_have_left_and_its_row_still_comes_in(
+    world: World, staff: Viewer, now: datetime
+) -> None:
+    leaving = world.staff("林员")
+    start_deal(world.session, leaving, DealCreate(title="老项目", no_step_reason="等批复"), now=now)
+    content, _ = export_list(world.session, staff, ExportKind.DEALS, FileFormat.CSV, now=now)
+    named = content.replace("林员".encode(), "早已不在的人".encode())
+    for file in (content, named):
+        report = import_file(world.session, staff, ImportKind.DEALS, file, name="x.csv", now=now, max_mib=1)
+        assert (report.created, report.unchanged) == (0, 1)
+    assert [deal.owner_id for deal in deals(world).values()] == [leaving.person_id]
+
+
 def test_an_owner_who_cannot_sign_in_is_exported_by_name_unless_others_have_it(world: World, now: datetime) -> None:
     leaving, twin = world.staff("林员"), world.staff("同名者")
     world.person("同名者")
@@ -210,7 +223,7 @@ def test_elsewhere_what_was_exported_stands_where_it_stood_here(world: World, st
         (EARLY.replace("李教授", "") + "x", []),
         (EARLY.replace("可行性与意向", "谈着"), [("field.nearly_one_of", "stage")]),
         (EARLY.replace("2025-06-02", "2026-06-02"), [("field.in_future", "opened_on")]),
-        (EARLY.replace("2025-11-03", ""), [("field.required", "entered_on")]),
+        (EARLY.replace("2025-11-03", ""), [("import.entered_needed", "entered_on")]),
         (EARLY.replace("2025-11-03", "2025-01-03"), [("field.before_deal", "entered_on")]),
         (EARLY.replace("约试制", ""), [("deal.step_needed", "next_step")]),
         (EARLY.replace("2026-04-01", ""), [("deal.step_needs_day", "next_step_due")]),

@@ -127,7 +127,8 @@ def _day_faults(row: NewDeal, today: date) -> Iterator[Fault]:
         elif day is not None and day < row.opened_on:
             yield Fault("field.before_deal", name)
     if row.entered is None:
-        yield Fault("field.required", "entered_on" if not row.is_signed or row.signed_on else "signed_on")
+        is_first = row.stands_at == row.template.stages[0].code
+        yield Fault("field.required", "signed_on") if is_first else Fault("import.entered_needed", "entered_on")
         return
     if row.is_signed and row.signed_on is not None and row.entered < row.signed_on:
         yield Fault("field.before_contract", "entered_on")

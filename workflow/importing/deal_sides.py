@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import col, select
 
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, NotFound, Problem
 from models.access import FULL, viewer_of, visible_needs
 from models.enums import NeedStatus, SupplierKind
 from models.need import Need, NeedRevision
@@ -30,6 +30,8 @@ class Sides:
     organisations: list[Organisation] = field(default_factory=list)
     suppliers: list[Supplier] = field(default_factory=list)
     owner: int | None = None
+    owner_fault: Problem | None = None
+    """Why nobody can be the owner; it matters to a new deal alone, for the owner of a known one stays."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,7 +68,7 @@ def read_sides(work: Importing, rows: Sequence[ParsedRow]) -> dict[int, Sides]:
                 found.suppliers.append(supplier)
             elif supplier is not None:
                 _tell(work, row, "suppliers", reference, supplier, told)
-        found.owner = _owner(work, row)
+        _own(work, row, found)
     return sides
 
 
@@ -134,25 +136,23 @@ def _team(work: Importing, row: ParsedRow, reference: Reference, teams: dict[Ref
     return teams[reference]
 
 
-def _owner(work: Importing, row: ParsedRow) -> int | None:
+def _own(work: Importing, row: ParsedRow, found: Sides) -> None:
     """Whose the deal is: the one the row names, or else the one who imports; a fault where that is nobody."""
     written = row.given.get("owner")
     if not written:
-        if work.viewer.person_id is None:
-            work.faults.add(row.problem("import.owner_needed", "owner"))
-        return work.viewer.person_id
+        found.owner = work.viewer.person_id
+        found.owner_fault = row.problem("import.owner_needed", "owner") if found.owner is None else None
+        return
     try:
         person = person_named(work.session, written)
     except NotFound:
-        work.faults.add(row.problem("import.unknown_owner", "owner", value=written))
-        return None
+        found.owner_fault = row.problem("import.unknown_owner", "owner", value=written)
     except Conflict as error:
-        work.faults.add(row.problem("import.ambiguous_reference", "owner", value=written, n=error.params["n"]))
-        return None
-    if _may_own(work, person):
-        return person.key
-    work.faults.add(row.problem("deal.member_of_society", "owner"))
-    return None
+        found.owner_fault = row.problem("import.ambiguous_reference", "owner", value=written, n=error.params["n"])
+    else:
+        may_own = _may_own(work, person)
+        found.owner = person.key if may_own else None
+        found.owner_fault = None if may_own else row.problem("deal.member_of_society", "owner")
 
 
 def _may_own(work: Importing, person: Person) -> bool:

@@ -121,6 +121,8 @@ def _wait_from(form: KnownDeal, known: date | None, today: date) -> None:
 
 
 def _new_form(work: Importing, row: ParsedRow, sides: Sides) -> NewDeal | None:
+    if sides.owner_fault is not None:
+        work.faults.add(sides.owner_fault)
     form = work.form(row, NewDeal, given_values(row, None, _NEW))
     if form is None:
         return None
