@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from api.web.forms import MONEY
 from core.i18n import Translator
 from models.deal_public import EventPublic
+from models.enums import Currency
 from tracking.extra_stages import base_of, is_extra
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ _NAMES: Final[Mapping[str, str]] = {
 _VALUES: Final = tuple(f"enum.{name}.{{value}}" for name in ("Visibility", "PaymentPlan", "ContractKind", "Currency"))
 """The names of what a field said before and says now."""
 _FLAGS: Final = frozenset({"yes", "no"})
+_CALLED: Final = {
+    ("deal.payment_field_changed", "amount"): "payment",
+    ("deal.contract_field_changed", "cooperative"): "cooperative_short",
+}
+"""Fields that have another name in the history than in the form of a contract."""
 
 
 def event_text(t: Translator, event: EventPublic, show: "Display") -> str:
@@ -62,20 +68,21 @@ def _changed(t: Translator, event: EventPublic, show: "Display") -> dict[str, st
     """Of a change, the name of the field and its values as people read them."""
     field, found = event.params.get("field"), {}
     if isinstance(field, str):
-        key = f"field.{field}"
+        key = f"field.{_CALLED.get((event.code, field), field)}"
         found["field"] = t(key) if t.has(key) else field
     for name in ("before", "after"):
         if name in event.params:
-            found[name] = _value(t, show, str(field or ""), event.params[name])
+            money = Currency(str(event.params.get(f"money_{name}") or Currency.CNY.value))
+            found[name] = _value(t, show, str(field or ""), event.params[name], money)
     return found
 
 
-def _value(t: Translator, show: "Display", field: str, value: Any) -> str:
-    """A value of a field before or after it was changed."""
+def _value(t: Translator, show: "Display", field: str, value: Any, money: Currency) -> str:
+    """A value of a field before or after it was changed; a sum is in `money`."""
     if value is None:
         return "–"
     if field in MONEY:
-        return show.money(int(value))
+        return show.money(int(value), money)
     if value in _FLAGS:
         return t(f"value.{value}")
     for pattern in _VALUES:

@@ -54,6 +54,21 @@ def test_terms_and_what_is_planned_under_them_are_corrected_on_the_page(staff: B
     assert "登记支付" not in staff.send(deal, f"{terms}/payments/1/remove", {"reason": "other"}).text
 
 
+def test_the_history_gives_a_sum_in_its_own_money_and_a_payment_its_own_name(staff: Browser, deal: str) -> None:
+    terms = f"{deal}/contracts/1"
+    staff.send(deal, terms, {"kind": "transfer", "currency": "USD", "amount": "60"})
+    shown = staff.send(deal, terms, {"kind": "transfer", "currency": "USD", "amount": "70"}).text
+    assert "第 1 份合同的“合同金额”由“50 万元”改为“60 万美元”" in shown
+    assert "第 1 份合同的“合同金额”由“60 万美元”改为“70 万美元”" in shown
+    staff.send(deal, f"{terms}/payments", {"amount": "20", "due_on": "2099-01-01"})
+    shown = staff.send(deal, f"{terms}/payments/1/edit", {"amount": "30", "due_on": "2099-01-01", "paid_on": ""}).text
+    assert "第 1 份合同第 1 笔付款的“付款金额”由“20 万美元”改为“30 万美元”" in shown
+    shown = staff.send(
+        deal, terms, {"kind": "development", "currency": "USD", "amount": "70", "cooperative": "on"}
+    ).text
+    assert "“合作开发”由“否”改为“是”" in shown
+
+
 def test_a_lead_takes_up_a_won_deal_again_on_the_page(
     staff: Browser, as_user: Callable[[str], Browser], deal: str
 ) -> None:

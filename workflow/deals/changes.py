@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from core.database import WriteSession
 from models.access import Viewer
 from models.deal import Deal
-from models.enums import SubjectKind
+from models.enums import Currency, SubjectKind
 from workflow.history import record_event
+
+SUMS: Final = frozenset({"amount", "technical_amount"})
+"""Fields that hold money."""
 
 
 def record_changes(
@@ -22,10 +25,12 @@ def record_changes(
     now: datetime,
     contract: int | None = None,
     item: tuple[str, int] | None = None,
+    currencies: tuple[Currency, Currency] = (Currency.CNY, Currency.CNY),
 ) -> None:
     """A line for each field that differs, for the society: of the deal, of a contract, or of an `item` under one.
 
-    Codes, sums and days are parameters; what people wrote stands in the line's text, which alone can be erased.
+    Sums are in the first of `currencies` before, in the second after. Codes, sums and days are parameters; what people
+    wrote stands in the line's text, which alone can be erased.
     """
     place = {name: number for name, number in (("contract", contract), ("number", item and item[1])) if number}
     kind = f"{item[0]}_" if item else "contract_" if contract else ""
@@ -35,6 +40,7 @@ def record_changes(
         params: dict[str, Any] = {"field": field, **place}
         if not is_written:
             params |= {"before": _code(old), "after": _code(new)}
+            params |= {"money_before": currencies[0].value, "money_after": currencies[1].value} if field in SUMS else {}
         record_event(
             session,
             SubjectKind.DEAL,

@@ -43,7 +43,8 @@ def edit_contract(
     _check(session, contract, changed, today=day_of(now))
     if changed:
         stored = {name: getattr(contract, name) for name in changed}
-        record_changes(session, viewer, deal, stored, changed, now=now, contract=number)
+        money = (contract.currency, changed.get("currency", contract.currency))
+        record_changes(session, viewer, deal, stored, changed, now=now, contract=number, currencies=money)
         contract.sqlmodel_update(changed)
         _follow(session, deal, contract, number)
         deal.last_activity_at = now

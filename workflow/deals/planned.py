@@ -186,7 +186,8 @@ def _edit(
     _check_days(contract, changed, today=day_of(now))
     before = {name: getattr(item, name) for name in changed}
     named = (type(item).__name__.lower(), place[1])
-    record_changes(session, viewer, deal, before, changed, now=now, contract=place[0], item=named)
+    money = (contract.currency, contract.currency)
+    record_changes(session, viewer, deal, before, changed, now=now, contract=place[0], item=named, currencies=money)
     item.sqlmodel_update(changed)
     deal.last_activity_at = now
     schedule_reminders(session, deal, now=now)
