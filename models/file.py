@@ -4,7 +4,7 @@ Rules a maintainer must keep: whether the same content was there before shows no
 read from `StoredFile` but the size of what they sent; the name belongs to the version, the path on disk to the digest.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 
 from pydantic import computed_field, model_validator
 from sqlalchemy import Index, UniqueConstraint
@@ -134,11 +134,6 @@ class AttachmentPublic(SQLModel):
         """The name of the version before, where the newest has another."""
         newest, before = self.versions[0].name, "".join(one.name for one in self.versions[1:2])
         return before if before and not self.erased and newest != before else None
-
-    @property
-    def day(self) -> date:
-        """When its present state came."""
-        return self.newest.uploaded_at.date()
 
 
 class EventFile(SQLModel):

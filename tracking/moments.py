@@ -14,11 +14,12 @@ _MONTH: Final = re.compile(r"(?P<year>\d{4})\s*[-/.ๅนด]\s*(?P<month>\d{1,2})\s*ๆ
 _MOMENT: Final = re.compile(rf"(?:(?P<word>{'|'.join(_DAYS_AGO)})|{_DATE})?\s*(?:{_TIME})?", re.IGNORECASE)
 
 
-def read_moment(text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, Precision]:
+def read_moment(text: str, now: datetime, zone: ZoneInfo, days: ZoneInfo) -> tuple[datetime, Precision]:
     """The instant that is meant, in the zone of who types, and how exactly it is known.
 
     Nothing is now. Without a year it is the last such day; without a time it is the day, without a day the month. A day
-    is its beginning, but today is now. Raises ValueError for anything else; what is to come is the caller's to judge.
+    is its beginning in the zone `days`, in which all read days, but today is now. Raises ValueError for anything else;
+    what is to come is the caller's to judge.
     """
     typed, here = text.strip(), now.astimezone(zone)
     if not typed:
@@ -26,14 +27,14 @@ def read_moment(text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, Pre
     month = _MONTH.fullmatch(typed)
     if month:
         first = date(int(month["year"]), int(month["month"]), 1)
-        return datetime.combine(first, time(0), zone), Precision.MONTH
+        return datetime.combine(first, time(0), days), Precision.MONTH
     found = _MOMENT.fullmatch(typed)
     if not found:
         raise ValueError("not_a_moment")
     day = _day(found, here.date())
     if found["hour"] is not None:
         return datetime.combine(day, time(int(found["hour"]), int(found["minute"] or 0)), zone), Precision.INSTANT
-    return (now, Precision.INSTANT) if day == here.date() else (datetime.combine(day, time(0), zone), Precision.DAY)
+    return (now, Precision.INSTANT) if day == here.date() else (datetime.combine(day, time(0), days), Precision.DAY)
 
 
 def _day(found: re.Match[str], today: date) -> date:

@@ -1,6 +1,7 @@
 """What people add to the timeline of a deal on its page, and the permanent address of each of its lines."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from fastapi import Response
 from fastapi.responses import RedirectResponse
@@ -80,6 +81,7 @@ def _address(public_id: str, entry: str) -> str:
 def _occurred(deal: DealForm) -> tuple[datetime, Precision]:
     """When a noted thing happened, as exactly as it was typed. Raises Invalid."""
     try:
-        return read_moment(deal.text("when"), deal.now, deal.shell.show.zone)
+        days = ZoneInfo(deal.shell.settings.time_zone)
+        return read_moment(deal.text("when"), deal.now, deal.shell.show.zone, days)
     except ValueError:
         raise Invalid("invalid", (Problem("field.not_a_moment", field="when"),)) from None

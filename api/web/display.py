@@ -16,6 +16,7 @@ from core.language.unit_symbols import symbol_of
 from core.money import LOCALES, in_10k, money_text
 from core.taxonomy import Taxonomy, UnknownCode, disciplines, industries, regions, technical_fields
 from models.enums import Currency, Precision
+from workflow.days import day_of
 
 _TAXONOMIES = {
     "technical_field": technical_fields,
@@ -53,10 +54,10 @@ class Display:
         return self.t("format.instant", date=self.date(local.date()), time=time)
 
     def when(self, value: datetime, precision: Precision) -> str:
-        """An instant as exactly as it is known."""
+        """An instant as exactly as it is known; a day or a month is the one that was told, wherever one reads."""
         if precision is Precision.MONTH:
-            return format_date(value.astimezone(self.zone).date(), self.t("format.month"), self.locale)
-        return self.day(value) if precision is Precision.DAY else self.instant(value)
+            return format_date(day_of(value), self.t("format.month"), self.locale)
+        return self.date(day_of(value)) if precision is Precision.DAY else self.instant(value)
 
     def number(self, value: float | Decimal) -> str:
         """A number with its thousands set apart."""

@@ -53,6 +53,14 @@ def test_a_time_is_shown_as_exactly_as_it_is_known() -> None:
     assert EN.when(instant, Precision.MONTH) == "Mar 2026"
 
 
+def test_a_day_that_was_told_is_the_same_day_for_who_reads_in_another_zone() -> None:
+    midnight = datetime(2025, 12, 31, 16, tzinfo=UTC)
+    for zone in ("Europe/London", "Asia/Tokyo", "America/New_York"):
+        there = Display(translator(Language.ZH), ZoneInfo(zone))
+        assert there.when(midnight, Precision.DAY) == "2026年1月1日"
+        assert there.when(midnight, Precision.MONTH) == "2026年1月"
+
+
 def test_nothing_is_a_dash() -> None:
     assert [ZH.date(None), ZH.instant(None), ZH.enum(None), ZH.code("region", ""), ZH.enums([])] == ["–"] * 5
 

@@ -44,7 +44,16 @@ HERE = ZoneInfo("Asia/Shanghai")
 def test_what_people_type_is_the_moment_they_mean(typed: str, meant: str | None, precision: Precision) -> None:
     if meant is None:
         with pytest.raises(ValueError, match=r"."):
-            read_moment(typed, NOW, HERE)
+            read_moment(typed, NOW, HERE, HERE)
         return
-    moment, known = read_moment(typed, NOW, HERE)
+    moment, known = read_moment(typed, NOW, HERE, HERE)
     assert (f"{moment.astimezone(HERE):%Y-%m-%d %H:%M}", known) == (meant, precision)
+
+
+def test_who_types_in_another_zone_means_the_day_that_all_read() -> None:
+    there = ZoneInfo("Asia/Tokyo")
+    for typed, day in (("昨天", "2026-03-01"), ("2026-02-20", "2026-02-20"), ("2025-11", "2025-11-01")):
+        moment, _ = read_moment(typed, NOW, there, HERE)
+        assert f"{moment.astimezone(HERE):%Y-%m-%d %H:%M}" == f"{day} 00:00"
+    moment, _ = read_moment("9:15", NOW, there, HERE)
+    assert f"{moment.astimezone(HERE):%H:%M}" == "08:15"
