@@ -2,12 +2,14 @@
 
 import errno
 from enum import StrEnum
+from pathlib import Path
 
+import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from core.database import is_duplicate
-from core.errors import AppError, Invalid, Param, Problem
+from core.errors import AppError, Invalid, Param, Problem, Unavailable
 from core.i18n import Translator
 from core.settings import Settings
 from core.validation import problems_of
@@ -18,16 +20,55 @@ def explain(error: Exception, texts: Translator) -> list[str]:
     match error:
         case Invalid():
             return [_sentence(error, texts), *(_problem(problem, texts) for problem in error.problems)]
+        case Unavailable():  # whoever is at the terminal is who can mend it
+            return [_sentence(error, texts), *_causes(error.__cause__, texts)]
         case AppError():
             return [_sentence(error, texts)]
         case ValidationError():
             return _invalid(error, texts)
         case OSError(errno=errno.ENOSPC):
             return [texts("error.disk_full")]
+        case OSError(filename=str() | Path()):
+            return [
+                texts("error.file_trouble", file=str(error.filename), reason=error.strerror or type(error).__name__)
+            ]
         case IntegrityError() if is_duplicate(error):
             return [texts("error.conflict.at_the_same_time")]
         case OperationalError():
             return _database(error, texts)
+    return []
+
+
+def explain_usage(error: typer.BadParameter, texts: Translator) -> list[str]:
+    """What to tell about an option or argument that was left out or cannot be read, and where help is."""
+    if error.param is None:
+        told = error.message  # our own words
+    else:
+        name = max(error.param.opts, key=len)
+        told = texts("cli.usage.value", name=name, reason=_usage_reason(error, texts))
+    command = error.ctx.command_path if error.ctx else "keqiao"
+    return [told, texts("cli.usage.help", command=command)]
+
+
+def _usage_reason(error: typer.BadParameter, texts: Translator) -> str:
+    if isinstance(error.__cause__, ValidationError):
+        return _reason(problems_of(error.__cause__.errors())[0], texts)
+    return error.message or texts("error.field.required")
+
+
+def _causes(cause: BaseException | None, texts: Translator) -> list[str]:
+    """Why something is unavailable, as far as whoever can mend it needs to know: the faulty lines, or a reason."""
+    from matching.embedding.model_file import ModelFileError
+    from matching.lexical.statistics import StatisticsFileError
+    from matching.rules import RulesError
+
+    match cause:
+        case RulesError():
+            places = ({"source": cause.source, "line": fault.line, "column": fault.column} for fault in cause.faults)
+            told = zip(cause.faults, places, strict=True)
+            return ["  " + texts(f"error.rules.{fault.code}", **(place | dict(fault.params))) for fault, place in told]
+        case ModelFileError() | StatisticsFileError():
+            return [f"  {cause}"]
     return []
 
 

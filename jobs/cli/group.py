@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from jobs.cli.terminal import err, texts
 
 EXIT_FAILED = 1
+EXIT_USAGE = 2
 
 
 class KeqiaoGroup(TyperGroup):
@@ -21,6 +22,9 @@ class KeqiaoGroup(TyperGroup):
             return super().invoke(ctx)
         except BrokenPipeError:  # `keqiao … | head`
             os.kill(os.getpid(), signal.SIGPIPE)
+        except typer.BadParameter as error:
+            _tell_usage(error)
+            raise typer.Exit(EXIT_USAGE) from error
         except Exception as error:
             told = _tell(error)
             if not told:
@@ -35,3 +39,10 @@ def _tell(error: Exception) -> bool:
     for line in lines:
         err().print(line, highlight=False, markup=False, style="red")
     return bool(lines)
+
+
+def _tell_usage(error: typer.BadParameter) -> None:
+    from jobs.cli.failures import explain_usage
+
+    for line in explain_usage(error, texts()):
+        err().print(line, highlight=False, markup=False, style="red")

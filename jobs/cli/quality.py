@@ -48,6 +48,7 @@ def evaluate(
     from matching.proposals.types import Policy
     from workflow.indexing import embedder_of
 
+    _can_be_written(run)
     chosen, embedder = _ranker(ranker), embedder_of(get_settings())
     with _folder_faults():
         benchmark = read_folder(folder)
@@ -79,6 +80,7 @@ def fit_ranker(
     from matching.ranking.fitted import fit_to
     from workflow.indexing import embedder_of
 
+    _can_be_written(output)
     with _folder_faults():
         benchmark = read_folder(folder)
     try:
@@ -91,6 +93,15 @@ def fit_ranker(
         print_json({"ranker": ranker.name, "strength": strength, "file": str(output)})
     else:
         out().print(t("cli.fit.done", name=ranker.name, strength=strength, file=output))
+
+
+def _can_be_written(file: Path | None) -> None:
+    """Nobody waits minutes for what cannot be kept. Raises OSError for a file that cannot be written."""
+    if file is not None:
+        there = file.exists()
+        file.open("ab").close()
+        if not there:
+            file.unlink()
 
 
 @contextmanager

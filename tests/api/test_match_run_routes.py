@@ -19,6 +19,17 @@ def test_a_list_says_all_there_is_to_say_of_a_match(as_program: SignIn, supplier
     assert isinstance(best["ways"], list)
 
 
+def test_a_side_that_cannot_lift_a_match_is_not_said_to(
+    as_program: SignIn, as_user: SignIn, suppliers: list[str], need: str
+) -> None:
+    listed = ok(as_program("lead").post(f"/api/v1/needs/{need}/matches", params={"varied": False}))
+    ways = [way for match in listed["matches"] for way in match["ways"]]
+    page = as_user("lead").get(f"/needs/{need}/matches").text
+    counted = [sum(way["reason"] is None for way in ways), sum(way["reason"] is not None for way in ways)]
+    assert counted[1]
+    assert [page.count("可作如下改变，匹配档升至"), page.count("难以把匹配档升至")] == counted
+
+
 def test_a_run_is_done_again_and_compared_with_now_over_the_api(
     as_program: SignIn, suppliers: list[str], need: str
 ) -> None:

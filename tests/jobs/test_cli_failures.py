@@ -1,15 +1,22 @@
 """Failures at the terminal: a plain sentence for what people can act on, a traceback for the rest."""
 
+from pathlib import Path
+
 import pytest
+import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from core.clock import now
 from core.database import Database
 from core.i18n import Language, translator
 from core.settings import Settings
-from jobs.cli.failures import explain
+from jobs.cli.failures import explain, explain_usage
+from jobs.cli.main import app
 from models import Person, User
+from tests.jobs.command_line import run
 
 
 def add_users(database: Database, *person_ids: int) -> None:
@@ -51,3 +58,39 @@ def test_a_wrong_setting_is_told_what_it_may_be(name: str, written: str, said: s
     with pytest.raises(ValidationError) as caught:
         Settings.model_validate({name: written})
     assert explain(caught.value, translator(Language.EN)) == [said]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("match", "焊接", "--top", "0"), ("--top：不能小于 1。", "--top: At least 1.")),
+        (("match", "焊接", "--top", "-1"), ("--top：不能小于 1。", "--top: At least 1.")),
+        (("match", "焊接", "--top", "51"), ("--top：不能大于 50。", "--top: At most 50.")),
+        (("match", "焊接", "--top", "x"), ("--top：请填写数字。", "--top: Give a number.")),
+        (("evaluate",), ("folder：必填。", "folder: Required.")),
+    ],
+)
+def test_a_number_out_of_range_is_told_in_words(arguments: tuple[str, ...], told: tuple[str, str]) -> None:
+    group = get_command(app)
+    assert isinstance(group, TyperGroup)
+    with pytest.raises(typer.BadParameter) as caught:
+        group.commands[arguments[0]].make_context(arguments[0], [*arguments[1:]])
+    said = [explain_usage(caught.value, translator(language)) for language in (Language.ZH, Language.EN)]
+    assert tuple(lines[0] for lines in said) == told
+    assert all(f"{arguments[0]} --help" in lines[1] for lines in said)
+
+
+@pytest.mark.parametrize("arguments", [("match", "焊接", "--top", "0"), ("match", "焊接", "--supplier", "x")])
+def test_what_was_typed_wrong_ends_with_a_sentence_and_code_two(arguments: tuple[str, ...]) -> None:
+    said = run(*arguments)
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr.strip().endswith("See keqiao match --help.")
+    assert "Usage" not in said.stderr
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, language: Language) -> None:
+    with pytest.raises(OSError, match="gone") as caught:
+        (tmp_path / "gone" / "file").write_text("")
+    [line] = explain(caught.value, translator(language))
+    assert str(tmp_path / "gone" / "file") in line

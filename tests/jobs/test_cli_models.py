@@ -82,6 +82,16 @@ def test_a_model_is_found_by_its_name_in_the_cache_and_nowhere_else(place: Place
     assert (said.returncode, "The embedding model (other) cannot be used" in said.stderr) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("model", "reason"), [("empty", "no model.safetensors in it"), ("example/gone", "hf download example/gone")]
+)
+def test_why_a_model_cannot_be_prepared_is_said_at_once(place: Place, tmp_path: Path, model: str, reason: str) -> None:
+    (tmp_path / "empty").mkdir()
+    named = str(tmp_path / model) if model == "empty" else model
+    said = run("reindex", "--model", named, **place.environment, COLUMNS="300")
+    assert (said.returncode, reason in " ".join(said.stderr.split())) == (1, True)
+
+
 def test_an_english_model_refuses_a_chinese_catalogue_in_words(place: Place) -> None:
     offer(place, CHINESE)
     said = run("reindex", "--model", TEACHER, **place.environment, KEQIAO_LANGUAGE="en", COLUMNS="300")

@@ -68,3 +68,9 @@ def test_too_few_judgements_are_told(tmp_path: Path) -> None:
     (folder / "judgements.tsv").write_text("need\tcapability\tlevel\nn0\tc0\t4\n", encoding="utf-8")
     assert "too few for 4 folds" in failure("fit-ranker", folder, "--out", tmp_path / "x")
     assert "no need can be ranked" in failure("evaluate", folder, "--cv")
+
+
+def test_a_result_that_cannot_be_kept_is_refused_before_the_work(tmp_path: Path) -> None:
+    folder, gone = write(tmp_path), tmp_path / "gone" / "file"
+    for command in (("fit-ranker", folder, "--out", gone), ("evaluate", folder, "--run", gone)):
+        assert "cannot be read or written" in failure(*command) or "无法读写" in failure(*command)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sqlmodel import select
+from structlog.testing import capture_logs
 
 from core.database import Database, WriteSession
 from jobs.reindex import complete_vectors, rebuild
@@ -136,8 +137,10 @@ def test_a_second_process_starts_from_the_folder_and_catches_up(
     assert found == expected
 
 
-@pytest.mark.parametrize("damage", ["place", "weights", "all"])
-def test_a_damaged_folder_only_costs_time(database: Database, now: datetime, tmp_path: Path, damage: str) -> None:
+@pytest.mark.parametrize("damage", ["place.json", "engine/manifest.json", "engine/vectors.npy", "all"])
+def test_a_damaged_folder_only_costs_time_and_is_logged(
+    database: Database, now: datetime, tmp_path: Path, damage: str
+) -> None:
     folder = tmp_path / "index"
     with database.writing() as session:
         [key] = add(session, now, "激光焊接")
@@ -145,10 +148,12 @@ def test_a_damaged_folder_only_costs_time(database: Database, now: datetime, tmp
     if damage == "all":
         shutil.rmtree(folder)
     else:
-        kept = folder / DigestEmbedder.name
-        victim = kept / "place.json" if damage == "place" else kept / "engine" / "documents.jsonl"
+        victim = folder / DigestEmbedder.name / damage
+        assert victim.is_file()
         victim.write_bytes(b"{}")
-    assert refreshed(database, SearchIndex(DigestEmbedder(), folder=folder)) == [key]
+    with capture_logs() as logged:
+        assert refreshed(database, SearchIndex(DigestEmbedder(), folder=folder)) == [key]
+    assert [line["event"] for line in logged] == ([] if damage == "all" else ["index_made_anew"])
 
 
 def test_the_folder_of_another_database_or_model_is_not_used(

@@ -156,7 +156,11 @@ class SearchIndex:
         from matching.engine import Engine
 
         place = read_place(session, self.folder) if self.folder else None
-        if self.folder is None or place is None:
+        if self.folder is None:
+            return None
+        if place is None:
+            if (self.folder / "engine").exists():
+                log.warning("index_made_anew", reason=f"{self.folder}: damaged, or of another database")
             return None
         try:
             engine = Engine.load(self.folder / "engine", self.embedder)
