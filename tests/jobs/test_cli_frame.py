@@ -105,6 +105,7 @@ def test_init_makes_an_installation_that_doctor_finds_sound(tmp_path: Path) -> N
         "schema": "ok",
         "society": "ok",
         "model": "ok",
+        "rules": "ok",
         "index": "ok",
         "vectors": "ok",
         "worker": "remark",
