@@ -13,15 +13,16 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.policy import Compat32
-from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import Final
+
+from tracking.mail_days import read_header_day, read_sent
 
 PARTS_MAX: Final = 500
 """Parts of a mail that are looked at."""
@@ -95,7 +96,7 @@ def read_mail(raw: bytes) -> ReadMail:
         subject=_header(message, "Subject"),
         sender=_header(message, "From"),
         recipients=", ".join(filter(None, (_header(message, name) for name in ("To", "Cc")))),
-        sent_at=_day(message.get("Date")),
+        sent_at=read_header_day(message.get("Date")),
         text=_text_of(texts),
         files=tuple(_files(parts)),
     )
@@ -150,16 +151,6 @@ _CHARSETS: Final = frozenset(
 def _clean(text: str) -> str:
     """Without what a database takes no text with, and half characters."""
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-
-
-def _day(value: object) -> datetime | None:
-    if value is None:
-        return None
-    try:
-        sent_at = parsedate_to_datetime(str(value)[:200])
-        return (sent_at if sent_at.tzinfo else sent_at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):  # no date, or one beyond the calendar
-        return None
 
 
 def _is_text(part: Message) -> bool:
@@ -271,7 +262,6 @@ _PASTED: Final = {
 }
 _HEADS: Final = {word: name for name, words in _PASTED.items() for word in words}
 _HEAD: Final = re.compile(r"^[>*\s]*([A-Za-z]+|[\u4e00-\u9fff]{2,4})\s*[*]*[:：]\s*[*]*\s*(.*)$")
-_SENT: Final = re.compile(r"(\d{4})[-/年.]\s*(\d{1,2})[-/月.]\s*(\d{1,2})日?(?:\s*\D{0,8}?(\d{1,2})[:：时](\d{2}))?")
 _HEADS_MAX: Final = 12
 """Lines at the top of a pasted mail that may be its head."""
 
@@ -297,19 +287,6 @@ def read_pasted(pasted: str, utc_offset: timedelta) -> ReadMail:
         subject=heads.get("subject", ""),
         sender=heads.get("sender", ""),
         recipients=", ".join(filter(None, (heads.get("recipients", ""), heads.get("copies", "")))),
-        sent_at=_pasted_day(heads.get("sent", ""), utc_offset),
+        sent_at=read_sent(heads.get("sent", ""), utc_offset),
         text="\n".join(lines[used:]).strip(),
     )
-
-
-def _pasted_day(value: str, utc_offset: timedelta) -> datetime | None:
-    found = _SENT.search(value)
-    if not found:
-        return _day(value) if value else None
-    year, month, day, hour, minute = (int(piece or 0) for piece in found.groups())
-    if hour < 12 and re.search(r"下午|晚上|PM", value, re.IGNORECASE):
-        hour += 12
-    try:
-        return datetime(year, month, day, hour, minute, tzinfo=timezone(utc_offset)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
