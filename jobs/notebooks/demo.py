@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import cache
+from itertools import chain
 
-from core.language.clauses import RequirementKind, split_clauses
+from core.language.clauses import RequirementKind
+from core.language.demands import demanded_clauses
 from jobs.demo.content import CapabilityEntry, FieldContent, NeedEntry, SupplierEntry, fen, read_fields
 from jobs.notebooks.catalogue import NOW, Catalogue
 from matching.evidence.types import Requirement
@@ -157,15 +159,13 @@ class _Reader:
 
 
 def _requirements(entry: NeedEntry) -> tuple[Requirement, ...]:
-    told = (clause for clause in split_clauses(entry.problem) if not clause.is_state)
-    clauses = [*told, *split_clauses(entry.indicators)]
     return tuple(
         Requirement(
             clause.text,
             clause.kind,
             entry.confirmed == "all" or (entry.confirmed == "musts" and clause.kind is RequirementKind.MUST),
         )
-        for clause in clauses
+        for clause in chain(*demanded_clauses(entry.problem, entry.indicators))
     )
 
 

@@ -20,7 +20,7 @@ from workflow.requirements.editing import confirm_requirements, edit_requirement
 from workflow.triage import open_questions, triage_need
 
 MUST, SHOULD, EXCLUDE = RequirementKind.MUST, RequirementKind.SHOULD, RequirementKind.EXCLUDE
-PROBLEM = "现有润滑脂在高温下失效。禁止使用含铅添加剂。希望尽快供样"
+PROBLEM = "希望润滑脂不在高温下失效。禁止使用含铅添加剂。希望尽快供样"
 INDICATORS = "工作温度≥180℃；使用寿命不低于2000小时"
 
 
@@ -85,7 +85,7 @@ def test_kind_wording_order_and_what_is_there_can_be_changed_at_once(
 
     shown = lines(session, society, need)
     assert texts(shown)[:2] == ["不含铅，铅含量低于10 ppm", "供样周期不超过30天"]
-    assert (shown[-1].kind, shown[-1].text) == (MUST, "现有润滑脂在高温下失效")
+    assert (shown[-1].kind, shown[-1].text) == (MUST, "希望润滑脂不在高温下失效")
     assert [line.number for line in shown] == list(range(1, 6))
     assert (shown[0].quote, shown[0].origin) == ("禁止使用含铅添加剂", Origin.ASKER)
     assert "希望尽快供样" not in texts(shown)
@@ -202,7 +202,7 @@ def test_a_new_text_keeps_the_decisions_whose_words_still_stand(
     assert lead.confirmed
     assert longer.problem[lead.start : lead.end] == "禁止使用含铅添加剂"
     assert shown["使用寿命不低于2000小时"].kind is SHOULD
-    assert "现有润滑脂在高温下失效" not in shown, "it was taken out"
+    assert "希望润滑脂不在高温下失效" not in shown, "it was taken out"
     assert (shown["滴点不低于260℃"].unsettled, shown["工作温度≥180℃"].unsettled) == (True, False)
 
 
@@ -307,7 +307,7 @@ def test_what_the_problem_tells_of_today_is_no_requirement_and_every_indicator_i
 def test_a_figure_is_asked_about_until_the_requirement_that_holds_it_is_taken_out_or_confirmed(
     session: WriteSession, society: Society, now: datetime
 ) -> None:
-    text = form(problem="工作温度180 ℃，滴点260 ℃。希望尽快供样", indicators="锥入度280 mm；使用寿命不低于2000小时")
+    text = form(problem="希望工作温度180 ℃，滴点260 ℃。希望尽快供样", indicators="锥入度280 mm；使用寿命不低于2000小时")
     need = submit_need(session, society.member, text, organisation=society.enterprise.public_id, now=now)
     triage_need(session, society.lead, need.public_id, now=now)
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from catalog.demand.clarity import Clarity, Demand, NeedParts, assess_clarity
 from catalog.demand.needs import removed_requirements, requirements_of
 from core.database import ReadSession, WriteSession
-from core.language.clauses import Clause, split_clauses
+from core.language.clauses import Clause
+from core.language.demands import demanded_clauses
 from models.enums import Origin
 from models.need import Need, NeedRevision
 from models.requirement import REQUIREMENTS_MAX, QuotedField, Requirement
@@ -149,12 +150,11 @@ def _still_out(row: Requirement, before: NeedRevision, revision: NeedRevision, n
 
 
 def _clauses(revision: NeedRevision) -> Iterator[tuple[Span, Clause]]:
-    """What is asked for; under indicators that is all, in the problem not what tells of the present and the past."""
+    """What is asked for, field by field."""
     texts = texts_of(revision)
-    for field in _FIELDS:
-        for clause in split_clauses(texts[field]):
-            if field == QuotedField.INDICATORS or not clause.is_state:
-                yield (field, clause.start, clause.end), clause
+    for field, clauses in zip(_FIELDS, demanded_clauses(*(texts[field] for field in _FIELDS)), strict=True):
+        for clause in clauses:
+            yield (field, clause.start, clause.end), clause
 
 
 def _drafted(revision: NeedRevision, span: Span, clause: Clause, *, unsettled: bool) -> Requirement:
