@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -93,6 +94,20 @@ def test_a_spell_cut_off_within_an_interval_says_nothing_of_that_interval() -> N
     periods = periods_of(columns_of(spells), spells, USUAL)
     assert len(periods.party) == 1 + 2
     assert periods.ended[Exit.lost].tolist() == [0, 0, 1]
+
+
+def test_a_spell_counts_from_the_first_interval_that_was_watched_as_a_whole() -> None:
+    spells = [Spell(1, CONTACT, 3.5 * INTERVAL, Exit.lost, since=1.2 * INTERVAL)]
+    spells += [Spell(2, CONTACT, 0.9 * INTERVAL, Exit.lost, since=0.5 * INTERVAL)]
+    periods = periods_of(columns_of(spells), spells, USUAL)
+    assert periods.ended[Exit.lost].tolist() == [0, 1]
+
+
+def test_the_stages_ahead_of_a_deal_that_was_brought_in_are_forecast_from_their_beginning(learned: Forecaster) -> None:
+    known, brought = open_spell(100.0), replace(open_spell(100.0), since=70.0)
+    later = [CONTACT.stage]
+    assert learned.forecast(brought, later).ends_well == learned.forecast(known, later).ends_well
+    assert learned.good_ends([(brought, later)], np.random.default_rng(1)).shape == (1, 200)
 
 
 def test_the_chances_of_an_interval_add_up_to_those_that_left() -> None:

@@ -82,3 +82,32 @@ def test_a_history_without_losses_is_no_certainty() -> None:
     assert none.share_interval is not None
     # By the tables of Clopper and Pearson.
     assert [*found.share_interval, *none.share_interval] == pytest.approx([0.7151, 1.0, 0.0, 0.2849], abs=1e-4)
+
+
+def test_deals_that_were_brought_in_as_survivors_do_not_make_the_others_faster_or_slower() -> None:
+    rng = np.random.default_rng(4)
+    lengths, lost = rng.exponential(60, 6000), rng.random(6000) < 0.4
+    lengths = np.where(lost, np.minimum(lengths, rng.exponential(30, 6000)), lengths)
+    ways = [Exit.lost if one else Exit.advanced for one in lost]
+    every = [Spell(i, STAGE, float(day), way) for i, (day, way) in enumerate(zip(lengths, ways, strict=True))]
+    began = np.where(rng.random(6000) < 0.2, 0, rng.uniform(0, 120, 6000))
+    brought = [
+        Spell(one.deal, one.group, one.days, one.exit, since=float(day))
+        for one, day in zip(every, began, strict=True)
+        if one.days > day or day == 0
+    ]
+    naive = [Spell(one.deal, one.group, one.days, one.exit) for one in brought]
+    truth, found, wrong = conversion(every), conversion(brought), conversion(naive)
+    assert truth.share is not None
+    assert truth.median_days is not None
+    assert found.share == pytest.approx(truth.share, abs=0.06)
+    assert found.median_days == pytest.approx(truth.median_days, abs=5)
+    assert (wrong.median_days or 0) > truth.median_days + 10
+
+
+def test_one_early_ending_among_deals_that_come_later_does_not_decide() -> None:
+    late = [Spell(i, STAGE, 100 + i, Exit.advanced, since=50 + i) for i in range(20)]
+    first = Spell(99, STAGE, 52.5, Exit.lost, since=50.5)
+    found = conversion([first, *late])
+    assert found.share == pytest.approx(1.0)
+    assert (found.entered, found.ended) == (21, 21)

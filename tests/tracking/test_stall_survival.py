@@ -77,3 +77,17 @@ def test_sums_fall_into_bands_and_an_unknown_one_into_none() -> None:
         "large",
     ]
     assert sum_band(None) == ""
+
+
+def test_what_came_to_be_watched_late_says_nothing_of_the_days_before() -> None:
+    # By hand: day 2: one of the two that are there leaves; day 6: one of three, with the two that came on day 4.
+    curve = kaplan_meier([2, 9, 6, 8], [True, False, True, False], [1.0] * 4, [0, 0, 4, 4])
+    assert curve.share.tolist() == pytest.approx([1 / 2, 1 / 2 * 2 / 3])
+    at_once = kaplan_meier([0, 3], [True, True], [1.0] * 2)
+    assert at_once.share.tolist() == pytest.approx([1 / 2, 0])
+
+
+@pytest.mark.parametrize("since", [-1.0, 11.0])
+def test_a_spell_is_watched_while_it_lasts(since: float) -> None:
+    with pytest.raises(ValueError, match="watched"):
+        Spell(1, Group("contact"), 10.0, Exit.open, since=since)

@@ -1,6 +1,6 @@
 import csv
 import io
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlmodel import col, select
@@ -20,7 +20,7 @@ from models.refusal import RefusalCreate
 from models.supplier import Supplier
 from models.work import Reminder
 from tests.workflow.deal_world import World
-from workflow.days import day_of
+from workflow.days import day_of, start_of
 from workflow.deals import (
     advance_deal,
     deal_timeline,
@@ -34,6 +34,7 @@ from workflow.deals import (
 from workflow.exporting import ExportKind, FileFormat, export_list
 from workflow.importing import ImportKind, ImportReport, import_file
 from workflow.refusals import refuse_supplier
+from workflow.reports.histories import read_stays
 from workflow.users import OPERATOR
 
 HEADINGS = "id,title,need,organisations,suppliers,stage,opened_on,entered_on,contract_kind,signed_on,amount_wan,status,"
@@ -146,6 +147,18 @@ def test_nobody_owes_an_answer_of_whom_the_file_does_not_say_so(world: World, st
     bring(world, staff, row.replace("supply,2026-02-10", ","), row.replace("D-1,焊接攻关", "D-2,试制"))
     waits = world.session.exec(select(Reminder).where(Reminder.kind == ReminderKind.FEEDBACK)).all()
     assert [(one.subject_id, one.params["side"]) for one in waits] == [(deals(world)["D-2"].key, "supply")]
+
+
+def test_a_stage_counts_for_forecasts_from_the_day_it_was_brought_in_and_one_that_ended_before_as_a_whole(
+    world: World, staff: Viewer
+) -> None:
+    bring(world, staff, EARLY, LOST)
+    start_deal(world.session, staff, DealCreate(title="本地开始", no_step_reason="等批复"), now=world.now)
+    later = world.now + timedelta(days=30)
+    stays = [stay.spell for stay in read_stays(world.session, now=later)]
+    open_here = world.now - start_of(date(2025, 11, 3))
+    assert [round(one.since) for one in stays] == [round(open_here / timedelta(days=1)), 0, 0]
+    assert [round(one.days - one.since) for one in stays] == [30, 151, 30]
 
 
 def test_the_same_file_again_changes_nothing_and_what_moved_here_stays(world: World, staff: Viewer) -> None:

@@ -86,7 +86,7 @@ class Forecaster:
         ahead = self._ahead(spell)
         ends = ahead.moves_on
         for stage in later:
-            ends *= self._ahead(replace(spell, group=replace(spell.group, stage=stage), days=0.0)).moves_on
+            ends *= self._ahead(_next(spell, stage)).moves_on
         return Forecast(
             percentile=curve.percentile(spell.days),
             remaining=float(np.trapezoid(ahead.staying, ahead.days)),
@@ -110,7 +110,7 @@ class Forecaster:
         return np.stack(found) if found else np.zeros((0, draws))
 
     def _good_end(self, spell: Spell, later: Sequence[str], drawn: Mapping[Exit, Fitted]) -> Values:
-        stages = [spell, *(replace(spell, group=replace(spell.group, stage=stage), days=0.0) for stage in later)]
+        stages = [spell, *(_next(spell, stage) for stage in later)]
         ends = [moves_on(chances(self.columns, drawn, one, self.usual[one.group.stage]), one.days) for one in stages]
         return np.asarray(np.prod(ends, axis=0))
 
@@ -167,6 +167,11 @@ class _Ahead:
             return float(self.days[-1])
         pair = [int(reached[0]), int(reached[0]) - 1]
         return float(np.interp(1.0 - left, self.staying[pair], self.days[pair]))
+
+
+def _next(spell: Spell, stage: str) -> Spell:
+    """The same deal, just come into a later stage."""
+    return replace(spell, group=replace(spell.group, stage=stage), days=0.0, since=0.0)
 
 
 def _as_seen(usual: Usual, curve: Curve | None) -> Usual:

@@ -10,6 +10,7 @@ is a frailty: its deals share its pace.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -95,7 +96,10 @@ def offsets(usual: Usual, intervals: Values) -> dict[Exit, Values]:
 
 
 def periods_of(columns: Sequence[Column], spells: Sequence[Spell], usual: Mapping[str, Usual]) -> Periods:
-    """All intervals that were lived through. A spell cut off within an interval does not count for that one."""
+    """All intervals that were lived through. A spell cut off within an interval does not count for that one.
+
+    One that came to be watched later counts from the next interval that it was watched from the beginning of.
+    """
     parts = [_periods(columns, spell, usual[spell.group.stage]) for spell in spells]
     parts = [part for part in parts if len(part.party)]
     ways = (Exit.advanced, Exit.lost)
@@ -143,8 +147,9 @@ def chances(columns: Sequence[Column], fitted: Mapping[Exit, Fitted], spell: Spe
 
 def _periods(columns: Sequence[Column], spell: Spell, usual: Usual) -> Periods:
     whole = int(spell.days // INTERVAL)
-    count = min(whole + (spell.exit is not Exit.open), LONGEST)
-    intervals = np.arange(count, dtype=float)
+    first, end = ceil(spell.since / INTERVAL), min(whole + (spell.exit is not Exit.open), LONGEST)
+    intervals = np.arange(first, end, dtype=float)
+    count = len(intervals)
     last = np.zeros(count)
     if count and whole < LONGEST:
         last[-1] = 1.0

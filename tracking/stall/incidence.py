@@ -5,11 +5,13 @@ J. Stat. 5, 1978, 141–150): open deals count until today, instead of as failur
 drawing deals again with replacement (B. Efron, JASA 76, 1981), because deals, not stays, are independent; the interval
 is the one of a share of as many deals as have that variance (E. B. Wilson, JASA 22, 1927), which near 0 and 1 holds the
 truth more often than the drawn shares do. Where all moved on, or none did, it is the exact one (C. J. Clopper, E. S.
-Pearson, Biometrika 26, 1934). The interval of the median is where 95 % of the drawn medians lie.
+Pearson, Biometrika 26, 1934). The interval of the median is where 95 % of the drawn medians lie. What was brought in
+from elsewhere counts from that day on (delayed entry), and where few are there yet as in T. L. Lai, Z. Ying, Ann. Stat.
+19 (1991) 417-442.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import NormalDist
 from typing import Final
@@ -24,6 +26,8 @@ Values = NDArray[np.float64]
 LEAST_ENDED: Final = 10
 """Ended stays below which nothing is claimed: a share of ten has an interval half as wide as the scale."""
 RESAMPLED: Final = 400
+_FEW: Final = 5
+"""Stays there below which one ending would decide, while others have still to come."""
 _ENDS: Final = (Exit.advanced, Exit.lost)
 _CLOSE: Final = 1e-12
 _Z: Final = NormalDist().inv_cdf(0.975)
@@ -55,10 +59,12 @@ def conversion(spells: Sequence[Spell], *, seed: int = 0) -> Conversion:
     ended = sum(spell.exit is not Exit.open for spell in spells)
     if ended < LEAST_ENDED:
         return Conversion(len(spells), ended)
+    spells = [spell if _was_watched(spell) else replace(spell, exit=Exit.open) for spell in spells]
     days = np.array([spell.days for spell in spells])
     exits = np.array([list(Exit).index(spell.exit) for spell in spells])
+    since = np.array([spell.since for spell in spells])
     weights = np.concatenate([np.ones((1, len(spells))), _draws(spells, seed)])
-    shares, medians = _of(days, exits, weights)
+    shares, medians = _of(days, exits, weights, since)
     share, median = float(shares[0]), float(medians[0])
     return Conversion(
         len(spells),
@@ -76,7 +82,11 @@ def moved_on(days: Values, exits: NDArray[np.int64]) -> float:
     What is open beyond the last ending counts neither way: the shares of those that ended add up to less than 1, and
     the answer is the share of them; not a number where nothing ended.
     """
-    return float(_of(days, exits, np.ones((1, len(days))))[0][0])
+    return float(_of(days, exits, np.ones((1, len(days))), np.zeros(len(days)))[0][0])
+
+
+def _was_watched(spell: Spell) -> bool:
+    return spell.since == 0 or spell.since < spell.days
 
 
 def _interval(share: float, variance: float, ended: int) -> tuple[float, float]:
@@ -90,16 +100,21 @@ def _interval(share: float, variance: float, ended: int) -> tuple[float, float]:
     return middle - half, middle + half
 
 
-def _of(days: Values, exits: NDArray[np.int64], weights: Values) -> tuple[Values, Values]:
+def _of(days: Values, exits: NDArray[np.int64], weights: Values, since: Values) -> tuple[Values, Values]:
     """For each row of `weights` (draws, n) the share that moves on, and the day by which half has left.
 
-    The day is infinite where the history does not say.
+    A stay is there from the day `since` (n,) on that it was watched; while others have still to come and hardly any is
+    there, an ending is passed over. The day is infinite where the history does not say.
     """
     order = np.argsort(days, kind="stable")
-    steps, starts = np.unique(days[order], return_index=True)
-    weights, exits = weights[:, order], exits[order]
-    counts = {way: np.add.reduceat(weights * (exits == list(Exit).index(way)), starts, axis=1) for way in _ENDS}
+    days, exits, since = days[order], exits[order], since[order]
+    weights = weights[:, order]
+    steps, starts = np.unique(days, return_index=True)
     there = np.cumsum(weights[:, ::-1], axis=1)[:, ::-1][:, starts]
+    coming = weights @ ((since[:, None] >= steps) & (since[:, None] > 0))
+    there = there - coming
+    told = (coming == 0) | (there >= _FEW)
+    counts = {way: told * np.add.reduceat(weights * (exits == list(Exit).index(way)), starts, axis=1) for way in _ENDS}
     leaving = counts[Exit.advanced] + counts[Exit.lost]
     staying = np.cumprod(1 - leaving / np.maximum(there, 1), axis=1)
     before = np.concatenate([np.ones((len(weights), 1)), staying[:, :-1]], axis=1)

@@ -26,9 +26,11 @@ class Group:
 class Spell:
     """One deal's stay in one stage.
 
-    `days` is its length without paused time, at least 0. `party` names whose habits it shares (an enterprise's id): the
+    `days` is its length without paused time, at least 0. `since` of them had gone when it came to be watched, as with a
+    deal that was brought in: those before it that had ended by then are not in the history, so it says nothing of how
+    many leave before that day (delayed entry). `party` names whose habits it shares (an enterprise's id): the
     spells of one party are not independent. `factors` are what may speed it up or slow it down, about 0 to 1 each.
-    Raises ValueError for a negative or infinite length.
+    Raises ValueError for a negative or infinite length, and for one that was over before it was watched.
     """
 
     deal: int
@@ -37,10 +39,13 @@ class Spell:
     exit: Exit
     party: int = 0
     factors: Mapping[str, float] = field(default_factory=dict)
+    since: float = 0.0
 
     def __post_init__(self) -> None:
         if not 0 <= self.days < float("inf"):
             raise ValueError(f"a spell of {self.days} days is not possible")
+        if not 0 <= self.since <= self.days:
+            raise ValueError(f"a spell of {self.days} days cannot be watched from day {self.since}")
 
 
 SUM_BANDS: Mapping[str, int] = {"small": 50_000_000, "medium": 500_000_000}

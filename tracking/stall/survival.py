@@ -21,6 +21,8 @@ Values = NDArray[np.float64]
 PRIOR_SPELLS: Final = 8.0
 """How many finished spells the usual time of a stage counts as, by judgement: from about eight of its own on, a
 society's history outweighs it."""
+_MOMENT: Final = 1e-9
+"""Days; what begins and ends at once is there when it ends."""
 _PSEUDO: Final = 40
 """Quantiles that stand for the prior's curve."""
 
@@ -62,12 +64,23 @@ class Curve:
         return share ** float(np.exp(spread)), share ** float(np.exp(-spread))
 
 
-def kaplan_meier(days: Sequence[float] | Values, ended: Sequence[bool], weights: Sequence[float] | Values) -> Curve:
-    """The curve of spells of `days` (n,) that `ended` or were cut off, each counting `weights` (n,) > 0 times."""
+def kaplan_meier(
+    days: Sequence[float] | Values,
+    ended: Sequence[bool],
+    weights: Sequence[float] | Values,
+    since: Sequence[float] | Values | None = None,
+) -> Curve:
+    """The curve of spells of `days` (n,) that `ended` or were cut off, each counting `weights` (n,) > 0 times.
+
+    One watched only `since` a day (n,), by default its first, counts from then on (W.-Y. Tsai, N. P. Jewell, M.-C.
+    Wang, Biometrika 74, 1987, 883-886).
+    """
     at, over, weight = np.asarray(days, float), np.asarray(ended, bool), np.asarray(weights, float)
+    came = np.zeros(len(at)) if since is None else np.asarray(since, float)
+    over = over & (came < np.maximum(at, _MOMENT))
     steps = np.unique(at[over])
     leaving = np.array([weight[over & (at == step)].sum() for step in steps])
-    there = np.array([weight[at >= step].sum() for step in steps])
+    there = np.array([weight[(at >= step) & (came < max(step, _MOMENT))].sum() for step in steps])
     share = np.cumprod(1.0 - leaving / there)
     with np.errstate(divide="ignore"):
         terms = np.where(there > leaving, leaving / (there * (there - leaving)), 0.0)
@@ -81,5 +94,6 @@ def stage_curve(spells: Sequence[Spell], usual: Usual, *, prior_spells: float = 
     days = np.concatenate([pseudo, [spell.days for spell in spells]])
     ended = np.concatenate([np.ones(_PSEUDO, bool), [spell.exit is not Exit.open for spell in spells]])
     weights = np.concatenate([np.full(_PSEUDO, prior_spells / _PSEUDO), np.ones(len(spells))])
-    curve = kaplan_meier(days, ended.astype(bool).tolist(), weights)
+    since = np.concatenate([np.zeros(_PSEUDO), [spell.since for spell in spells]])
+    curve = kaplan_meier(days, ended.astype(bool).tolist(), weights, since)
     return Curve(curve.days, curve.share, curve.error, curve.own - _PSEUDO)

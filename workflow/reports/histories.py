@@ -17,7 +17,8 @@ from core.database import ReadSession
 from models.access import Viewer, works_on
 from models.deal import Contract, Deal, DealParty, DealStage, Outcome
 from models.deal_enums import DealStatus, PartyRole
-from models.enums import Currency, ReasonCode
+from models.enums import Currency, ReasonCode, SubjectKind
+from models.history import Event
 from models.need import Need, NeedRevision
 from models.organisation import Organisation
 from models.supplier import Supplier
@@ -87,10 +88,11 @@ def read_stays(session: ReadSession, *, now: datetime, seen: ColumnElement[bool]
         .order_by(col(DealStage.deal_id), col(DealStage.contract_id), col(DealStage.id))
     ).all()
     facts = _facts(session, [row[1] for row in rows])
+    brought = _brought_in(session, facts)
     templates = templates_of(session, {row[1].key for row in rows})
     stays: list[Stay] = []
     for _, track in groupby(rows, key=lambda row: (row[0].deal_id, row[0].contract_id)):
-        stays += _track(list(track), templates, facts, now)
+        stays += _track(list(track), templates, facts, brought, now)
     return stays
 
 
@@ -134,6 +136,7 @@ def _track(
     rows: Sequence[tuple[DealStage, Deal, Contract | None]],
     templates: Templates,
     facts: Mapping[int, _Facts],
+    brought: Mapping[int, datetime],
     now: datetime,
 ) -> Iterable[Stay]:
     template = templates.of(rows[0][0])
@@ -150,7 +153,9 @@ def _track(
         )
         factors = dict(known.factors) | {"moved_back": float(row.code in been)}
         exit_ = _exit(row, following, deal, over_at, template)
-        spell = Spell(deal.key, group, _days(row, left_at, now), exit_, known.asker, factors)
+        days = _days(row, left_at, now)
+        since = _watched_since(row, brought.get(deal.key), left_at, days)
+        spell = Spell(deal.key, group, days, exit_, known.asker, factors, since)
         yield Stay(deal, row, spell, known.field, left_at, template)
         been.add(row.code)
 
@@ -190,6 +195,28 @@ def _days(row: DealStage, left_at: datetime | None, now: datetime) -> float:
     if row.paused_at is not None and row.left_at is None:
         paused += max(end - row.paused_at, timedelta(0))
     return max((end - row.entered_at - paused) / _DAY, 0.0)
+
+
+def _watched_since(row: DealStage, brought_at: datetime | None, left_at: datetime | None, days: float) -> float:
+    """How many of a stay's days had gone when an import brought it in: such as had ended by then were not in the file.
+
+    A stay that the file brought in as ended is known as a whole.
+    """
+    if brought_at is None or row.entered_at >= brought_at or (left_at is not None and left_at <= brought_at):
+        return 0.0
+    return min((brought_at - row.entered_at) / _DAY, days)
+
+
+def _brought_in(session: ReadSession, deals: Iterable[int]) -> dict[int, datetime]:
+    """When deals that began elsewhere came to be followed here."""
+    rows = session.execute(
+        select(Event.subject_id, Event.recorded_at).where(
+            Event.subject_kind == SubjectKind.DEAL,
+            Event.code == "deal.brought_in",
+            col(Event.subject_id).in_(deals),
+        )
+    )
+    return dict(rows.all())
 
 
 def _facts(session: ReadSession, deals: Sequence[Deal]) -> dict[int, _Facts]:

@@ -28,7 +28,7 @@ SLOW: Final = 90.0
 WITHIN: Final = 90
 """Days ahead for which a chance to leave the stage is given."""
 
-_Frozen = tuple[int, Group, float, Exit, int, tuple[tuple[str, float], ...]]
+_Frozen = tuple[int, Group, float, Exit, int, tuple[tuple[str, float], ...], float]
 """A spell that can be compared as a whole."""
 
 
@@ -78,12 +78,12 @@ def _fitted(spells: tuple[_Frozen, ...], usual: tuple[tuple[str, Usual], ...]) -
 
 def _frozen(spell: Spell) -> _Frozen:
     factors = tuple(sorted(spell.factors.items()))
-    return spell.deal, spell.group, spell.days, spell.exit, spell.party, factors
+    return spell.deal, spell.group, spell.days, spell.exit, spell.party, factors, spell.since
 
 
 def _thawed(one: _Frozen) -> Spell:
-    deal, group, days, exit_, party, factors = one
-    return Spell(deal, group, days, exit_, party, dict(factors))
+    deal, group, days, exit_, party, factors, since = one
+    return Spell(deal, group, days, exit_, party, dict(factors), since)
 
 
 def _standing(forecaster: Forecaster, stay: Stay) -> Standing:
