@@ -34,6 +34,8 @@ class DealStart(DealCreate):
     def _says_what_comes_next(self) -> "DealStart":
         if bool(self.next_step) != bool(self.next_step_due) or not (self.next_step or self.no_step_reason):
             raise ValueError("step_or_reason")
+        if self.next_step and self.no_step_reason:
+            raise ValueError("step_and_reason")
         return self
 
 

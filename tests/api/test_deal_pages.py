@@ -99,7 +99,12 @@ def test_a_deal_is_split_merged_and_handed_over_on_its_page(staff: Browser, deal
 
 def test_whose_turn_it_is_and_why_nothing_is_to_be_done_stand_on_the_page(staff: Browser, deal: str) -> None:
     assert staff.send(deal, f"{deal}/next-step", {"next_step": ""}).status_code == 422
-    assert "暂无下一步：等批复" in staff.send(deal, f"{deal}/next-step", {"no_step_reason": "等批复"}).text
+    step = {"next_step": "寄样品", "next_step_due": "2099-01-01"}
+    staff.send(deal, f"{deal}/next-step", step)
+    both = staff.send(deal, f"{deal}/next-step", {**step, "no_step_reason": "等批复"})
+    assert (both.status_code, "请清空上面的下一步" in both.text, 'value="等批复"' in both.text) == (422, True, True)
+    emptied = {**step, "next_step": "", "no_step_reason": "等批复"}
+    assert "暂无下一步：等批复" in staff.send(deal, f"{deal}/next-step", emptied).text
     page = staff.send(deal, f"{deal}/waiting", {"waiting_for": "supply", "waiting_since": today()}).text
     assert "等待供给方答复" in page
     assert staff.get("/work").text.count(deal) == 1

@@ -249,6 +249,9 @@ def test_an_open_deal_has_a_step_with_its_day_or_the_reason_why_not(
     assert (changed.next_step, changed.no_step_reason) == ("", "等批复")
     step = NextStepUpdate(next_step="电话", next_step_due=now.date(), no_step_reason="等批复")
     assert set_next_step(session, staff, deal.public_id, step, now=now).no_step_reason == ""
+    both = NextStepUpdate(next_step="电话", next_step_due=now.date(), no_step_reason="对方换人，等通知")
+    with pytest.raises(Invalid, match="step_and_reason"):
+        set_next_step(session, staff, deal.public_id, both, now=now)
 
 
 def _stages(session: WriteSession, deal: Deal) -> list[DealStage]:

@@ -34,23 +34,26 @@ def edit_deal(session: WriteSession, viewer: Viewer, deal_id: str, form: DealUpd
 def set_next_step(session: WriteSession, viewer: Viewer, deal_id: str, form: NextStepUpdate, *, now: datetime) -> Deal:
     """The deal's next step is what the form says, and its owner is reminded on the day it is due.
 
-    Raises NotFound, Refused, Conflict (a closed deal has no next step), and Invalid for a step without its day, a day
-    without a step, neither of them without the reason why nothing is to be done, and a day that is over, unless the
-    step had it already.
+    Without a step its day counts for nothing. Raises NotFound, Refused, Conflict (a closed deal has no next step), and
+    Invalid for a step without its day, a day alone, neither a step nor the reason why nothing is to be done, both of
+    them, and a day that is over, unless the step had it already.
     """
     deal = find_live_deal(session, viewer, deal_id, form.version)
-    if form.next_step_due and not form.next_step:
+    due_on = form.next_step_due if form.next_step or not form.no_step_reason else None
+    if due_on and not form.next_step:
         raise Invalid("deal.step_needed", (Problem("field.required", field="next_step"),))
     if form.next_step and not form.next_step_due:
         raise Invalid("deal.step_needs_day", (Problem("field.required", field="next_step_due"),))
     if not form.next_step and not form.no_step_reason:
         raise Invalid("deal.step_or_reason", (Problem("field.required", field="no_step_reason"),))
-    check_step_day(form.next_step_due, today=day_of(now), known=deal.next_step_due)
+    if form.next_step and form.no_step_reason not in ("", deal.no_step_reason):
+        raise Invalid("deal.step_and_reason", (Problem("field.step_and_reason", field="no_step_reason"),))
+    check_step_day(due_on, today=day_of(now), known=deal.next_step_due)
     changed = from_to(deal.next_step or deal.no_step_reason, form.next_step or form.no_step_reason)
     before = {"before": deal.next_step_due.isoformat()} if deal.next_step_due else {}
-    deal.next_step, deal.next_step_due = form.next_step, form.next_step_due
+    deal.next_step, deal.next_step_due = form.next_step, due_on
     deal.no_step_reason = "" if form.next_step else form.no_step_reason
-    due = {"due": form.next_step_due.isoformat()} if form.next_step_due else {}
+    due = {"due": due_on.isoformat()} if due_on else {}
     code = "deal.next_step_due" if due else "deal.no_next_step"
     record_act(session, viewer, deal, code, due | before, changed, now=now)
     session.flush()
