@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
+from itertools import filterfalse
 from math import isfinite
 
 from matching.embedding.protocol import Embedder
 from matching.evidence.assess import assess_many
-from matching.evidence.caps import rank_key
+from matching.evidence.caps import ORDER, rank_key
 from matching.evidence.types import Finding, Source
 from matching.evidence.weights import Weights, shipped_weights
 from matching.lexical.statistics import TermStatistics
@@ -22,7 +23,7 @@ from matching.proposals.rounding import (
 )
 from matching.proposals.sides import NO_SIDE, bottleneck, need_side
 from matching.proposals.sources import is_silent, of_best, of_others, told_by_either
-from matching.proposals.standing import Candidate, Judges, Standing, limited, stand
+from matching.proposals.standing import Candidate, Judges, Standing, least_band, limited, stand_by
 from matching.proposals.types import Offer, PassedOver, Policy, Proposal, Proposed, Slot, Wanted, Way
 from matching.proposals.variety import Choice, Entrant, Key, choose
 from matching.proposals.ways import is_near_miss, ways_from
@@ -54,7 +55,8 @@ def propose(
     """
     evidence = weights or shipped_weights()
     run = _Run(wanted, offers, Judges(ranker, rules, now), embedder, statistics, evidence)
-    entrants = [run.entrant(supplier) for supplier in run.plain if run.bar(supplier) is None]
+    near = set(run.plain[: policy.k])
+    entrants = [run.entrant(supplier, is_told=supplier in near) for supplier in run.plain if supplier not in run.bars]
     choice = choose(entrants, policy, run.settled_keys)
     run.settle([*choice.listed, *filter(run.is_mendable, run.plain[: policy.k])])
     return Proposal(
@@ -111,12 +113,15 @@ class _Run:
         if len(self._offers) < len(offers):
             raise ValueError(f"offers share a supplier: {sorted(offer.supplier for offer in offers)}")
         self._candidates = {offer.supplier: _candidate(wanted, offer, judges.ranker) for offer in offers}
-        self._standings = {supplier: stand(candidate, judges) for supplier, candidate in self._candidates.items()}
+        read = judges.rules_for(wanted.facts)
+        self._standings = {supplier: stand_by(read, one, judges) for supplier, one in self._candidates.items()}
         self.plain = sorted(self._offers, key=lambda supplier: (-self._standings[supplier].score, supplier))
         """Suppliers by score alone."""
+        bars = {supplier: self._bar(supplier) for supplier in self._offers}
+        self.bars = {supplier: reason for supplier, reason in bars.items() if reason is not None}
+        """What keeps suppliers off every list: what people decided, or the first hard rule that excludes."""
 
-    def bar(self, supplier: int) -> Reason | None:
-        """What keeps a supplier off every list: what people decided, or the first hard rule that excludes."""
+    def _bar(self, supplier: int) -> Reason | None:
         refused = self._offers[supplier].refused
         if refused is not None:
             whose = "enterprise" if refused.for_enterprise else "need"
@@ -127,10 +132,11 @@ class _Run:
         rule = standing.outcome.exclusions[0]
         return Reason(rule.reason_key, rounded_params(rule.params))
 
-    def entrant(self, supplier: int) -> Entrant:
+    def entrant(self, supplier: int, *, is_told: bool) -> Entrant:
         """A supplier as one who may take a place."""
         offer, standing = self._offers[supplier], self._standings[supplier]
-        return Entrant(supplier, rank_key(standing.band, standing.score), offer.organisations, offer.shown)
+        key, least = rank_key(standing.band, standing.score), least_band(standing, self._wanted.requirements)
+        return Entrant(supplier, key, offer.organisations, offer.shown, ORDER.index(least), is_told)
 
     def settled_keys(self, suppliers: Sequence[int]) -> dict[int, Key]:
         """The final keys of suppliers: their evidence has been looked for."""
@@ -196,17 +202,16 @@ class _Run:
         ranks = {supplier: rank for rank, supplier in enumerate(self.plain, start=1)}
         earned = [ranks[supplier] for supplier in choice.listed if supplier not in choice.chances]
         reach = max(policy.k, *earned) if len(choice.listed) == policy.k and earned else len(ranks)
-        listed = set(choice.listed)
-        for supplier, rank in ranks.items():
-            barred = self.bar(supplier) or _crowded_out(supplier, choice, policy)
-            if supplier not in listed and rank <= (reach if barred else policy.k):
+        for supplier in filterfalse(set(choice.listed).__contains__, self.plain[:reach]):
+            rank, barred = ranks[supplier], self.bars.get(supplier) or _crowded_out(supplier, choice, policy)
+            if barred or rank <= policy.k:
                 standing = self._standings[supplier]
                 yield PassedOver(
                     supplier=supplier,
                     capability=self._offers[supplier].best.document,
                     would_rank=rank,
                     score=standing.score,
-                    band=Band.excluded if self.bar(supplier) else standing.band,
+                    band=Band.excluded if supplier in self.bars else standing.band,
                     reason=barred or _overtaken(standing),
                     ways=self._ways(supplier) if rank <= policy.k and self.is_mendable(supplier) else (),
                 )

@@ -1,12 +1,11 @@
 """The one place where figures of a proposal are rounded, so that equal input gives equal bytes on every machine."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from matching.evidence.types import Finding
-from matching.rules import RuleOutcome
-from matching.types import CapabilityScore
+from matching.rules import RuleOutcome, RuleResult
+from matching.types import CapabilityScore, Reason
 
 DECIMALS: Final = 6
 
@@ -31,14 +30,18 @@ def rounded_capability(scored: CapabilityScore) -> CapabilityScore:
 
 def rounded_outcome(outcome: RuleOutcome) -> RuleOutcome:
     """What the rules said, moves and parameters rounded."""
-    results = tuple(
-        result._replace(params=rounded_params(result.params), adjustment=rounded(result.adjustment))
-        for result in outcome.results
-    )
-    return RuleOutcome(outcome.rules, results, rounded(outcome.adjustment))
+    return RuleOutcome(outcome.rules, tuple(map(_rounded_result, outcome.results)), rounded(outcome.adjustment))
+
+
+def _rounded_result(result: RuleResult) -> RuleResult:
+    if result.is_hard and not result.params:
+        return result
+    return result._replace(params=rounded_params(result.params), adjustment=rounded(result.adjustment))
 
 
 def rounded_finding(finding: Finding) -> Finding:
     """Support and parameters rounded."""
-    reason = replace(finding.reason, params=rounded_params(finding.reason.params))
-    return replace(finding, reason=reason, support=rounded(finding.support))
+    reason = finding.reason
+    if reason.params:
+        reason = Reason(reason.code, rounded_params(reason.params))
+    return Finding(finding.verdict, reason, finding.proof, rounded(finding.support))

@@ -6,23 +6,25 @@ it again on changed facts.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from matching.evidence.caps import capped
 from matching.evidence.types import Finding, Requirement
+from matching.evidence.types import Verdict as Proves
 from matching.proposals.rounding import rounded
 from matching.ranker import Ranker
 from matching.rules import (
     CapabilityFacts,
     NeedFacts,
+    NeedRules,
     RuleOutcome,
     RuleSet,
     SupplierFacts,
     Verdict,
     adjusted_score,
     apply,
-    evaluate,
 )
-from matching.types import Band
+from matching.types import Band, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,10 @@ class Judges:
     ranker: Ranker
     rules: RuleSet
     now: datetime
+
+    def rules_for(self, need: NeedFacts | None) -> NeedRules:
+        """The rules read for `need`, or for nobody who asks."""
+        return NeedRules(self.rules, need or NeedFacts(), self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,12 @@ def stand(candidate: Candidate, judges: Judges) -> Standing:
         ValueError: the text score is not from 0 to 1, or `now` has no time zone.
 
     """
-    outcome = outcome_of(candidate, judges)
+    return stand_by(judges.rules_for(candidate.need), candidate, judges)
+
+
+def stand_by(rules: NeedRules, candidate: Candidate, judges: Judges) -> Standing:
+    """`stand`, with the rules read for the candidate's need: once for many candidates."""
+    outcome = _outcome(rules, candidate)
     score = rounded(adjusted_score(candidate.text_score, outcome))
     text_band = judges.ranker.band(score)
     standing = Standing(score, text_band, apply(text_band, outcome), outcome)
@@ -77,10 +88,17 @@ def limited(standing: Standing, requirements: tuple[Requirement, ...], findings:
     return replace(standing, band=cap.band, questions=cap.questions)
 
 
-def outcome_of(candidate: Candidate, judges: Judges) -> RuleOutcome:
+def least_band(standing: Standing, requirements: tuple[Requirement, ...]) -> Band:
+    """The lowest band that evidence may leave: that of a sure contradiction of every requirement."""
+    return capped(standing.band, requirements, [_CONTRADICTED] * len(requirements)).band
+
+
+_CONTRADICTED: Final = Finding(Proves.contradicted, Reason("evidence.denied"), None, 1.0)
+
+
+def _outcome(rules: NeedRules, candidate: Candidate) -> RuleOutcome:
     """What the rules say. Where nobody asks, what they do not know is left out: it can neither exclude nor lower."""
-    facts = candidate.need or NeedFacts()
-    outcome = evaluate(judges.rules, facts, candidate.supplier, candidate.capability, judges.now)
+    outcome = rules.outcome(candidate.supplier, candidate.capability)
     if candidate.need is not None:
         return outcome
     known = tuple(result for result in outcome.results if result.verdict is not Verdict.UNKNOWN)

@@ -8,7 +8,8 @@
 - Bands and scores alone order the list that results.
 
 Keys sort best first. A key may be an upper bound until it is settled. Only those are settled whose turn must come
-before the places are filled, many at a time, and who earns a place is the same as if all were.
+before the places are filled, many at a time, who might turn out not to qualify for the lottery, and whoever is told of
+at the end: who earns a place, and who takes part, is the same as if all were.
 """
 
 from collections import Counter
@@ -40,12 +41,18 @@ Key = tuple[int, float]
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
-    """Who may take a place: the organisations that share the list, and how often it was shown to anybody lately."""
+    """Who may take a place: the organisations that share the list, and how often it was shown to anybody lately.
+
+    `least` is the position of the lowest band that settling may leave; `is_told`: whether people read what became of
+    the supplier even where it has no place.
+    """
 
     supplier: int
     key: Key
     organisations: frozenset[int] = frozenset()
     shown: int = 0
+    least: int = _LOWEST
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ def explored_places(policy: Policy) -> int:
 
 
 Settle = Callable[[Sequence[int]], Mapping[int, Key]]
-"""The final keys of suppliers, none better than the one it had."""
+"""The final keys of suppliers, each once; none is better than the one it had, nor below its least band."""
 
 
 def choose(entrants: Sequence[Entrant], policy: Policy, settle: Settle) -> Choice:
@@ -131,9 +138,12 @@ class _Filling:
         self._taken: Counter[int] = Counter()
         self._listed: dict[int, None] = {}
         self.set_aside: dict[int, int] = {}
+        self._pool: list[int] = []
+        """Who might take part in the lottery."""
 
     def in_order(self) -> list[int]:
         """Everybody on the list by final key."""
+        self._settle_all([*self._listed, *(supplier for supplier in self._pool if self._entrants[supplier].is_told)])
         return sorted(self._listed, key=lambda supplier: (self._keys[supplier], supplier))
 
     def earn(self, places: int) -> None:
@@ -143,7 +153,7 @@ class _Filling:
 
     def draw(self, places: int, seed: int) -> dict[int, Fraction]:
         """Up to `places` more have joined by lot, each with its chance."""
-        pool = self._pool(places)
+        pool = self._taking_part(places)
         weights = [Fraction(1, 1 + self._entrants[supplier].shown) for supplier in pool]
         chances = probabilities(weights, places)
         lucky = {pool[i]: chances[i] for i in drawn(chances, seed)}
@@ -185,7 +195,7 @@ class _Filling:
         waiting = (s for _, s in self._heap if s not in self._listed and self._full(s, self._taken) is None)
         return nsmallest(count, waiting, key=lambda supplier: (self._keys[supplier], supplier))
 
-    def _pool(self, places: int) -> list[int]:
+    def _taking_part(self, places: int) -> list[int]:
         """Who takes part in the lottery, ascending: the least shown that qualify and that fit on the list together."""
         waiting = [s for _, s in self._heap if s not in self._listed and self._qualifies(s)]
         waiting.sort(key=lambda supplier: (self._entrants[supplier].shown, self._keys[supplier], supplier))
@@ -194,7 +204,8 @@ class _Filling:
             if self._full(supplier, taken) is None and len(pool) < POOL * places:
                 taken.update(self._entrants[supplier].organisations)
                 pool.append(supplier)
-        self._settle_all(pool)
+        self._pool = pool
+        self._settle_all(supplier for supplier in pool if self._entrants[supplier].least > QUALIFIED)
         return sorted(supplier for supplier in pool if self._qualifies(supplier))
 
     def _qualifies(self, supplier: int) -> bool:
@@ -202,7 +213,7 @@ class _Filling:
 
     def _settle_all(self, suppliers: Iterable[int]) -> None:
         """Their keys are final. Who is at the lowest band cannot fall further."""
-        open_ones = [supplier for supplier in suppliers if supplier not in self._settled]
+        open_ones = [supplier for supplier in dict.fromkeys(suppliers) if supplier not in self._settled]
         if open_ones:
             self._keys.update(self._settle(open_ones))
             self._settled.update(open_ones)

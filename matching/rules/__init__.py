@@ -5,6 +5,7 @@ score and band.
 """
 
 from matching.rules.evaluation import (
+    NeedRules,
     RuleOutcome,
     RuleResult,
     adjusted_score,
@@ -36,6 +37,7 @@ __all__ = [
     "Grade",
     "IprStance",
     "NeedFacts",
+    "NeedRules",
     "Party",
     "Person",
     "Rule",

@@ -38,8 +38,9 @@ class ConflictOfInterest:
     def find(self, case: Case) -> Finding:
         """See the class."""
         asker, supplier = case.need.asker, case.supplier.party
-        last_day = case.today - timedelta(days=self.cooling_days)
-        certain = _shared(asker, supplier) or _belonging(asker, supplier, last_day)
+        certain = _shared(asker, supplier)
+        if certain is None and (asker.people or supplier.people):
+            certain = _belonging(asker, supplier, case.today - timedelta(days=self.cooling_days))
         return certain or _not_known(asker, supplier) or passed("clear")
 
 
@@ -47,7 +48,7 @@ def _shared(asker: Party, supplier: Party) -> Finding | None:
     both = (asker.organisations or NOBODY) & (supplier.organisations or NOBODY)
     if both:
         return failed("same_organisation", organisation=min(both))
-    people = _ids(asker) & _ids(supplier)
+    people = _ids(asker) & _ids(supplier) if asker.people and supplier.people else NOBODY
     return failed("same_person", person=min(people)) if people else None
 
 
@@ -70,7 +71,7 @@ def _affiliations(side: Party, last_day: date) -> Iterator[tuple[Person, int]]:
 
 
 def _not_known(asker: Party, supplier: Party) -> Finding | None:
-    doubles = (_maybe(asker) & (_ids(supplier) | _maybe(supplier))) | (_maybe(supplier) & _ids(asker))
+    doubles = _doubles(asker, supplier) if asker.people and supplier.people else NOBODY
     if doubles:
         return unknown("maybe_same_person", AskOf.STAFF, person=min(doubles))
     if not asker.is_known:
@@ -82,6 +83,11 @@ def _not_known(asker: Party, supplier: Party) -> Finding | None:
     if _unclear(asker) and supplier.organisations:
         return unknown("asker_affiliations_unknown", AskOf.ASKER)
     return None
+
+
+def _doubles(asker: Party, supplier: Party) -> frozenset[int]:
+    """Who may be a person of the other side."""
+    return (_maybe(asker) & (_ids(supplier) | _maybe(supplier))) | (_maybe(supplier) & _ids(asker))
 
 
 def _unclear(side: Party) -> bool:

@@ -6,13 +6,13 @@ whatever the score was, and nothing soft can undo it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from math import copysign, fsum, isfinite
 from typing import Final, NamedTuple
 
 from matching.rules.facts import CapabilityFacts, NeedFacts, SupplierFacts
-from matching.rules.findings import AskOf, Case, Finding, Param, Verdict
-from matching.rules.kinds import UNKNOWN_EXCLUDES
+from matching.rules.findings import NOTHING_DEMANDED, AskOf, Case, Finding, Param, Verdict
+from matching.rules.kinds import DEMANDS, UNKNOWN_EXCLUDES
 from matching.rules.ruleset import Rule, RuleSet
 from matching.types import Band
 
@@ -68,22 +68,27 @@ class RuleOutcome:
     @property
     def exclusions(self) -> tuple[RuleResult, ...]:
         """The hard rules that take the candidate out."""
-        return tuple(result for result in self.results if result.excludes)
+        return tuple(result for result in self.not_passed if result.excludes)
 
     @property
     def is_excluded(self) -> bool:
         """Whether any hard rule takes the candidate out."""
-        return any(result.excludes for result in self.results if result.verdict is not Verdict.PASS)
+        return any(result.excludes for result in self.not_passed)
 
     @property
     def is_lowered(self) -> bool:
         """Whether something a hard rule needs is not known."""
-        return any(result.lowers for result in self.results if result.verdict is not Verdict.PASS)
+        return any(result.lowers for result in self.not_passed)
 
     @property
     def questions(self) -> tuple[RuleResult, ...]:
         """The results that have something to ask, hard ones first."""
         return tuple(result for result in self.results if result.ask is not None)
+
+    @property
+    def not_passed(self) -> list[RuleResult]:
+        """The results of rules that fail or know too little."""
+        return [result for result in self.results if result.verdict is not Verdict.PASS]
 
 
 def evaluate(
@@ -98,12 +103,36 @@ def evaluate(
         ValueError: `now` has no time zone.
 
     """
-    case = _case(need, supplier, capability, now)
-    hard = [_hard(rule, case) for rule in rules.hard if rule.enabled]
-    found = [(rule, rule.kind.find(case)) for rule in rules.soft if rule.enabled]
-    moves, total = _bounded([rule.weight * finding.signal for rule, finding in found], rules.bound)
-    soft = [_soft(rule, finding, move) for (rule, finding), move in zip(found, moves, strict=True)]
-    return RuleOutcome(rules.id, (*hard, *soft), total)
+    return NeedRules(rules, need, now).outcome(supplier, capability)
+
+
+class NeedRules:
+    """A rule set read for one need at one time, for many candidates: what it says of all of them is said once."""
+
+    def __init__(self, rules: RuleSet, need: NeedFacts, now: datetime) -> None:
+        self._id, self._bound = rules.id, rules.bound
+        self._need, self._today = need, _day(now)
+        self._hard = [(rule, _hard_of_all(rule, need)) for rule in rules.hard if rule.enabled]
+        self._soft = [(rule, _demands(rule, need)) for rule in rules.soft if rule.enabled]
+
+    def outcome(self, supplier: SupplierFacts, capability: CapabilityFacts) -> RuleOutcome:
+        """What `evaluate` says of one candidate."""
+        case = Case(self._need, supplier, capability, self._today)
+        hard = [of_all or _hard(rule, case) for rule, of_all in self._hard]
+        found = [rule.kind.find(case) if demands else NOTHING_DEMANDED for rule, demands in self._soft]
+        moves = [rule.weight * finding.signal for (rule, _), finding in zip(self._soft, found, strict=True)]
+        moves, total = _bounded(moves, self._bound)
+        soft = [_soft(rule, finding, move) for (rule, _), finding, move in zip(self._soft, found, moves, strict=True)]
+        return RuleOutcome(self._id, (*hard, *soft), total)
+
+
+def _demands(rule: Rule, need: NeedFacts) -> bool:
+    return rule.name not in DEMANDS or DEMANDS[rule.name](need)
+
+
+def _hard_of_all(rule: Rule, need: NeedFacts) -> RuleResult | None:
+    """What the rule says of every candidate of a need that demands nothing of it."""
+    return None if _demands(rule, need) else _hard_result(rule, NOTHING_DEMANDED)
 
 
 def excluded_by(
@@ -115,19 +144,23 @@ def excluded_by(
         ValueError: `now` has no time zone.
 
     """
-    case = _case(need, supplier, capability, now)
+    case = Case(need, supplier, capability, _day(now))
     results = (_hard(rule, case) for rule in rules.hard if rule.enabled)
     return next((result for result in results if result.excludes), None)
 
 
-def _case(need: NeedFacts, supplier: SupplierFacts, capability: CapabilityFacts, now: datetime) -> Case:
+def _day(now: datetime) -> date:
     if now.tzinfo is None:
         raise ValueError(f"now {now.isoformat()} has no time zone")
-    return Case(need, supplier, capability, now.date())
+    return now.date()
 
 
 def _hard(rule: Rule, case: Case) -> RuleResult:
-    verdict, code, params, ask, _ = rule.kind.find(case)
+    return _hard_result(rule, rule.kind.find(case))
+
+
+def _hard_result(rule: Rule, finding: Finding) -> RuleResult:
+    verdict, code, params, ask, _ = finding
     return RuleResult(rule.name, True, verdict, code, params, ask)
 
 
@@ -153,9 +186,10 @@ def apply(band: Band, outcome: RuleOutcome) -> Band:
     One lower in all, however much is unknown, and never below weak: a question is no reason to drop somebody. A
     candidate that is already excluded stays so.
     """
-    if band is Band.excluded or outcome.is_excluded:
+    doubts = outcome.not_passed
+    if band is Band.excluded or any(result.excludes for result in doubts):
         return Band.excluded
-    return _LOWER.get(band, band) if outcome.is_lowered else band
+    return _LOWER.get(band, band) if any(result.lowers for result in doubts) else band
 
 
 def adjusted_score(score: float, outcome: RuleOutcome) -> float:

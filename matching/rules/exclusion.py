@@ -7,8 +7,18 @@ from functools import lru_cache
 from typing import ClassVar, Final
 
 from core.language.normalise import clean
-from matching.rules.facts import NOBODY, Person
-from matching.rules.findings import NOT_DEMANDED, AskOf, Case, Finding, Verdict, failed, passed, unknown
+from matching.rules.facts import NOBODY, NeedFacts, Person
+from matching.rules.findings import (
+    NOT_DEMANDED,
+    NOTHING_DEMANDED,
+    AskOf,
+    Case,
+    Finding,
+    Verdict,
+    failed,
+    passed,
+    unknown,
+)
 
 _CODES: Final = {
     NOT_DEMANDED: Verdict.PASS,
@@ -70,11 +80,12 @@ class Exclusion:
             for finding in findings:
                 if finding.verdict is verdict:
                     return finding
-        return passed("clear" if _excludes_anything(case) else NOT_DEMANDED)
+        return passed("clear") if excludes_anything(case.need) else NOTHING_DEMANDED
 
 
-def _excludes_anything(case: Case) -> bool:
-    excluded = case.need.excluded
+def excludes_anything(need: NeedFacts) -> bool:
+    """Whether the asker said that there is anybody or anything it will not have."""
+    excluded = need.excluded
     written = any(clean(text) for text in (*excluded.names, *excluded.terms))
     return written or bool(excluded.suppliers or excluded.people or excluded.organisations)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import ClassVar, NamedTuple, Protocol
+from typing import ClassVar, Final, NamedTuple, Protocol
 
 from matching.rules.facts import CapabilityFacts, NeedFacts, SupplierFacts
 
@@ -62,10 +62,6 @@ class Kind(Protocol):
         """What holds for `case`. Never raises."""
 
 
-NOT_DEMANDED = "not_demanded"
-"""The need asks for nothing here, so nothing can be missed."""
-
-
 def passed(code: str, signal: float = 0.0, **params: Param) -> Finding:
     """The rule is kept."""
     return Finding(Verdict.PASS, code, params, None, signal)
@@ -79,6 +75,11 @@ def failed(code: str, signal: float = 0.0, **params: Param) -> Finding:
 def unknown(code: str, ask: AskOf, **params: Param) -> Finding:
     """Too little is known; `ask` can tell."""
     return Finding(Verdict.UNKNOWN, code, params, ask)
+
+
+NOT_DEMANDED: Final = "not_demanded"
+NOTHING_DEMANDED: Final = passed(NOT_DEMANDED)
+"""The need asks for nothing here, so nothing can be missed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,19 @@ from math import inf
 from typing import Annotated, ClassVar, Final
 
 from core.taxonomy import Maturity, trl_range
-from matching.rules.facts import CapabilityFacts
-from matching.rules.findings import NOT_DEMANDED, AskOf, Case, Finding, Range, Verdict, failed, passed, unknown
+from matching.rules.facts import CapabilityFacts, NeedFacts
+from matching.rules.findings import (
+    NOT_DEMANDED,
+    NOTHING_DEMANDED,
+    AskOf,
+    Case,
+    Finding,
+    Range,
+    Verdict,
+    failed,
+    passed,
+    unknown,
+)
 
 Days = Annotated[int, Range(0, 36_600)]
 Limit = Annotated[int | None, Range(1, 10_000)]
@@ -40,15 +51,16 @@ class Capacity:
     def find(self, case: Case) -> Finding:
         """See the class."""
         limits = self._limits(case)
-        if min(limits) == inf:
+        least, most = min(limits), max(limits)
+        if least == inf:
             return passed("no_limit")
         taken = case.supplier.open_deals
         if taken is None:
             return unknown("open_deals_unknown", AskOf.STAFF)
-        if taken < min(limits):
-            return passed("free", open=taken, limit=int(min(limits)))
-        if taken >= max(limits):
-            return failed("full", open=taken, limit=int(max(limits)))
+        if taken < least:
+            return passed("free", open=taken, limit=int(least))
+        if taken >= most:
+            return failed("full", open=taken, limit=int(most))
         return unknown("limit_unknown", AskOf.SUPPLIER, open=taken)
 
     def _limits(self, case: Case) -> list[float]:
@@ -77,7 +89,7 @@ class RequiredRegion:
         """See the class. Regions are codes of GB/T 2260; one inside the other counts as the same."""
         demanded, served = case.need.regions, case.supplier.regions
         if not demanded:
-            return passed(NOT_DEMANDED)
+            return NOTHING_DEMANDED
         if served is None:
             return unknown("regions_unknown", AskOf.SUPPLIER, demanded=_joined(demanded))
         if not served:
@@ -114,7 +126,7 @@ class RightsStance:
         if offered is None:
             offered = case.supplier.ipr_stances
         if not demanded:
-            return passed(NOT_DEMANDED)
+            return NOTHING_DEMANDED
         if offered is None:
             return unknown("stance_unknown", AskOf.SUPPLIER, demanded=_joined(frozenset(demanded)))
         if demanded & offered:
@@ -137,7 +149,7 @@ class RightsState:
         """See the class."""
         demanded, state = case.need.ipr_states, case.capability.ipr_state
         if not demanded:
-            return passed(NOT_DEMANDED)
+            return NOTHING_DEMANDED
         if state is None:
             return unknown("state_unknown", AskOf.SUPPLIER, demanded=_joined(demanded))
         return passed("held", state=state) if state in demanded else failed("not_held", state=state)
@@ -197,20 +209,29 @@ class MinimumMaturity:
     def find(self, case: Case) -> Finding:
         """See the class. Of a level and a word that are both demanded, both must be reached."""
         need, offer = case.need, case.capability
-        margins = []
-        if need.least_trl is not None:
-            margins.append([level - need.least_trl for level in possible_levels(offer)])
-        if need.least_maturity is not None:
-            least = _WORDS.index(need.least_maturity)
-            margins.append([_WORDS.index(word) - least for word in _possible_words(offer)])
-        if not margins:
-            return passed(NOT_DEMANDED)
-        if any(max(margin) < 0 for margin in margins):
-            return failed("too_early", missing=max(-max(margin) for margin in margins))
-        if all(min(margin) >= 0 for margin in margins):
+        lowest, highest = _margins(need, offer)
+        if not highest:
+            return NOTHING_DEMANDED
+        if min(highest) < 0:
+            return failed("too_early", missing=-min(highest))
+        if min(lowest) >= 0:
             return passed("reached")
         says_nothing = offer.trl is None and offer.maturity is None
         return unknown("maturity_unknown" if says_nothing else "level_unclear", AskOf.SUPPLIER)
+
+
+def _margins(need: NeedFacts, offer: CapabilityFacts) -> tuple[list[int], list[int]]:
+    """By how much the offer is above each demand, at the least and at the most that it may be."""
+    lowest, highest = list[int](), list[int]()
+    if need.least_trl is not None:
+        levels = possible_levels(offer)
+        lowest.append(levels[0] - need.least_trl)
+        highest.append(levels[-1] - need.least_trl)
+    if need.least_maturity is not None:
+        words, least = _possible_words(offer), _WORDS.index(need.least_maturity)
+        lowest.append(_WORDS.index(words[0]) - least)
+        highest.append(_WORDS.index(words[-1]) - least)
+    return lowest, highest
 
 
 def possible_levels(offer: CapabilityFacts) -> range:

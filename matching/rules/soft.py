@@ -12,7 +12,18 @@ from typing import Annotated, ClassVar, Final
 
 from core.taxonomy import Taxonomy, industries, technical_fields, trl_range
 from matching.rules.facts import CapabilityFacts, Grade, NeedFacts
-from matching.rules.findings import NOT_DEMANDED, AskOf, Case, Finding, Range, Verdict, failed, passed, unknown
+from matching.rules.findings import (
+    NOT_DEMANDED,
+    NOTHING_DEMANDED,
+    AskOf,
+    Case,
+    Finding,
+    Range,
+    Verdict,
+    failed,
+    passed,
+    unknown,
+)
 from matching.rules.hard import possible_levels
 
 _GRADES: Final = {Grade.A: 1.0, Grade.B: 1 / 3, Grade.C: -1 / 3, Grade.D: -1.0}
@@ -43,7 +54,7 @@ class Freshness:
 
 
 def _latest(offer: CapabilityFacts, today: date) -> date | None:
-    return max((day for day in (offer.confirmed_on, offer.evidence_on) if day and day <= today), default=None)
+    return max([day for day in (offer.confirmed_on, offer.evidence_on) if day and day <= today], default=None)
 
 
 def _by_sign(good: str, bad: str, signal: float, **params: str | int | float) -> Finding:
@@ -68,9 +79,9 @@ class MaturityGap:
 
     def find(self, case: Case) -> Finding:
         """See the class."""
-        wanted = _wanted_level(case.need)
+        wanted = wanted_level(case.need)
         if wanted is None:
-            return passed(NOT_DEMANDED)
+            return NOTHING_DEMANDED
         if case.capability.trl is None and case.capability.maturity is None:
             return unknown("maturity_unknown", AskOf.SUPPLIER, wanted=wanted)
         levels = possible_levels(case.capability)
@@ -80,7 +91,8 @@ class MaturityGap:
         return failed("short", -min(1.0, missing / self.full_gap), wanted=wanted, missing=missing)
 
 
-def _wanted_level(need: NeedFacts) -> int | None:
+def wanted_level(need: NeedFacts) -> int | None:
+    """The readiness level that the need would like best, else the least it takes; None where it says neither."""
     if need.wanted_trl is not None:
         return need.wanted_trl
     from_word = trl_range(need.least_maturity)[0] if need.least_maturity is not None else None
@@ -140,7 +152,7 @@ class ModeFit:
         if offered is None:
             offered = case.supplier.modes
         if not demanded:
-            return passed(NOT_DEMANDED)
+            return NOTHING_DEMANDED
         if offered is None:
             return unknown("modes_unknown", AskOf.SUPPLIER)
         shared = demanded & offered

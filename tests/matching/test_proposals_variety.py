@@ -199,6 +199,36 @@ def test_only_those_are_settled_whose_turn_comes() -> None:
     assert asked == []
 
 
+def test_whoever_qualifies_for_the_lottery_anyway_is_settled_only_when_drawn_or_told_of() -> None:
+    asked: list[int] = []
+    sure = [replace(entrant(i, 1 - i / 100), least=ORDER.index(Band.worth_a_look), is_told=i < 5) for i in range(12)]
+
+    def settle(suppliers: Sequence[int]) -> dict[int, tuple[int, float]]:
+        asked.extend(suppliers)
+        return {supplier: sure[supplier].key for supplier in suppliers}
+
+    choice = choose(sure, Policy(k=4, explored_share=0.25), settle)
+    assert choice.listed[:3] == (0, 1, 2)
+    assert sorted(asked) == sorted({0, 1, 2, 3, 4, choice.listed[3]})
+    asked.clear()
+    unsure = [replace(one, least=ORDER.index(Band.weak)) for one in sure]
+    assert choose(unsure, Policy(k=4, explored_share=0.25), settle) == choice
+    assert asked == [*range(3), *range(3, 8)]
+
+
+@law
+@given(entrants, policies, st.lists(st.integers(0, 2), min_size=14, max_size=14), st.integers(0, 14))
+def test_knowing_how_far_evidence_can_lower_changes_no_list_and_no_chance(
+    given: list[Entrant], policy: Policy, falls: list[int], told: int
+) -> None:
+    lowest, pairs = ORDER.index(Band.weak), list(zip(given, falls, strict=False))
+    final = {one.supplier: (min(lowest, one.key[0] + fall // 2), one.key[1]) for one, fall in pairs}
+    known = [replace(one, least=min(lowest, one.key[0] + fall), is_told=one.supplier < told) for one, fall in pairs]
+    assert choose(known, policy, lambda some: {i: final[i] for i in some}) == choose(
+        given, policy, lambda some: {i: final[i] for i in some}
+    )
+
+
 def test_every_order_of_entrants_gives_one_list() -> None:
     some = [entrant(i, 0.5, i % 2, shown=i) for i in range(5)]
     lists = {chosen(list(order), Policy(k=4, seed=3)).listed for order in permutations(some)}

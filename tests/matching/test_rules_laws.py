@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from matching.rules import (
     CapabilityFacts,
     NeedFacts,
+    NeedRules,
     Party,
+    Rule,
     SupplierFacts,
     Verdict,
     adjusted_score,
@@ -19,9 +21,24 @@ from matching.rules import (
     evaluate,
     excluded_by,
 )
-from matching.rules.kinds import ALWAYS_ON, HARD, SOFT
+from matching.rules.findings import NOTHING_DEMANDED, Case
+from matching.rules.kinds import ALWAYS_ON, DEMANDS, HARD, SOFT
 from matching.types import Band
-from tests.matching.rules_world import NOW, RULES, TODAY, WISHED, Facts, bands, broken, cases, law, outcome_of, scores
+from tests.matching.rules_world import (
+    NOW,
+    RULES,
+    TODAY,
+    WISHED,
+    Facts,
+    bands,
+    broken,
+    capabilities,
+    cases,
+    law,
+    outcome_of,
+    scores,
+    suppliers,
+)
 
 
 @pytest.mark.parametrize("rule", HARD)
@@ -42,6 +59,26 @@ def test_a_broken_hard_rule_excludes_whatever_the_score_and_the_rest(
 @pytest.mark.parametrize("rule", HARD)
 def test_each_hard_rule_excludes_on_its_own(rule: str) -> None:
     assert [result.rule for result in outcome_of(broken(WISHED, rule)).exclusions] == [rule]
+
+
+@pytest.mark.parametrize("rule", [rule for rule in (*RULES.hard, *RULES.soft) if rule.name in DEMANDS])
+@law
+@given(facts=cases)
+@example(facts=WISHED)
+@example(facts=(NeedFacts(), *WISHED[1:]))
+def test_a_rule_of_which_nothing_is_demanded_says_so_of_everybody(rule: Rule, facts: Facts) -> None:
+    found = rule.kind.find(Case(*facts, TODAY))
+    assert (found == NOTHING_DEMANDED) is not DEMANDS[rule.name](facts[0])
+
+
+@law
+@given(cases, suppliers, capabilities)
+def test_rules_read_for_a_need_say_of_each_candidate_what_they_say_of_it_alone(
+    facts: Facts, supplier: SupplierFacts, capability: CapabilityFacts
+) -> None:
+    read = NeedRules(RULES, facts[0], NOW)
+    for one in (facts[1:], (supplier, capability), facts[1:]):
+        assert read.outcome(*one) == evaluate(RULES, facts[0], *one, NOW)
 
 
 @law
