@@ -47,6 +47,7 @@ from workflow.deals import (
     revive_deal,
     send_reply,
     set_waiting,
+    show_deal,
     split_deal,
     start_deal,
 )
@@ -231,6 +232,7 @@ def test_a_deal_that_joins_another_is_told_with_the_way_to_it(scene: Scene) -> N
     assert scene.told() == both("side.opened", "side.merged_into")
     last = list_inbox(session, scene.expert, now=scene.now, language=Language.EN).items[0]
     assert last.path == f"/deals/{deal.public_id}"
+    assert show_deal(session, scene.expert, other.public_id, now=scene.now).merged_into == deal.public_id
 
 
 def test_a_part_that_goes_its_own_way_is_told_as_a_deal_of_its_own(scene: Scene) -> None:

@@ -100,7 +100,7 @@ def show_deal(session: ReadSession, viewer: Viewer, public_id: str, *, now: date
         evidence=list_evidence(session, deal) if may_change else [],
         extra_stages=list_extra_stages(session, deal, named=may_change),
         further_needs=further_needs(session, viewer, deal),
-        merged_into=_linked(session, viewer, deal.merged_into_id) if may_change else None,
+        merged_into=_linked(session, viewer, deal.merged_into_id),
         split_from=_linked(session, viewer, deal.split_from_id) if may_change else None,
         outcome=show_outcome(session, deal) if may_change else None,
         visits=list_visits(session, deal, today=day_of(now)) if may_change else [],
