@@ -177,15 +177,17 @@ def _full_match(engine: "Engine", query: "Query") -> Answer:
 
     rules, policy = shipped_rules(), Policy(k=LISTED)
     ranking = _Clock()
-    pool = engine.match_many([query], k=POOL)[0]
+    prepared = engine.prepare([query])[0]
+    pool = engine.rank(prepared, k=POOL)
     ranking.stop()
     need, offers = wanted(query), [offer(engine, match) for match in pool.matches]  # read from records, not timed
     proposing = _Clock()
     made = propose(need, offers, policy=policy, ranker=engine.ranker, rules=rules, embedder=engine.embedder, now=NOW)
     proposing.stop()
-    listed = {proposed.supplier for proposed in made.proposed}
+    matches = {match.supplier: match for match in pool.matches}
+    listed = [matches[proposed.supplier] for proposed in made.proposed]
     explaining = _Clock()
-    engine.explain(query, [match for match in pool.matches if match.supplier in listed])
+    engine.explain(prepared, listed, [engine.document(match.best.document) for match in listed])
     explaining.stop()
     stages = {**pool.timings, "prepare": ranking.wall - pool.timings["total"]}
     stages |= {"rules and evidence": proposing.wall, "reasons": explaining.wall}

@@ -9,6 +9,7 @@ Scores of a pair depend on the two texts, the shipped model and the shipped weig
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ from matching.embedding.protocol import Embedder
 from matching.lexical.index import LexicalIndex
 from matching.lexical.query import TITLE_WEIGHT, QueryTerms, batch_query_terms
 from matching.lexical.statistics import TermStatistics, shipped_statistics
+from matching.lexical.terms import starts_of_runs
 from matching.lock import ReadWriteLock
 from matching.notes import notes_on
 from matching.passages import passages_of
@@ -117,10 +119,7 @@ class Engine:
 
         """
         with self._lock.reading():
-            rows = self._documents.positions.rows_of(np.array([number], dtype=np.int64))
-            if not len(rows):
-                raise ValueError(f"no document has the id {number}")
-            return self._documents.document(int(rows[0]))
+            return self._document(number)
 
     def add(self, documents: Sequence[Document], vectors: Floats | None = None) -> None:
         """The next match sees `documents`; one with a known id replaces the older one.
@@ -215,7 +214,8 @@ class Engine:
         watch.lap("prepare")
         with self._lock.reading():
             result = self._matched(prepared, k, allowed, aggregation, watch)
-            matches = self._with_reasons(prepared, result.matches)
+            documents = [self._document(found.best.document) for found in result.matches]
+            matches = self.explain(prepared, result.matches, documents)
             watch.lap("explain")
         return replace(result, matches=matches, timings=watch.timings())
 
@@ -243,16 +243,36 @@ class Engine:
                 results += [self._matched(one, k, allowed, aggregation, Watch()) for one in batch]
         return results
 
-    def explain(self, query: Query, matches: Sequence[SupplierMatch]) -> tuple[SupplierMatch, ...]:
-        """`matches` of this query, from `match_many`, with reasons and spans.
+    def rank(
+        self,
+        prepared: PreparedQuery,
+        *,
+        k: int = 20,
+        allowed: Allowed = ALL,
+        aggregation: Aggregation = Aggregation.exact,
+    ) -> MatchResult:
+        """What `match` gives for the query, without reasons and spans: those of few of many are told by `explain`.
 
         Raises:
-            ValueError: a document of theirs is not there any more.
+            ValueError: k is below 1.
 
         """
-        prepared = self.prepare([query])[0]
         with self._lock.reading():
-            return self._with_reasons(prepared, matches)
+            return self._matched(prepared, k, allowed, aggregation, Watch())
+
+    def explain(
+        self, prepared: PreparedQuery, matches: Sequence[SupplierMatch], documents: Sequence[Document]
+    ) -> tuple[SupplierMatch, ...]:
+        """`matches` of the query with reasons and spans; `documents` are the best of each, as they were scored."""
+        asked = Asked.of(prepared.query, prepared.terms)
+        found = [
+            Found(document, match.best.features, self._useful(match))
+            for match, document in zip(matches, documents, strict=True)
+        ]
+        told = explanations(asked, found)
+        return tuple(
+            replace(match, reasons=reasons, spans=spans) for match, (reasons, spans) in zip(matches, told, strict=True)
+        )
 
     def candidates(self, query: Query, *, allowed: Allowed = ALL) -> Ids:
         """The ids, ascending, of the documents that a match would score in full."""
@@ -289,6 +309,12 @@ class Engine:
                 ordered = np.sort(rows)
                 scored = self._in_full(prepared, ordered, self._lexical.pairs(prepared.terms)[ordered])
             yield scored.features[:, np.searchsorted(ordered, rows)]
+
+    def _document(self, number: int) -> Document:
+        rows = self._documents.positions.rows_of(np.array([number], dtype=np.int64))
+        if not len(rows):
+            raise ValueError(f"no document has the id {number}")
+        return self._documents.document(int(rows[0]))
 
     def _open(self, folder: Path, facts: Mapping[str, str | int]) -> None:
         lexical = LexicalIndex.load(folder, self._lexical.statistics, int(facts["segments"]))
@@ -344,7 +370,8 @@ class Engine:
         ids, every = self._documents.positions.ids, len(rows) == len(pairs)
         like = likest(pairs if every else pairs[rows], ids if every else ids[rows], CANDIDATES_EACH)
         watch.lap("choose")
-        chosen = np.union1d(self._documents.positions.rows_of(near), rows[like])
+        both = np.sort(np.concatenate([self._documents.positions.rows_of(near), rows[like]]))
+        chosen = both[starts_of_runs(both)]
         return chosen, pairs[chosen]
 
     def _nearest(self, prepared: PreparedQuery, allowed: Allowed) -> Ids:
@@ -389,37 +416,29 @@ class Engine:
         return np.zeros((0, self.embedder.dim), dtype=np.float32)
 
     def _listed(self, scored: Scored, ranked: RankedSuppliers) -> tuple[SupplierMatch, ...]:
-        parts = zip(ranked.suppliers.tolist(), ranked.raw.tolist(), ranked.documents, strict=True)
+        shown = [places[:BEST_OF] for places in ranked.documents]
+        capabilities = self._capabilities(scored, np.concatenate(shown)) if shown else iter(())
+        parts = zip(ranked.suppliers.tolist(), ranked.raw.tolist(), shown, strict=True)
         return tuple(
-            self._match_of(scored, rank, supplier, raw, places)
+            self._match_of(rank, supplier, raw, list(islice(capabilities, len(places))))
             for rank, (supplier, raw, places) in enumerate(parts, start=1)
         )
 
-    def _match_of(
-        self, scored: Scored, rank: int, supplier: int, raw: float, places: NDArray[np.int64]
-    ) -> SupplierMatch:
-        best, *others = [self._capability(scored, place) for place in places[:BEST_OF].tolist()]
+    def _match_of(self, rank: int, supplier: int, raw: float, capabilities: list[CapabilityScore]) -> SupplierMatch:
+        best, *others = capabilities
         score = self.ranker.score(raw)
         return SupplierMatch(supplier, rank, score, self.ranker.band(score), best, tuple(others), raw=raw)
 
-    def _with_reasons(self, prepared: PreparedQuery, matches: Sequence[SupplierMatch]) -> tuple[SupplierMatch, ...]:
-        asked = Asked.of(prepared.query, prepared.terms)
-        told = explanations(asked, [self._found(match) for match in matches])
-        return tuple(
-            replace(match, reasons=reasons, spans=spans) for match, (reasons, spans) in zip(matches, told, strict=True)
-        )
+    def _useful(self, match: SupplierMatch) -> int:
+        """How many more of the supplier's documents are worth a look."""
+        return sum(self.ranker.band(other.score) is not Band.weak for other in match.others)
 
-    def _found(self, match: SupplierMatch) -> Found:
-        row = self._documents.positions.rows_of(np.array([match.best.document], dtype=np.int64))
-        if not len(row):
-            raise ValueError(f"no document has the id {match.best.document}")
-        useful = sum(self.ranker.band(other.score) is not Band.weak for other in match.others)
-        return Found(self._documents.document(int(row[0])), match.best.features, useful)
-
-    def _capability(self, scored: Scored, place: int) -> CapabilityScore:
-        values = dict(zip(FEATURES, scored.features[:, place].tolist(), strict=True))
-        number = int(self._documents.positions.ids[scored.rows[place]])
-        return CapabilityScore(number, self.ranker.score(float(scored.raw[place])), values)
+    def _capabilities(self, scored: Scored, places: NDArray[np.int64]) -> Iterator[CapabilityScore]:
+        """The documents at `places` of what was scored."""
+        numbers = self._documents.positions.ids[scored.rows[places]].tolist()
+        values = scored.features[:, places].T.tolist()
+        for number, raw, features in zip(numbers, scored.raw[places].tolist(), values, strict=True):
+            yield CapabilityScore(number, self.ranker.score(raw), dict(zip(FEATURES, features, strict=True)))
 
     def _result(
         self, matches: tuple[SupplierMatch, ...], candidates: int, watch: Watch, notes: tuple[Reason, ...] = ()

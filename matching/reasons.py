@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.language.script import han_share
-from core.language.segment import words
+from core.language.segment import words, words_among
 from matching.common_words import names_a_subject
 from matching.lexical.query import QueryTerms
 from matching.lexical.terms import FIRST_WORD_KEY, count_terms
@@ -81,7 +81,7 @@ def quoted(document: Document, span: Span) -> str:
 def _common(asked: Asked, document: Document) -> list[str]:
     """Words of both texts that name a subject."""
     written = " ".join((document.title, document.text[:LONGEST_READ], *document.keywords))
-    return [word for word in dict.fromkeys(words(written)) if word in asked.words and names_a_subject(word)]
+    return [word for word in dict.fromkeys(words_among(written, asked.words)) if names_a_subject(word)]
 
 
 def _heaviest(common: list[str], weights: NDArray[np.float32]) -> list[str]:

@@ -54,7 +54,7 @@ class Postings:
         rows = np.concatenate([self.rows[a:b] for a, b in lists])
         ends = np.cumsum([0, *(b - a for a, b in lists)]).astype(np.int32)
         if len(self.counts):
-            values = LN[np.concatenate([self.counts[a:b] for a, b in lists])]
+            values = LN.take(np.concatenate([self.counts[a:b] for a, b in lists]))  # a quarter of the time of LN[…]
         else:
             values = _ones(len(rows).bit_length())[: len(rows)]
         return np.asarray(csc_array((values, rows, ends), shape=(size, len(lists))) @ weights[found], dtype=np.float32)

@@ -66,7 +66,7 @@ class Segment:
         at, found = looked_up(self.single_keys, query.character_keys)
         weights[at[found]] = query.character_weights[found]
         starts, sizes, entries = self._entries(rows)
-        values = weights[self.singles[entries]] * LOG_COUNT[self.counts[entries]]
+        values = weights.take(self.singles[entries]) * LOG_COUNT.take(self.counts[entries])
         sums = np.zeros(len(sizes), dtype=np.float32)
         filled = np.flatnonzero(sizes)
         if len(filled):

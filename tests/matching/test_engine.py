@@ -231,22 +231,21 @@ def test_many_needs_at_once_find_what_each_finds_alone() -> None:
             replace(a, timings={}, matches=tuple(replace(m, reasons=(), spans=()) for m in a.matches)) for a in alone
         ]
         assert [replace(result, timings={}) for result in together] == bare
-    explained = engine.explain(NEED, engine.match_many([NEED], k=3)[0].matches)
-    assert explained == engine.match(NEED, k=3).matches
+
+
+def test_reasons_told_afterwards_are_those_of_a_match() -> None:
+    engine = engine_of(*EVERYTHING)
+    prepared = engine.prepare([NEED])[0]
+    ranked = engine.rank(prepared, k=3)
+    assert ranked.matches == engine.match_many([NEED], k=3)[0].matches
+    last, documents = ranked.matches[1:], [engine.document(one.best.document) for one in ranked.matches[1:]]
+    assert engine.explain(prepared, last, documents) == engine.match(NEED, k=3).matches[1:]
 
 
 def test_many_needs_are_refused_like_one() -> None:
     assert engine_of().match_many([]) == []
     with pytest.raises(ValueError, match="k is 0"):
         engine_of().match_many([NEED], k=0)
-
-
-def test_a_document_that_is_gone_is_not_explained() -> None:
-    engine = engine_of()
-    found = engine.match_many([NEED])[0].matches
-    engine.remove([found[0].best.document])
-    with pytest.raises(ValueError, match="no document has the id 1"):
-        engine.explain(NEED, found)
 
 
 def test_which_of_many_equal_documents_are_candidates_depends_on_their_ids_only() -> None:

@@ -28,7 +28,7 @@ from workflow.matches.store import current_revisions, last_revisions
 from workflow.refusals import refusals_in_force
 
 if TYPE_CHECKING:
-    from matching.types import SupplierMatch
+    from matching.types import Document, SupplierMatch
     from workflow.indexing import SearchIndex
 
 LATELY = timedelta(days=90)
@@ -60,6 +60,10 @@ class Pool:
     def offers(self) -> list[Offer]:
         """One offer for each supplier, in the engine's order."""
         return [offer_of(match, self.drawn[match.supplier], self.revisions) for match in self.found]
+
+    def scored(self, match: "SupplierMatch") -> "Document":
+        """The document that earned a match its place, in the words that were scored."""
+        return document_of(self.revisions[match.best.document], match.supplier)
 
 
 def offer_of(match: "SupplierMatch", drawn: Drawn, revisions: Mapping[int, CapabilityRevision]) -> Offer:

@@ -185,9 +185,10 @@ def rerun(session: ReadSession, kept: Kept, matcher: Matcher) -> Rerun:
     engine = Engine(matcher.embedder, matcher.ranker, statistics=matcher.statistics)
     engine.add(documents, vectors_of(session, [revision for _, revision in offered], matcher.embedder))
     candidates = kept.record.content["candidates"]
-    found = engine.match(query_of(kept.revision), k=len(candidates)).matches if candidates else ()
+    prepared = engine.prepare([query_of(kept.revision)])[0]
+    found = engine.rank(prepared, k=len(candidates)).matches if candidates else ()
     pool = Pool(_need_facts(kept), found, _drawn(kept, found), kept.revisions)
-    proposal = proposal_of(kept.revision, kept.asked, pool, matcher, policy=kept.policy, now=kept.at)
+    proposal = proposal_of(engine, prepared, kept.asked, pool, matcher, policy=kept.policy, now=kept.at)
     return Rerun(found, proposal)
 
 

@@ -4,7 +4,7 @@ The same step serves a run, a candidate by hand and the question why a ranking c
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -24,10 +24,10 @@ from workflow.matches.store import capabilities_of
 from workflow.requirements import as_asked
 
 if TYPE_CHECKING:
+    from matching.engine import Engine, PreparedQuery
     from matching.evidence.types import Requirement as Asked
     from matching.types import MatchResult
     from workflow.indexing import SearchIndex
-    from workflow.indexing.allowed import Permission
 
 POOL = 100
 """So many suppliers the engine hands on; rules and evidence choose among them."""
@@ -72,9 +72,12 @@ def take_step(
     without: Iterable[int] = (),
 ) -> Step:
     """What the matcher proposes to the viewer for the need now; `without` are suppliers that are not looked at."""
-    allowed = index.permission(session, viewer).without(capabilities_of(session, without))
-    basis = _basis(session, need, revision, index, matcher, allowed, now)
-    proposal = proposal_of(revision, basis.asked, basis.pool, matcher, policy=policy, now=now)
+    permission = index.permission(session, viewer).without(capabilities_of(session, without))
+    engine = index.engine_with(matcher.ranker)
+    prepared = engine.prepare([query_of(revision)])[0]
+    found = permission.checked(engine.rank(prepared, k=POOL, allowed=permission.search))
+    basis = _basis(session, need, revision, index, found, now)
+    proposal = proposal_of(engine, prepared, basis.asked, basis.pool, matcher, policy=policy, now=now)
     known = (basis.revision, basis.requirements, basis.asked, basis.found, basis.notes, basis.pool)
     return Step(*known, proposal)
 
@@ -91,7 +94,9 @@ def basis_for(
     now: datetime,
 ) -> Basis:
     """What there is to judge of the capabilities `only`, which people chose, for the need now."""
-    return _basis(session, need, revision, index, matcher, index.permission(session, viewer).only(only), now)
+    permission, engine = index.permission(session, viewer).only(only), index.engine_with(matcher.ranker)
+    found = permission.checked(engine.match(query_of(revision), k=POOL, allowed=permission.search))
+    return _basis(session, need, revision, index, found, now)
 
 
 def _basis(
@@ -99,12 +104,9 @@ def _basis(
     need: Need,
     revision: NeedRevision,
     index: "SearchIndex",
-    matcher: Matcher,
-    permission: "Permission",
+    found: "MatchResult",
     now: datetime,
 ) -> Basis:
-    engine = index.engine_with(matcher.ranker)
-    found = permission.checked(engine.match(query_of(revision), k=POOL, allowed=permission.search))
     pool = read_pool(session, index, need, revision, found.matches, now)
     rows = requirements_of(session, revision.key)
     asked = tuple(as_asked(revision, row) for row in rows)
@@ -121,11 +123,18 @@ def remarks_on(index: "SearchIndex") -> Iterator[str]:
 
 
 def proposal_of(
-    revision: NeedRevision, asked: "Sequence[Asked]", pool: Pool, matcher: Matcher, *, policy: Policy, now: datetime
+    engine: "Engine",
+    prepared: "PreparedQuery",
+    asked: "Sequence[Asked]",
+    pool: Pool,
+    matcher: Matcher,
+    *,
+    policy: Policy,
+    now: datetime,
 ) -> Proposal:
-    """The list for a pool. Days are counted here, where the society is."""
-    return propose(
-        Wanted(query_of(revision), pool.need, tuple(asked)),
+    """The list for a pool that was ranked, with the reasons of whom it lists. Days are counted where the society is."""
+    proposal = propose(
+        Wanted(prepared.query, pool.need, tuple(asked)),
         pool.offers,
         policy=policy,
         ranker=matcher.ranker,
@@ -135,6 +144,17 @@ def proposal_of(
         weights=matcher.weights,
         now=here(now),
     )
+    return replace(proposal, proposed=_with_reasons(engine, prepared, proposal.proposed, pool))
+
+
+def _with_reasons(
+    engine: "Engine", prepared: "PreparedQuery", proposed: Sequence[Proposed], pool: Pool
+) -> tuple[Proposed, ...]:
+    matches = {match.supplier: match for match in pool.found}
+    listed = [matches[one.supplier] for one in proposed]
+    told = engine.explain(prepared, listed, [pool.scored(match) for match in listed])
+    pairs = zip(proposed, told, strict=True)
+    return tuple(replace(one, reasons=match.reasons, spans=match.spans) for one, match in pairs)
 
 
 def explain(basis: Basis, matcher: Matcher, *, now: datetime) -> Proposed:
