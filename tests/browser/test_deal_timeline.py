@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from core import clock
 from core.i18n import Language
 from tests.browser.visitor import Visitor
 from tests.workflow.file_samples import PDF
+from workflow.days import day_of
 
 pytestmark = pytest.mark.browser
 
@@ -77,3 +79,20 @@ def test_a_deal_is_kept_up_to_date_from_its_page(
     staff.press("form.search")
     assert page.locator("ol.history > li").count() >= 2
     staff.check("timeline-5-filtered")
+
+
+def test_a_long_address_in_a_next_step_makes_no_page_wider_than_a_telephone(
+    visit: Callable[[Language], Visitor],
+) -> None:
+    staff = visit(Language.ZH)
+    page = staff.page
+    staff.enter("staff")
+    page.goto("/deals/new")
+    page.locator("main [name=title]").fill("线上会议 " + "t" * 180)
+    page.locator("[name=next_step]").fill("https://example.org/" + "a" * 400)
+    page.locator("[name=next_step_due]").fill(f"{day_of(clock.now())}")
+    staff.press("deal.start")
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("/", "/work", "/deals", page.url):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
