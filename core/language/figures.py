@@ -48,18 +48,30 @@ _SCALES = {
 }  # fmt: skip
 _SCALE = rf"(?:\s?(?P<scale>{'|'.join(_SCALES)})(?![克瓦米帕伏卡牛焦赫欧安分]))?"
 _HEDGE = r"(?:\s?(?P<hedge{0}>余|多|来)(?=[^\s，。,；]))?"
+_MONEY = {
+    "¥": "CNY", "￥": "CNY", "RMB": "CNY", "CNY": "CNY", "$": "USD", "US$": "USD", "US $": "USD", "USD": "USD",
+    "€": "EUR", "EUR": "EUR", "£": "GBP", "￡": "GBP", "GBP": "GBP", "HK$": "HKD", "HKD": "HKD",
+}  # fmt: skip
 _FRONT = {
-    "¥": "CNY", "￥": "CNY", "RMB": "CNY", "CNY": "CNY", "$": "USD", "USD": "USD", "€": "EUR", "EUR": "EUR",
     "HRC": "hardness_hrc", "HRB": "hardness_hrb", "HRA": "hardness_hra", "HB": "hardness_brinell",
     "HBW": "hardness_brinell", "HV": "hardness_vickers", "pH": "acidity", "PH": "acidity", "pH值": "acidity",
     "PH值": "acidity",
 }  # fmt: skip
-_FRONT_FORMS = "|".join(re.escape(form) for form in sorted(_FRONT, key=len, reverse=True))
+
+
+def _any_of(forms: dict[str, str]) -> str:
+    return "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+
+
+# Letters for thousands, millions and billions, of money only: US$ 2.5m, £40k, 3bn euros.
+_LETTERS = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9}
+_MONEY_WORD = r"\s?(?:USD|US dollars|dollars|EUR|euros?|GBP|pounds sterling|CNY|RMB|yuan)(?![A-Za-z])"
+_LETTER = rf"(?:\s?(?P<letter>bn|mn|[mMkK])(?:(?={_MONEY_WORD})|(?(money)(?![A-Za-z0-9²³^])|(?!))))?"
 _UNIT = rf"(?:\s?(?P<unit>{UNIT}))?"
 _ARABIC = (
-    rf"(?:(?<![A-Za-z])(?P<front>{_FRONT_FORMS})\s?[:=]?\s?|(?<![0-9A-Za-z_.]))"
+    rf"(?:(?<![A-Za-z])(?:(?P<money>{_any_of(_MONEY)})|(?P<front>{_any_of(_FRONT)}))\s?[:=]?\s?|(?<![0-9A-Za-z_.]))"
     rf"(?:{_ALONE}|(?P<sign>{_SIGN})?(?P<digits>{_DIGITS}){_EXPONENT}?)(?![0-9])"
-    rf"{_HEDGE.format('_1')}{_SCALE}{_HEDGE.format('_2')}{_UNIT}"
+    rf"{_HEDGE.format('_1')}{_SCALE}{_LETTER}{_HEDGE.format('_2')}{_UNIT}"
 )
 _SHARES = {"百分之": "percent", "千分之": "permille", "万分之": ""}
 _SHARE = (
@@ -127,7 +139,8 @@ def _chinese(text: str, found: re.Match[str]) -> Figure | None:
     if (unit is None and numeral == "半") or (unit is not None and not _trusted(numeral, number, unit)):
         return None
     value = number + (0.5 if found["half"] else 0)
-    return Figure(found.start(), found.end(), value, 1.0, unit, hedged=bool(found["hedge_3"]) or is_loose(numeral))
+    scale = _SCALES.get(numeral[-1], 1.0)
+    return Figure(found.start(), found.end(), value, scale, unit, hedged=bool(found["hedge_3"]) or is_loose(numeral))
 
 
 def _trusted(numeral: str, number: float, unit: UnitName) -> bool:
@@ -143,23 +156,29 @@ def _arabic(text: str, found: re.Match[str]) -> Figure | None:
     value = _number(found)
     if value is None or not math.isfinite(value):
         return None
+    in_front = _in_front(found)
     unit, end = _arabic_unit(text, found), found.end()
-    if found["front"] and not found["unit"] and (below := _PER.match(text, end)):
-        unit, end = named_unit(f"({_FRONT[found['front']]})/({read_unit(below['unit']).canonical})"), below.end()
+    if in_front and not found["unit"] and (below := _PER.match(text, end)):
+        unit, end = named_unit(f"({in_front})/({read_unit(below['unit']).canonical})"), below.end()
     if unit is None and text[found.end() : found.end() + 1].isalpha() and text[found.end()].isascii():
         return None
     scale = _SCALES[found["scale"]] if found["scale"] else 1.0
+    if found["letter"]:
+        scale *= _LETTERS[found["letter"].lower()]
     hedged = bool(found["hedge_1"] or found["hedge_2"])
-    in_front = unit is not None and not found["unit"]
-    return Figure(found.start(), end, value * scale, scale, unit, hedged, in_front)
+    return Figure(found.start(), end, value * scale, scale, unit, hedged, bool(in_front) and not found["unit"])
+
+
+def _in_front(found: re.Match[str]) -> str | None:
+    """The unit written in front, in pint's notation."""
+    return _MONEY[found["money"]] if found["money"] else _FRONT.get(found["front"])
 
 
 def _arabic_unit(text: str, found: re.Match[str]) -> UnitName | None:
     if found["unit"]:
         return _unit_in_context(text, found.start(), found["unit"])
-    if found["front"]:
-        return named_unit(_FRONT[found["front"]])
-    return None
+    in_front = _in_front(found)
+    return named_unit(in_front) if in_front else None
 
 
 def _number(found: re.Match[str]) -> float | None:
@@ -190,6 +209,6 @@ def _unit_in_context(text: str, start: int, written: str) -> UnitName:
 
 def unit_in(text: str) -> UnitName | None:
     """The unit that `text` consists of; None if it is no unit."""
-    if front := _FRONT.get(text):
+    if front := _MONEY.get(text) or _FRONT.get(text):
         return named_unit(front)
     return read_unit(text) if re.fullmatch(UNIT, text) else None

@@ -4,7 +4,7 @@ import re
 
 _YEAR = "(?:19|20)[0-9]{2}"
 _MONTH_AND_DAY = r"[0-9]{1,2}\s?月(?:份|底|初)?(?:\s?[0-9]{1,2}\s?[日号])?"
-_BODIES = "GB|GJB|ISO|IEC|ASTM|EN|DIN|JIS|YB|HG|JB|QC|TB|DB|NB|DL|SY|HJ|CJ|JGJ|AASHTO|API|IEEE|UL|T"
+_BODIES = "GB(?!P)|GJB|ISO|IEC|ASTM|EN|DIN|JIS|YB|HG|JB|QC|TB|DB|NB|DL|SY|HJ|CJ|JGJ|AASHTO|API|IEEE|UL|T"
 _PATTERNS = (
     rf"{_YEAR}\s?[-~–—至到]\s?(?:19|20)?[0-9]{{2}}\s?年",
     rf"(?<![0-9.]){_YEAR}\s?年(?:度|底|末|初)?(?:\s?{_MONTH_AND_DAY})?",

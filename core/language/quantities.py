@@ -57,6 +57,8 @@ _SCALE_IN_FRONT = r"(?P<plain>HRC|HRB|HRA|HB[WS]?|HV|dB\([Aa]\)|dB|p[Hh]值?)"
 _UNIT_IN_FRONT = re.compile(rf"(?:{_BRACKETED_UNIT}|{_SCALE_IN_FRONT})\s?[:=]?\s?$")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SAME_THING = re.compile(r"\s?(?:或者?|/)?\s?")
+_LEAST_IN_WORDS = 100.0
+"""A number in Chinese signs below this and without a unit is mostly a word: 一般以上, 三以内."""
 _MONEY = re.compile(r"预算|投资|投入|资金|经费|费用|成本|价|budget|cost|invest", re.I)
 
 
@@ -99,12 +101,19 @@ def _quantity(text: str, plain: str, begin: int, span: Span) -> Quantity | None:
         if not span.two_sided:
             sides, low_inclusive, high_inclusive = _open_side(comparison.bound, low)
     start, unit = _unit_of(plain, span, start, begin)
-    if unit is None and (comparison is None or _HAN.search(plain, span.start, span.end)):
+    if (unit is None or unit is BARE) and not _is_bare_figure(plain, span, comparison):
         return None
     name = name_around(plain, begin, start, end)
     unit = unit or BARE
     return Quantity(start, end, text[start:end], *sides, low_inclusive, high_inclusive, unit.canonical, unit.dimension,
                     name, hedged)  # fmt: skip
+
+
+def _is_bare_figure(plain: str, span: Span, comparison: BoundWord | None) -> bool:
+    """Whether a number without a unit is a figure: with a comparison or a scale (3万); in Chinese signs with both."""
+    if _HAN.search(plain[span.start : span.start + 1]):
+        return comparison is not None and min(abs(span.low), abs(span.high)) >= _LEAST_IN_WORDS
+    return comparison is not None or span.scaled
 
 
 def _hedges(plain: str, span: Span, begin: int) -> tuple[int, int, bool]:

@@ -33,7 +33,8 @@ _NEVER_ALONE = {"a": "year", "分": "minute", "时": "hour", "月": "month", "S"
 _ALL_FORMS = _FORMS | _NEVER_ALONE
 
 _DEFINITIONS = (
-    "CNY = [currency_cny]", "USD = [currency_usd]", "EUR = [currency_eur]", "item = [counted]", "colony = [colony]",
+    "CNY = [currency_cny]", "USD = [currency_usd]", "EUR = [currency_eur]",
+    "GBP = [currency_gbp]", "HKD = [currency_hkd]", "item = [counted]", "colony = [colony]",
     "arc_degree = [angle]", "shaft_turn = 360 * arc_degree",
     "angle_minute = arc_degree / 60", "angle_second = arc_degree / 3600",
     "angle_milliradian = 0.0572957795 * arc_degree",
