@@ -37,6 +37,11 @@ class _Interval:
 # An "about" is taken to be a tenth either way.
 APPROXIMATE_SHARE = 0.1
 _SAME = 1e-9
+_PURITY = re.compile(r"纯|purity|pure|assay", re.I)
+NEARLY_WHOLE, WHOLE = 99.0, 100.0
+"""Percent of a purity from which on the rest to the whole counts, not the share itself."""
+A_NINE_LESS = 9.0
+"""How many times the rest is missed where the offered rest is ten times the demanded one: a nine less."""
 # A demanded working range must be covered by what is offered; any other range must hold what is offered.
 _TO_BE_COVERED = re.compile(
     r"范围|量程|工作温度|使用温度|环境温度|适用|适应|可调|range|operating|working|adjustable", re.I
@@ -55,8 +60,10 @@ def compare(demanded: Quantity, offered: Quantity) -> Comparison:
 
     gap = max(0, D.low − O.low, O.high − D.high) / |bound|, over the ends that D bounds, with the bound that is missed
     most (relative deficiency; 0.1 means a tenth of the demanded figure is missing). A missed bound of 0 is measured
-    against the offered end instead. None if O is open on the side that is missed. The gap of temperatures depends on
-    the zero of the demanded scale. "About" widens an end by a tenth of itself.
+    against the offered end instead. None if O is open on the side that is missed; and of a demanded purity of 99 % or
+    more, where the rest is what counts, if more than ten times that rest is left: 99.5 % beside 99.99 % is fifty times
+    the impurity and not half a hundredth short. The gap of temperatures depends on the zero of the demanded scale.
+    "About" widens an end by a tenth of itself.
     """
     if demanded.dimension != offered.dimension or bool(demanded.unit) != bool(offered.unit):
         return _INCOMPARABLE
@@ -66,7 +73,15 @@ def compare(demanded: Quantity, offered: Quantity) -> Comparison:
         return Comparison(Verdict.SATISFIED, 0.0)
     plain_figure = wanted.low == wanted.high
     apart = _apart(given, wanted) and not plain_figure
-    return Comparison(Verdict.UNSATISFIED if apart else Verdict.PARTLY, _gap(wanted, given))
+    gap = None if _spoils_the_rest(demanded, wanted, given) else _gap(wanted, given)
+    return Comparison(Verdict.UNSATISFIED if apart else Verdict.PARTLY, gap)
+
+
+def _spoils_the_rest(demanded: Quantity, wanted: _Interval, given: _Interval) -> bool:
+    """Whether a purity of nearly the whole is demanded and more than ten times the rest is left."""
+    if demanded.unit != "percent" or not _PURITY.search(demanded.name) or not NEARLY_WHOLE <= wanted.low < WHOLE:
+        return False
+    return wanted.low - given.low > A_NINE_LESS * (WHOLE - wanted.low)
 
 
 def _interval(quantity: Quantity, unit: str) -> _Interval:
