@@ -29,6 +29,7 @@ from models.match_public import MatchPublic
 from tracking.lifecycle import MoveKind
 from tracking.reasons import MOVES, REMOVALS, reasons_for
 from tracking.templates import COMMON, SIGNED
+from workflow.days import day_of
 from workflow.deals import (
     MemberPublic,
     deal_timeline,
@@ -207,7 +208,7 @@ def deal_page(
         deal=deal,
         timeline=timeline_part(session, viewer, public_id, wanted or Wanted(f"/deals/{public_id}")),
         files=file_list(session, viewer, SubjectKind.DEAL, public_id),
-        today=now.astimezone(shell.show.zone).date(),
+        today=day_of(now),
         need_title=shell.need_title(show_need(session, viewer, deal.need)) if deal.need else "",
         reminders=list_deal_reminders(session, viewer, public_id),
         actions=propose_actions(session, viewer, public_id, now=now),

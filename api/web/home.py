@@ -22,6 +22,7 @@ from models.need import NeedSummary
 from models.supplier import SupplierPublic
 from tracking.lifecycle import CLOSED
 from workflow.capabilities import list_capabilities
+from workflow.days import day_of
 from workflow.deals import DealFilter, DealOrder, list_deals
 from workflow.deals.queue import SOON
 from workflow.needs import list_needs
@@ -68,7 +69,7 @@ def home_page(shell: ShellDep, session: ReadSessionDep, now: NowDep) -> Response
 
 
 def _queue(shell: Shell, session: ReadSession, now: datetime) -> HomePage:
-    viewer, today = shell.viewer, now.astimezone(shell.show.zone).date()
+    viewer, today = shell.viewer, day_of(now)
     deals = _my_deals(session, viewer, now)
     staff = viewer.is_society
     new = NeedFilter(status=NeedStatus.SUBMITTED, mine=True, order=NeedOrder.OLDEST)

@@ -110,6 +110,19 @@ def test_whose_turn_it_is_and_why_nothing_is_to_be_done_stand_on_the_page(staff:
     assert staff.get("/work").text.count(deal) == 1
 
 
+def test_the_day_that_a_form_offers_is_one_that_is_accepted_wherever_one_reads(staff: Browser, deal: str) -> None:
+    for zone in ("Pacific/Kiritimati", "Pacific/Midway"):  # in one of them it is always another day than here
+        staff.send("/account", "/account/reading", {"language": "zh", "time_zone": zone})
+        offered = re.search(r'name="waiting_since"\s+value="([^"]*)"', staff.get(deal).text)
+        assert offered is not None
+        assert offered[1] == today()
+        assert (
+            "等待供给方答复"
+            in staff.send(deal, f"{deal}/waiting", {"waiting_for": "supply", "waiting_since": offered[1]}).text
+        )
+        staff.send(deal, f"{deal}/waiting", {"waiting_for": ""})
+
+
 def choices(page: str, form: str, field: str) -> list[tuple[str, bool]]:
     """What can be chosen in a field, in its order, and whether it is chosen already."""
     found = re.search(rf'<select[^>]*id="{form}-{field}".*?</select>', page, re.DOTALL)
