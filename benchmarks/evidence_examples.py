@@ -16,11 +16,11 @@ from benchmarks.evidence_cases import Case, CaseSet
 from benchmarks.evidence_cases import Requirement as Planted
 from core.language.clauses import RequirementKind
 from matching.embedding.protocol import Embedder
-from matching.evidence.assess import with_next
 from matching.evidence.features import Table, tables
 from matching.evidence.fitting import Labelled, Worded
 from matching.evidence.pieces import pieces_of
 from matching.evidence.reading import reader_of
+from matching.evidence.search import with_next
 from matching.evidence.stance import stance_numbers, wants_absence
 from matching.evidence.types import Requirement, Source, Verdict
 from matching.evidence.verdicts import verdict_of

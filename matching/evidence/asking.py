@@ -1,83 +1,89 @@
-"""What a need asks, read once for all suppliers: demanded figures, subjects, and what each clause says of itself."""
+"""What a need asks, read once for all suppliers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matching.evidence.dates import deadline_in
-from matching.evidence.demands import conditions_of, demand_of, subject_of
-from matching.evidence.directions import Demand
-from matching.evidence.likeness import Wanted, wanted_of
-from matching.evidence.marks import Marks, marks_of
-from matching.evidence.offers import offered_of
-from matching.evidence.places import wanted_regions
-from matching.evidence.polarity import asks_for_absence
+from matching.embedding.protocol import Vectors
+from matching.evidence.asked import Asked
+from matching.evidence.exact import Numbers, even_rows
 from matching.evidence.reading import Reader
-from matching.evidence.related import property_of
-from matching.evidence.segments import segments_of
+from matching.evidence.segments import Places, Terms, Vocabulary, joined_terms, telling, terms_of
 from matching.evidence.types import Requirement
+from matching.lexical.terms import Keys
 
 CONTEXT: Final = 400
 """So many characters of a need tell what it is about."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
-    """One requirement as it is looked for."""
+class WantedTerms:
+    """The distinct terms of n asked texts, ascending, `weighed` (n, terms) in each, and their sums by text."""
 
-    requirement: Requirement
-    demand: Demand | None
-    kinds: frozenset[tuple[str, bool]]
-    property: int | None
-    conditions: tuple[Demand, ...]
-    marks: Marks
-    dated: bool
-    placed: bool
-    absent: bool
+    keys: Keys
+    weighed: Numbers
+    totals: Numbers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WantedWords:
+    """The v distinct words of the subjects, of the names of demanded figures and of the need.
+
+    `rows` (v, dim) are their vectors, `subjects` and `names` (r, v) their weights in each of these texts; `of_texts[i]`
+    are the words of subject i, the last ones those of the need, `heads` the last word of each name.
+    """
+
+    rows: Vectors
+    subjects: Numbers
+    names: Numbers
+    of_texts: tuple[Places, ...]
+    heads: Places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asking:
-    """A need and its requirements. `wanted` are: subjects, names of the demanded figures, the need itself.
+    """A need and its r requirements. `terms` are of the subjects, the names of the demanded figures and the need.
 
     `vectors` has a row a requirement and the need's last.
     """
 
     need: str
     asked: tuple[Asked, ...]
-    wanted: Wanted
-    vectors: NDArray[np.float32]
+    terms: WantedTerms
+    words: WantedWords
+    vectors: Vectors
 
 
 @lru_cache(maxsize=64)
 def asking_of(need: str, requirements: tuple[Requirement, ...], reader: Reader) -> Asking:
     """`requirements` of `need` as they are looked for."""
-    asked = tuple(_asked(requirement) for requirement in requirements)
-    subjects = [subject_of(one.requirement.text, one.demand) for one in asked]
-    names = [one.demand.figure.name if one.demand else "" for one in asked]
-    texts = [*subjects, *names, need[:CONTEXT]]
-    return Asking(
-        need,
-        asked,
-        wanted_of(segments_of(texts, reader.statistics), reader.words),
-        reader.embedder.encode([*subjects, need]),
-    )
+    asked = tuple(map(reader.ask, requirements))
+    terms = joined_terms([*(one.terms for one in asked), terms_of([need[:CONTEXT]], reader.statistics)])
+    vectors = [*(one.vector for one in asked), even_rows(reader.embedder.encode([need]))]
+    return Asking(need, asked, _wanted_terms(terms), _wanted_words(need, asked, reader), np.concatenate(vectors))
 
 
-def _asked(requirement: Requirement) -> Asked:
-    text = requirement.text
-    demand = demand_of(text)
-    return Asked(
-        requirement,
-        demand,
-        offered_of(demand.figure, demand.around).kinds if demand else frozenset(),
-        property_of(demand.figure, text, 0) if demand else None,
-        conditions_of(text, demand),
-        marks_of(text),
-        deadline_in(text) is not None,
-        bool(wanted_regions(text)),
-        asks_for_absence(text, requirement.kind),
-    )
+def _wanted_terms(terms: Terms) -> WantedTerms:
+    """Of terms whose texts are subject and name of each requirement, and the need."""
+    keys, at = np.unique(terms.keys, return_inverse=True)
+    size = len(terms.totals)
+    order = [*range(0, size - 1, 2), *range(1, size, 2), size - 1]
+    weighed = np.zeros((size, len(keys)))
+    weighed[terms.rows, at[terms.at]] = terms.weights[terms.at]
+    return WantedTerms(keys, weighed[order], terms.totals[order])
+
+
+def _wanted_words(need: str, asked: Sequence[Asked], reader: Reader) -> WantedWords:
+    said = [*(one.subject for one in asked), *(one.name for one in asked), telling(need[:CONTEXT])]
+    distinct = list(dict.fromkeys(chain.from_iterable(said)))
+    rows, weights, where = reader.words.look_up([Vocabulary(distinct)])
+    numbers = dict(zip(distinct, where.tolist(), strict=True))
+    places = [np.array([numbers[word] for word in one], dtype=np.intp) for one in said]
+    shares = np.array([np.bincount(own, weights[own], len(rows)) for own in places[:-1]], dtype=np.float64)
+    size = len(asked)
+    heads = np.array([own[-1] for own in places[size:-1]])
+    return WantedWords(rows, shares[:size], shares[size:], (*places[:size], places[-1]), heads)

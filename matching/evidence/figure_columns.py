@@ -6,11 +6,13 @@ from functools import partial
 
 import numpy as np
 
+from matching.evidence.asked import Asked
 from matching.evidence.bench import Bench
 from matching.evidence.directions import Demand
+from matching.evidence.exact import Numbers
 from matching.evidence.pairing import Pair, condition_share
 from matching.evidence.pieces import Piece
-from matching.evidence.segments import Numbers, Places
+from matching.evidence.segments import Places
 from matching.evidence.source_columns import off_topic, topics
 from matching.evidence.word_columns import Columns, best_of_others
 
@@ -22,90 +24,90 @@ _COUNTER = re.compile(
 _OF_PAIR = (
     "figure", "figure_bare", "common", "named", "same_unit", "far_value", "counter", "property", "property_clash",
 )  # fmt: skip
+Found = Mapping[int, Pair]
+"""The pairs of one requirement, by piece."""
 
 
-def figure_columns(bench: Bench, pairs: Sequence[Sequence[Pair | None]], columns: Mapping[str, Numbers]) -> Columns:
-    """The columns, each (requirements, pieces); `columns` are those of words."""
-    of_pair, at = _of_pairs(bench, pairs)
+def demanding(bench: Bench) -> list[int]:
+    """The requirements that demand a figure."""
+    return [number for number, one in enumerate(bench.asking.asked) if one.demand is not None]
+
+
+def figure_columns(bench: Bench, pairs: Sequence[Found], columns: Mapping[str, Numbers]) -> Columns:
+    """The columns, each (requirements that demand a figure, pieces); `columns` are those of words. Some have one."""
+    rows = demanding(bench)
+    of_pair, at = _of_pairs(bench, rows, pairs)
     there, common, named = of_pair["figure"], of_pair["common"], of_pair["named"]
-    words, alike = columns["words"], bench.alike
-    asked = np.array([[one.demand is not None] for one in bench.asking.asked])
-    own = partial(_picked, at=at)
-    has_figures = np.array([bool(piece.figures) for piece in bench.pieces], dtype=np.float64)
+    words, across = columns["words"][rows], columns["across"][rows]
+    literal, aligned = bench.alike.literal, bench.alike.aligned
+    own = partial(_picked, at=at, rows=rows)
+    aligned_name, head = own(aligned.name), own(aligned.head)
+    strange = named * (1.0 - across)
     return {
         "figure": there,
         "figure_bare": of_pair["figure_bare"],
-        "figure_name": asked * alike.named,
         "figure_words": there * words,
-        "figure_meaning": there * columns["meaning"],
-        "figure_aligned": there * columns["aligned"],
-        "figure_across": there * columns["across"],
+        "figure_meaning": there * columns["meaning"][rows],
+        "figure_aligned": there * columns["aligned"][rows],
+        "figure_across": there * across,
         "figure_common": common * words,
         "figure_off_topic": there * off_topic(bench, topics(bench))[bench.document_of],
-        "figure_extra": named * (1.0 - own(alike.name_in_need)),
-        "name_words": named * own(alike.name_words),
-        "name_aligned": named * own(alike.name_aligned),
-        "name_back": named * (1.0 - own(alike.name_back)),
-        "name_explained": named * (1.0 - own(alike.name_explained)),
-        "name_head": named * own(alike.name_head),
-        "name_strange": named * (1.0 - columns["across"]) * (1.0 - own(alike.name_aligned)),
-        "head_strange": named * (1.0 - columns["across"]) * (1.0 - own(alike.name_head)),
-        "name_across": named * columns["across"] * own(alike.name_aligned),
+        "figure_extra": named * (1.0 - literal.name_in_need[at]),
+        "name_words": named * own(literal.name_words),
+        "name_aligned": named * aligned_name,
+        "name_back": named * (1.0 - own(aligned.name_back)),
+        "name_explained": named * (1.0 - own(aligned.name_explained)),
+        "name_head": named * head,
+        "name_strange": strange * (1.0 - aligned_name),
+        "head_strange": strange * (1.0 - head),
+        "name_across": named * across * aligned_name,
         "counter": of_pair["counter"],
         "property": of_pair["property"],
         "property_clash": of_pair["property_clash"],
-        "nameless": there * (1.0 - named),
-        "condition": _conditions(bench),
+        "nameless": there - named,
+        "condition": _conditions(bench, rows),
         "same_unit": of_pair["same_unit"],
-        "rare_unit": there * (1.0 - common),
+        "rare_unit": there - common,
         "far_value": of_pair["far_value"],
-        "rivals": there * np.log1p(_by_supplier(bench, there)),
-        "other_pairs": there * np.maximum(0.0, best_of_others(np.where(there > 0, words, 0.0)) - words),
-        "other_figure": has_figures * (1.0 - there),
+        "rivals": there * np.log1p(bench.by_supplier.sums(there))[:, bench.by_supplier.of],
+        "other_pairs": there * np.maximum(0.0, best_of_others(there * words) - words),
+        "other_figure": bench.flags["figured"] * (1.0 - there),
     }
 
 
-def _of_pairs(bench: Bench, pairs: Sequence[Sequence[Pair | None]]) -> tuple[Columns, Places]:
+def _of_pairs(bench: Bench, rows: Sequence[int], pairs: Sequence[Found]) -> tuple[Columns, Places]:
     """What each pair says, by the names of `_OF_PAIR`, and which of all figures the offered one is."""
-    shape = len(pairs), len(bench.pieces)
-    out = {name: np.zeros(shape) for name in _OF_PAIR}
-    at = np.zeros(shape, dtype=np.intp)
-    starts = bench.figure_at.tolist()
-    for i, (one, row) in enumerate(zip(bench.asking.asked, pairs, strict=True)):
-        for j, pair in enumerate(row):
-            if pair is not None and one.demand is not None:
-                same = _same_property(one.property, bench.properties[starts[j] + pair.place])
-                values = (
-                    1.0, not pair.wanted.unit, pair.wanted.dimension in _COMMON_DIMENSIONS, bool(pair.given.name),
-                    _in_same_unit(one.demand, pair, bench.pieces[j]), pair.distance, _counted_apart(pair),
-                    same is True, same is False,
-                )  # fmt: skip
-                for name, value in zip(_OF_PAIR, values, strict=True):
-                    out[name][i, j] = value
-                at[i, j] = starts[j] + pair.place
-    return out, at
+    shape = len(rows), len(bench.pieces)
+    out, at = np.zeros((len(_OF_PAIR), *shape)), np.zeros(shape, dtype=np.intp)
+    for row, number in enumerate(rows):
+        asked = bench.asking.asked[number]
+        for piece, pair in pairs[number].items():
+            at[row, piece] = bench.figure_at[piece] + pair.place
+            out[:, row, piece] = _said_of(asked, pair, bench.pieces[piece], bench.properties[at[row, piece]])
+    return dict(zip(_OF_PAIR, out, strict=True)), at
 
 
-def _picked(numbers: Numbers, at: Places) -> Numbers:
-    """Of each row (or of the only one) the numbers of the figures `at`; zeros where there are no figures at all."""
-    if not numbers.shape[-1]:
-        return np.zeros(at.shape)
-    return numbers[at] if numbers.ndim == 1 else np.take_along_axis(numbers, at, axis=1)
+def _said_of(asked: Asked, pair: Pair, piece: Piece, measured: int | None) -> tuple[float, ...]:
+    """The numbers of `_OF_PAIR` of a pair whose offered figure measures the property `measured`."""
+    same, demand = _same_property(asked.property, measured), asked.demand
+    return (
+        1.0, not pair.wanted.unit, pair.wanted.dimension in _COMMON_DIMENSIONS, bool(pair.given.name),
+        demand is not None and _in_same_unit(demand, pair, piece), pair.distance, _counted_apart(pair),
+        same is True, same is False,
+    )  # fmt: skip
 
 
-def _conditions(bench: Bench) -> Numbers:
-    out = np.zeros((len(bench.asking.asked), len(bench.pieces)))
-    for row, one in enumerate(bench.asking.asked):
-        if one.conditions:
-            out[row] = [condition_share(one.conditions, offered) for offered in bench.offered]
-    return out
+def _picked(numbers: Numbers, at: Places, rows: Sequence[int]) -> Numbers:
+    """Of `rows` the numbers of the figures `at`."""
+    return np.take_along_axis(numbers[rows], at, axis=1)
 
 
-def _by_supplier(bench: Bench, numbers: Numbers) -> Numbers:
-    """The sum over the pieces of the same supplier."""
-    out = np.empty_like(numbers)
-    for own in bench.slices:
-        out[:, own] = numbers[:, own].sum(axis=1, keepdims=True)
+def _conditions(bench: Bench, rows: Sequence[int]) -> Numbers:
+    out = np.zeros((len(rows), len(bench.pieces)))
+    for row, number in enumerate(rows):
+        if conditions := bench.asking.asked[number].conditions:
+            for piece in bench.figured:
+                out[row, piece] = condition_share(conditions, bench.offered[piece])
     return out
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from matching.evidence.exact import Numbers
 from matching.evidence.features import NAMES, Table
-from matching.evidence.segments import Numbers
 from matching.evidence.stance import NAMES as STANCE_NAMES
 from matching.evidence.stance import VERDICTS, Stance
 from matching.evidence.types import Verdict

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from core.language.quantities import Quantity
 from core.language.units import registry
-from matching.evidence.asking import Asked
+from matching.evidence.asked import Asked
 from matching.evidence.bench import Bench
 from matching.evidence.directions import Demand
 from matching.evidence.offers import Offered, comparable
@@ -56,21 +56,23 @@ def _factor(unit: str, wanted: str) -> float:
     return float(registry().Quantity(1.0, unit).to(wanted).magnitude)
 
 
-def pairs_of(bench: Bench) -> list[list[Pair | None]]:
-    """For each requirement and each piece, the figure that answers the demanded one."""
+def pairs_of(bench: Bench) -> list[dict[int, Pair]]:
+    """For each requirement the figures that answer the demanded one, by piece."""
     return [_answers(bench, number, one) for number, one in enumerate(bench.asking.asked)]
 
 
-def _answers(bench: Bench, number: int, asked: Asked) -> list[Pair | None]:
-    found: list[Pair | None] = [None] * len(bench.pieces)
+def _answers(bench: Bench, number: int, asked: Asked) -> dict[int, Pair]:
     if asked.demand is None:
-        return found
-    names, starts = bench.alike.name_aligned[number], bench.figure_at.tolist()
-    for place, kinds in enumerate(bench.kinds):
-        if not asked.kinds.isdisjoint(kinds):
-            offered = bench.offered[place]
-            alike = names[starts[place] : starts[place] + len(offered)].tolist()
-            found[place] = best_pair(asked.demand, bench.pieces[place], offered, alike)
+        return {}
+    found: dict[int, Pair] = {}
+    names = bench.alike.aligned.name[number]
+    for place in bench.figured:
+        if not asked.kinds.isdisjoint(bench.kinds[place]):
+            offered, first = bench.offered[place], bench.figure_at[place]
+            alike = names[first : first + len(offered)].tolist()
+            pair = best_pair(asked.demand, bench.pieces[place], offered, alike)
+            if pair is not None:
+                found[place] = pair
     return found
 
 

@@ -1,47 +1,66 @@
 """A document read once for all requirements that it may answer: its clauses, what each says, and its vectors.
 
-Nothing here depends on what is asked, so readings are kept in memory, a bounded number of them, by their text.
+Nothing here depends on what is asked, so readings are kept in memory, a bounded number of them, by their text; and so
+is what each clause asks by itself.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from enum import IntEnum
+from functools import lru_cache, partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.embedding.protocol import Embedder
+from matching.embedding.protocol import Embedder, Vectors
+from matching.evidence.asked import asked_of
+from matching.evidence.exact import Numbers, even_rows
 from matching.evidence.marks import Marks, marks_of
 from matching.evidence.offers import Offered, offered_of
 from matching.evidence.pieces import Piece, pieces_of
 from matching.evidence.related import property_of
-from matching.evidence.segments import Segments, WordTable, segments_of
+from matching.evidence.segments import Lines, Places, Terms, Vocabulary, WordTable, lines_of, telling, terms_of
 from matching.lexical.statistics import TermStatistics
 
 KEPT: Final = 4_096
-"""So many documents stay read (about 95 KiB each, at 180 characters a document, with the words they bring)."""
+"""So many documents and clauses stay read (about 95 KiB each, at 180 characters a document, with the words they
+bring)."""
+FLAGS: Final = ("says_absent", "turned", "untested", "length", "chinese", "dated", "placed", "figured")
+"""Numbers that a piece has by itself, in the order of `Reading.flags`."""
+
+
+class Block(IntEnum):
+    """Which text of a document it is whose terms are counted, in their order."""
+
+    piece, opening, figure, title, whole = range(5)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """One document. `segments` are, in this order: pieces, their openings, figure names, the title, the whole text.
+    """One document with p pieces and f figures.
 
-    `figure_at[i]` is where the names of piece i's figures begin among the figure names, `properties` what these are.
-    `vectors` has a row a piece, `sentences` the vector of each piece's sentence, `head` those of the title and of title
-    and text together.
+    `offered`, `kinds` and `flags` (FLAGS, p) are by piece, `properties` by figure. `terms` are of all its texts, each
+    in the block that `blocks` says; the words of pieces, of figures' names and of the title are of one `vocabulary`.
+    `vectors` has a row a piece, then one for each sentence (piece i is in the sentence of row `sentence_of[i]`), the
+    title's, and that of title and text together.
     """
 
     pieces: tuple[Piece, ...]
     marks: tuple[Marks, ...]
     offered: tuple[tuple[Offered, ...], ...]
     kinds: tuple[frozenset[tuple[str, bool]], ...]
-    figure_at: tuple[int, ...]
     properties: tuple[int | None, ...]
-    segments: Segments
-    vectors: NDArray[np.float32]
-    sentences: NDArray[np.float32]
-    head: NDArray[np.float32]
+    flags: Numbers
+    terms: Terms
+    blocks: NDArray[np.int8]
+    vocabulary: Vocabulary
+    said: Lines
+    named: Lines
+    titled: Lines
+    vectors: Vectors
+    sentence_of: Places
 
 
 class Reader:
@@ -51,31 +70,42 @@ class Reader:
         self.embedder, self.statistics = embedder, statistics
         self.words = WordTable(embedder, statistics)
         self.read = lru_cache(maxsize=KEPT)(self._read)
+        self.ask = lru_cache(maxsize=KEPT)(partial(asked_of, embedder=embedder, statistics=statistics))
 
     def _read(self, title: str, text: str) -> Reading:
         pieces = pieces_of(text)
+        told = [piece.text for piece in pieces]
         names = [figure.name for piece in pieces for figure in piece.figures]
-        counts = np.cumsum([0, *(len(piece.figures) for piece in pieces)])
-        texts = [*(p.text for p in pieces), *(p.opening for p in pieces), *names, title, text]
-        sentences = list(dict.fromkeys(piece.sentence for piece in pieces))
-        vectors = self._encoded([*(p.text for p in pieces), *sentences, title, f"{title} {title} {text}"])
+        marks = tuple(marks_of(one) for one in told)
         offered = tuple(tuple(offered_of(figure, piece.text) for figure in piece.figures) for piece in pieces)
-        size = len(pieces)
+        sentences = list(dict.fromkeys(piece.sentence for piece in pieces))
+        blocks = ([telling(one) for one in texts] for texts in (told, names, [title]))
+        vocabulary, (said, named, titled) = lines_of(*blocks)
         return Reading(
             pieces,
-            tuple(marks_of(piece.text) for piece in pieces),
+            marks,
             offered,
             tuple(frozenset(kind for one in own for kind in one.kinds) for own in offered),
-            tuple(counts[:-1].tolist()),
             tuple(property_of(figure, piece.text, piece.start) for piece in pieces for figure in piece.figures),
-            segments_of(texts, self.statistics),
-            vectors[:size],
-            vectors[size + np.array([sentences.index(piece.sentence) for piece in pieces], dtype=np.intp)],
-            vectors[-2:],
+            _flags(pieces, marks),
+            terms_of([*told, *(piece.opening for piece in pieces), *names, title, text], self.statistics),
+            np.repeat(np.array(Block, dtype=np.int8), [len(pieces), len(pieces), len(names), 1, 1]),
+            vocabulary,
+            said,
+            named,
+            titled,
+            even_rows(self.embedder.encode([*told, *sentences, title, f"{title} {title} {text}"])),
+            len(pieces) + np.array([sentences.index(piece.sentence) for piece in pieces], dtype=np.intp),
         )
 
-    def _encoded(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return self.embedder.encode(texts)
+
+def _flags(pieces: Sequence[Piece], marks: Sequence[Marks]) -> Numbers:
+    flags = [
+        (mark.says_absent, mark.turned, mark.untested, math.log1p(len(piece.text)), mark.chinese,
+         mark.date is not None, bool(mark.regions), bool(piece.figures))
+        for mark, piece in zip(marks, pieces, strict=True)
+    ]  # fmt: skip
+    return np.array(flags, dtype=np.float64).reshape(-1, len(FLAGS)).T
 
 
 _readers: dict[tuple[str, str], Reader] = {}

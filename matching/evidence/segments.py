@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.language.segment import words
 from matching.embedding.protocol import Embedder, Vectors
+from matching.evidence.exact import WEIGHT, Numbers, even_rows, put_on_grid
 from matching.lexical.statistics import TermStatistics
 from matching.lexical.terms import Keys, count_terms
 
@@ -21,70 +22,104 @@ MOST_WORDS: Final = 20_000
 _LAST_HAN: Final = 1 << 16
 _NOTHING: Final = ""
 
-Numbers = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Segments:
-    """n texts. Entry e of `keys`, `weights` is a distinct term of text `rows[e]`; `totals[i]` sums the weights of i.
+class Terms:
+    """Which of the distinct terms `keys` n texts have, ascending: entry e says that text `rows[e]` has `keys[at[e]]`.
 
-    Text i has the words `vocabulary[j]` for j in `places[starts[i]:starts[i + 1]]`, at least one (perhaps the empty
-    word, which is like nothing and weighs nothing).
+    `weights` are those of the keys, `totals[i]` sums the weights of text i.
     """
 
     keys: Keys
-    rows: Places
     weights: Numbers
+    at: Places
+    rows: Places
     totals: Numbers
-    vocabulary: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lines:
+    """n texts: text i has the words with the numbers `places[starts[i]:starts[i + 1]]` of some vocabulary.
+
+    At least one, perhaps the empty word, which is like nothing and weighs nothing.
+    """
+
     places: Places
     starts: Places
 
-    def __len__(self) -> int:
-        return len(self.totals)
+    def last_words(self) -> Places:
+        """The number of each text's last word."""
+        last: Places = self.places[np.append(self.starts[1:], len(self.places))[: len(self.starts)] - 1]
+        return last
 
 
-def segments_of(texts: Sequence[str], statistics: TermStatistics) -> Segments:
-    """`texts` as terms and words."""
+class Vocabulary:
+    """Some words in a row; a table remembers here where it has them."""
+
+    __slots__ = ("kept", "words")
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = tuple(words)
+        self.kept: tuple[object, Places] | None = None
+
+
+def terms_of(texts: Sequence[str], statistics: TermStatistics) -> Terms:
+    """The terms of `texts`."""
     counted = count_terms(texts)
-    weights = _weights(counted.keys, statistics)
-    rows = counted.rows()
-    totals = np.bincount(rows, weights=weights, minlength=len(texts)).astype(np.float64)
-    said = [_telling(text) for text in texts]
-    vocabulary = tuple(dict.fromkeys(chain.from_iterable(said)))
-    numbers = {word: number for number, word in enumerate(vocabulary)}
+    keys, at = np.unique(counted.keys, return_inverse=True)
+    weights, rows = term_weights(keys, statistics), counted.rows()
+    totals = np.bincount(rows, weights=weights[at], minlength=len(texts)).astype(np.float64)
+    return Terms(keys, weights, at, rows, totals)
+
+
+def telling(text: str) -> tuple[str, ...]:
+    """The words of `text` that are no mere numbers; one empty word where there are none."""
+    return tuple(word for word in words(text) if any(map(str.isalpha, word))) or (_NOTHING,)
+
+
+def lines_of(*blocks: Sequence[Sequence[str]]) -> tuple[Vocabulary, list[Lines]]:
+    """Blocks of texts, given by their words, and the vocabulary of all blocks, each word once in order of coming."""
+    distinct = dict.fromkeys(chain.from_iterable(chain.from_iterable(blocks)))
+    numbers = {word: number for number, word in enumerate(distinct)}
+    return Vocabulary(list(distinct)), [_lines(said, numbers) for said in blocks]
+
+
+def _lines(said: Sequence[Sequence[str]], numbers: dict[str, int]) -> Lines:
     places = np.fromiter((numbers[word] for one in said for word in one), dtype=np.intp)
-    starts = np.cumsum([0, *map(len, said)], dtype=np.intp)[:-1]
-    return Segments(counted.keys, rows, weights, totals, vocabulary, places, starts)
+    return Lines(places, np.cumsum([0, *map(len, said)], dtype=np.intp)[:-1])
 
 
-def joined(parts: Sequence[Segments]) -> Segments:
-    """The texts of all `parts` in order, as one."""
-    if len(parts) == 1:
-        return parts[0]
-    lengths = np.cumsum([0, *(len(part) for part in parts)])
-    sizes = np.cumsum([0, *(len(part.vocabulary) for part in parts)])
-    filled = np.cumsum([0, *(len(part.places) for part in parts)])
-    return Segments(
+def joined_terms(parts: Sequence[Terms]) -> Terms:
+    """The texts of all `parts` in order; a key may come once in each part."""
+    return Terms(
         np.concatenate([part.keys for part in parts]),
-        np.concatenate([part.rows + shift for part, shift in zip(parts, lengths, strict=False)]),
         np.concatenate([part.weights for part in parts]),
+        _shifted([part.at for part in parts], [len(part.keys) for part in parts]),
+        _shifted([part.rows for part in parts], [len(part.totals) for part in parts]),
         np.concatenate([part.totals for part in parts]),
-        tuple(chain.from_iterable(part.vocabulary for part in parts)),
-        np.concatenate([part.places + shift for part, shift in zip(parts, sizes, strict=False)]),
-        np.concatenate([part.starts + shift for part, shift in zip(parts, filled, strict=False)]),
     )
 
 
-def _telling(text: str) -> list[str]:
-    """The words of `text` that are no mere numbers; one empty word where there are none."""
-    return [word for word in words(text) if any(map(str.isalpha, word))] or [_NOTHING]
+def joined_lines(parts: Sequence[Lines], firsts: Sequence[int], where: Places) -> Lines:
+    """The texts of all `parts` in order; word number i of a part is word number `where[first + i]` of the whole."""
+    sizes = [len(part.places) for part in parts]
+    places = np.concatenate([part.places for part in parts]) + np.repeat(np.array(firsts, dtype=np.intp), sizes)
+    return Lines(where[places], _shifted([part.starts for part in parts], sizes))
 
 
-def _weights(keys: Keys, statistics: TermStatistics) -> Numbers:
+def _shifted(parts: Sequence[Places], sizes: Sequence[int]) -> Places:
+    """`parts` in a row, each moved by the sizes of those before it."""
+    firsts = np.cumsum([0, *sizes[:-1]], dtype=np.intp)
+    return np.asarray(np.concatenate(parts) + np.repeat(firsts, [len(part) for part in parts]))
+
+
+def term_weights(keys: Keys, statistics: TermStatistics) -> Numbers:
+    """How much each of `keys` tells."""
     single = keys < _LAST_HAN
-    return (statistics.weights(keys) * np.where(single, np.float32(SINGLE_SHARE), np.float32(1.0))).astype(np.float64)
+    weights = statistics.weights(keys) * np.where(single, np.float32(SINGLE_SHARE), np.float32(1.0))
+    return put_on_grid(weights.astype(np.float64), WEIGHT)
 
 
 class WordTable:
@@ -95,13 +130,26 @@ class WordTable:
         self._forget()
         self._lock = Lock()
 
-    def look_up(self, vocabulary: Sequence[str]) -> tuple[Vectors, Numbers]:
-        """(n, dim) unit rows and (n,) weights; nothing for the empty word."""
+    def look_up(self, parts: Sequence[Vocabulary]) -> tuple[Vectors, Numbers, Places]:
+        """(n, dim) unit rows, those of `even_rows`, and (n,) weights of the distinct words, nothing for the empty one.
+
+        And for each word of all `parts`, one behind the other, which of the rows is its own.
+        """
         with self._lock:
-            if not self._places.keys() >= (said := dict.fromkeys(vocabulary)).keys():
-                self._make_room(said)
-            places = np.array([self._places[word] for word in vocabulary], dtype=np.int64)
-            return self._vectors[places], self._weights[places]
+            if any(self._found(part) is None for part in parts):
+                self._make_room(dict.fromkeys(chain.from_iterable(part.words for part in parts)))
+            said = np.concatenate([own for part in parts if (own := self._found(part)) is not None])
+            at, where = _distinct(said, len(self._weights))
+            return self._vectors[at], self._weights[at], where
+
+    def _found(self, part: Vocabulary) -> Places | None:
+        """Where the words of `part` are; None where one is unknown."""
+        if part.kept is None or part.kept[0] is not self._age:
+            try:
+                part.kept = self._age, np.array([self._places[word] for word in part.words], dtype=np.intp)
+            except KeyError:
+                return None
+        return part.kept[1]
 
     def _make_room(self, said: Iterable[str]) -> None:
         """All of `said` are known; where they are too many beside what is kept, that is forgotten."""
@@ -113,6 +161,7 @@ class WordTable:
 
     def _forget(self) -> None:
         self._places: dict[str, int] = {}
+        self._age = object()
         self._vectors: Vectors = np.zeros((0, self._embedder.dim), dtype=np.float32)
         self._weights: Numbers = np.zeros(0, dtype=np.float64)
 
@@ -124,18 +173,27 @@ class WordTable:
             self._vectors = np.concatenate([self._vectors, np.zeros((more, self._embedder.dim), dtype=np.float32)])
             self._weights = np.concatenate([self._weights, np.zeros(more)])
         if new:
-            self._vectors[first:needed] = self._embedder.encode(new)
+            self._vectors[first:needed] = even_rows(self._embedder.encode(new))
             self._weights[first:needed] = _word_weights(new, self._statistics)
             self._places.update(zip(new, range(first, needed), strict=True))
+
+
+def _distinct(places: Places, size: int) -> tuple[Places, Places]:
+    """The distinct ones of `places` below `size`, ascending, and which of them each is; as `np.unique`, but faster."""
+    rank = np.zeros(size, dtype=np.intp)
+    rank[places] = 1
+    distinct = np.flatnonzero(rank)
+    rank[distinct] = np.arange(len(distinct))
+    return distinct, rank[places]
 
 
 def _word_weights(vocabulary: Sequence[str], statistics: TermStatistics) -> Numbers:
     """The mean weight of a word's pairs; a single character's own, less by `SINGLE_SHARE`."""
     counted = count_terms(vocabulary)
-    rows, weights = counted.rows(), _weights(counted.keys, statistics)
+    rows, weights = counted.rows(), term_weights(counted.keys, statistics)
     whole = counted.keys >= _LAST_HAN
     size = len(vocabulary)
     pairs = np.bincount(rows[whole], weights=weights[whole], minlength=size)
     number = np.bincount(rows[whole], minlength=size)
     alone = np.bincount(rows, weights=weights, minlength=size)
-    return np.where(number > 0, pairs / np.maximum(number, 1), alone)
+    return put_on_grid(np.where(number > 0, pairs / np.maximum(number, 1), alone), WEIGHT)

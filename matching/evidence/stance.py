@@ -12,11 +12,11 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.language.clauses import RequirementKind
 from core.language.script import has_han
-from matching.evidence.negation import polar_words
+from matching.evidence.exact import SHARE, WEIGHT, Numbers, on_grid, put_on_grid
+from matching.evidence.overlaps import Polar, overlaps, polar
 from matching.evidence.polarity import (
     asks_for_absence,
     denied,
@@ -27,7 +27,7 @@ from matching.evidence.polarity import (
     untested,
 )
 from matching.evidence.related import alternatives_in, contrasted, members_in
-from matching.evidence.segments import Numbers, WordTable
+from matching.evidence.segments import WordTable
 from matching.evidence.types import KEPT_TEXTS, Requirement, Verdict
 
 NAMES: Final = (
@@ -40,8 +40,6 @@ NAMES: Final = (
 """The numbers by name, in their order."""
 VERDICTS: Final = (Verdict.met, Verdict.partly, Verdict.contradicted)
 """The verdicts in the order of a stance's weights."""
-_CLOSE = 0.35
-"""From this cosine on two words may mean the same."""
 _LONG = 30
 _ONLY = re.compile(r"仅|只(?!要)|唯|\b(?:only|exclusively|solely|limited to)\b", re.I)
 _INTENDED = "(?<![模虚])拟(?!合|南芥|态|除虫)"
@@ -70,9 +68,10 @@ class Stance:
     weights: Numbers
     biases: Numbers
 
-    def verdict(self, numbers: Numbers) -> Verdict:
-        """The verdict of the greatest score."""
-        return VERDICTS[int(np.argmax(np.round(self.weights @ numbers + self.biases, 9)))]
+    def verdicts(self, numbers: Numbers) -> list[Verdict]:
+        """The verdicts of the greatest scores; `numbers` are (clauses, numbers)."""
+        scores = numbers @ on_grid(self.weights, WEIGHT).T + self.biases
+        return [VERDICTS[best] for best in scores.argmax(axis=1).tolist()]
 
     def content(self) -> dict[str, dict[str, float]]:
         """Every weight by verdict and name."""
@@ -95,85 +94,81 @@ def stance_of(content: Mapping[str, Mapping[str, float]] | None, *, source: str)
     return Stance(np.array(weights), np.array([content[verdict.value]["bias"] for verdict in VERDICTS]))
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A clause beside a requirement; `shared` is how much of the asked words it has, in [0, 1]."""
+
+    requirement: Requirement
+    told: str
+    shared: float
+
+
 def stance_numbers(requirement: Requirement, told: str, shared: float, words: WordTable) -> Numbers:
     """The numbers of `NAMES`; `shared` is how much of the asked words the piece has, in [0, 1]."""
-    asked = requirement.text
-    loosely, closely = _overlaps(asked, requirement.kind is RequirementKind.EXCLUDE, told, words)
+    return np.asarray(stances([Claim(requirement, told, shared)], words)[0])
+
+
+def stances(claims: Sequence[Claim], words: WordTable) -> Numbers:
+    """The numbers of `NAMES` of each claim, (claims, numbers); the same of a claim whatever the others are."""
+    said = [(_asked(one.requirement), polar(one.told, excluding=False)) for one in claims]
+    loosely, closely = overlaps(said, words)
+    rows = [_numbers(*parts) for parts in zip(claims, said, loosely.tolist(), closely.tolist(), strict=True)]
+    return put_on_grid(np.array(rows, dtype=np.float64), SHARE)
+
+
+def _numbers(claim: Claim, said: tuple[Polar, Polar], loosely: list[float], closely: list[float]) -> list[float]:
+    asked, told = claim.requirement.text, _told(claim.told)
     agreed, opposed = closely[0] + closely[3], closely[1] + closely[2]
-    wanted, given = alternatives_in(asked), alternatives_in(told)
-    by_words = polar_verdict(asked, requirement.kind, told, shared=shared)[0]
-    told_words = _polar(told, excluding=False)
-    only, planned, now, done, unfinished = _times_told(told)
-    return np.array([
+    wanted, given = alternatives_in(asked), told.alternatives
+    by_words = polar_verdict(asked, claim.requirement.kind, claim.told, shared=claim.shared)[0]
+    return [
         *loosely,
         sum(loosely),
-        any(negated for _, negated in told_words),
-        any(negated for _, negated in _polar(asked, excluding=requirement.kind is RequirementKind.EXCLUDE)),
+        said[1].denies,
+        said[0].denies,
         opposed,
         agreed,
         opposed > agreed,
         max(0.0, loosely[1] - loosely[0]),
         max(0.0, loosely[2] - loosely[3]),
         agreed + opposed,
-        under_way(told),
-        denied(told),
-        says_absent(told),
-        needed(told),
-        only,
-        planned,
-        now,
-        done,
-        unfinished,
-        contrasted(members_in(asked), members_in(told)),
-        untested(told),
-        shared,
-        requirement.kind is RequirementKind.EXCLUDE,
+        *told.marks,
+        contrasted(members_in(asked), told.members),
+        told.untested,
+        claim.shared,
+        claim.requirement.kind is RequirementKind.EXCLUDE,
         contrasted(wanted, given),
         any(number in given and members & given[number] for number, members in wanted.items()),
         *(by_words is verdict for verdict in VERDICTS),
-        has_han(asked) != has_han(told),
-        min(len(told_words), _LONG) / _LONG,
-        only * (1.0 - min(1.0, agreed)),
-    ], dtype=np.float64)  # fmt: skip
+        has_han(asked) != told.chinese,
+        min(said[1].number, _LONG) / _LONG,
+        told.only * (1.0 - min(1.0, agreed)),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a clause says by itself; `marks` are the numbers of `NAMES` from under_way to unfinished."""
+
+    marks: tuple[bool, ...]
+    only: bool
+    untested: bool
+    chinese: bool
+    members: dict[int, frozenset[int]]
+    alternatives: dict[int, frozenset[int]]
 
 
 @lru_cache(maxsize=KEPT_TEXTS)
-def _times_told(told: str) -> tuple[bool, ...]:
-    """Whether a clause says only, planned, now, done and unfinished."""
-    return tuple(bool(said.search(told)) for said in (_ONLY, _PLANNED, _NOW, _DONE, _UNFINISHED))
+def _told(text: str) -> _Told:
+    times = tuple(bool(said.search(text)) for said in (_ONLY, _PLANNED, _NOW, _DONE, _UNFINISHED))
+    marks = under_way(text), denied(text), says_absent(text), needed(text), *times
+    return _Told(marks, times[0], untested(text), has_han(text), members_in(text), alternatives_in(text))
+
+
+def _asked(requirement: Requirement) -> Polar:
+    return polar(requirement.text, excluding=requirement.kind is RequirementKind.EXCLUDE)
 
 
 def wants_absence(requirement: Requirement) -> bool:
     """Whether the requirement is judged as one that something be absent."""
     return asks_for_absence(requirement.text, requirement.kind)
-
-
-@lru_cache(maxsize=KEPT_TEXTS)
-def _polar(text: str, *, excluding: bool) -> tuple[tuple[str, bool], ...]:
-    return tuple(polar_words(text, excluding=excluding))
-
-
-def _overlaps(asked: str, excluding: bool, told: str, words: WordTable) -> tuple[list[float], list[float]]:
-    """How much of the asked words' weight the told words match, loosely and closely.
-
-    Each in four parts: said by both, said and denied, denied and said, denied by both. Loosely counts the cosine of the
-    nearest word, closely only what of it is above `_CLOSE`.
-    """
-    wanted, given = _polar(asked, excluding=excluding), _polar(told, excluding=False)
-    if not wanted or not given:
-        return [0.0] * 4, [0.0] * 4
-    rows, weights = words.look_up([word for word, _ in wanted])
-    columns, _ = words.look_up([word for word, _ in given])
-    near = np.round((rows @ columns.T).astype(np.float64), 6)
-    nearest = np.stack([near[:, own].max(axis=1, initial=0.0) for own in _said_and_denied(given)])
-    share = weights / max(float(weights.sum()), 1e-9)
-    shares = np.where(_said_and_denied(wanted), share, 0.0)
-    loosely = (shares[:, None] * nearest).sum(axis=2)
-    closely = (shares[:, None] * np.maximum(0.0, nearest - _CLOSE)).sum(axis=2) / (1.0 - _CLOSE)
-    return loosely.ravel().tolist(), closely.ravel().tolist()
-
-
-def _said_and_denied(words: Sequence[tuple[str, bool]]) -> NDArray[np.bool_]:
-    """Which words are said, and which are denied, as (2, words)."""
-    denied = np.array([negated for _, negated in words])
-    return np.stack([~denied, denied])

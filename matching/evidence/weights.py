@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matching.evidence.features import NAMES, Table
+from matching.evidence.exact import WEIGHT, Numbers, on_grid
+from matching.evidence.features import NAMES, Board
+from matching.evidence.figure_columns import demanding
 from matching.evidence.stance import Stance, stance_of
 
-_DIGITS = 9
 SHIPPED = Path(__file__).parent / "weights.json"
 
 
@@ -21,12 +21,12 @@ SHIPPED = Path(__file__).parent / "weights.json"
 class Choice:
     """utility(piece) = bias + Σ weight · number; silence has utility 0. A conditional logit (McFadden 1974)."""
 
-    weights: NDArray[np.float64]
+    weights: Numbers
     bias: float
 
-    def utilities(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
-        """One utility a piece; numbers are (pieces, features)."""
-        return np.round(numbers @ self.weights + self.bias, _DIGITS)
+    def utilities(self, numbers: Numbers) -> Numbers:
+        """The utilities of `numbers` (features, …)."""
+        return np.asarray(np.tensordot(on_grid(self.weights, WEIGHT), numbers, axes=1) + self.bias)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,11 @@ class Weights:
     present: Stance
     absent: Stance
 
-    def utilities(self, table: Table) -> NDArray[np.float64]:
-        """The utility of each piece of `table` over silence."""
-        return (self.words if table.demand is None else self.figures).utilities(table.numbers)
+    def utilities(self, board: Board) -> Numbers:
+        """The utility of each piece over silence, (requirements, pieces)."""
+        out, rows = self.words.utilities(board.numbers), demanding(board.bench)
+        out[rows] = self.figures.utilities(board.numbers[:, rows])
+        return out
 
     def content(self) -> dict[str, Any]:
         """Every number by name, as a file of weights has it: `weights_of` makes the same of it again."""
