@@ -130,6 +130,19 @@ def test_a_lead_hands_over_what_somebody_who_left_kept_closed_and_reads_nothing_
         hand_over_all(session, lead, back, now=now)
 
 
+def test_a_lead_hands_over_what_somebody_kept_closed_who_lost_the_role_and_still_signs_in(
+    world: World, staff: Viewer, now: datetime
+) -> None:
+    session, lead = world.session, world.viewer(Role.LEAD)
+    leaving, taking = world.sign_in_of(staff), world.sign_in_of(world.staff("接手人"))
+    closed = start_deal(session, staff, DealCreate(title="保密合作"), now=now)
+    edit_deal(session, staff, closed.public_id, DealUpdate(team_only=True), now=now)
+    for membership in world.memberships(leaving.person_id):
+        membership.valid_to = now
+    form = HandOverAll(leaving=leaving.login, person=taking.login, note="转岗移交")
+    assert hand_over_all(session, lead, form, now=now) == [closed.public_id]
+
+
 def test_staff_who_are_no_leads_hand_over_nothing_of_others(world: World, staff: Viewer, now: datetime) -> None:
     leaving = world.sign_in_of(staff)
     leaving.disabled_at = now

@@ -44,8 +44,8 @@ def hand_over_all(session: WriteSession, viewer: Viewer, form: HandOverAll, *, n
 
     These are those that have not ended, and won ones with return visits, payments or ends of contracts to come.
     One may give away all of one's own; a lead may give away those of others that leads may see. Deals closed to their
-    team are not, but of somebody who cannot sign in any more a lead gives them away too, without reading them: the note
-    in their history says so. Raises NotFound, Refused, Invalid.
+    team are not, but of somebody who cannot sign in any more, or is of the society no more, a lead gives them away too,
+    without reading them: the note in their history says so. Raises NotFound, Refused, Invalid.
     """
     leaving, taker = person_named(session, form.leaving), _taker(session, form.person, now)
     if leaving.key == taker.key:
@@ -53,7 +53,8 @@ def hand_over_all(session: WriteSession, viewer: Viewer, form: HandOverAll, *, n
     if viewer.person_id != leaving.key and Role.LEAD not in viewer.roles:
         raise Refused("deal.needs_lead")
     alive = or_(col(Deal.status).in_([DealStatus.OPEN, DealStatus.PAUSED]), asks_after_its_end(day_of(now)))
-    theirs = or_(works_on(viewer), leads_branch_of(viewer)) if _has_left(session, leaving) else works_on(viewer)
+    is_gone = _has_left(session, leaving) or not viewer_of(session, leaving.key, now).is_society
+    theirs = or_(works_on(viewer), leads_branch_of(viewer)) if is_gone else works_on(viewer)
     statement = select(Deal).where(Deal.owner_id == leaving.key, alive, theirs).order_by(col(Deal.id))
     deals = session.exec(statement.with_for_update(of=Deal)).all()
     for deal in deals:
