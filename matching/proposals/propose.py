@@ -117,6 +117,7 @@ class _Run:
         self._standings = {supplier: stand_by(read, one, judges) for supplier, one in self._candidates.items()}
         self.plain = sorted(self._offers, key=lambda supplier: (-self._standings[supplier].score, supplier))
         """Suppliers by score alone."""
+        self._least = {band: least_band(band, wanted.requirements) for band in ORDER}
         bars = {supplier: self._bar(supplier) for supplier in self._offers}
         self.bars = {supplier: reason for supplier, reason in bars.items() if reason is not None}
         """What keeps suppliers off every list: what people decided, or the first hard rule that excludes."""
@@ -135,8 +136,8 @@ class _Run:
     def entrant(self, supplier: int, *, is_told: bool) -> Entrant:
         """A supplier as one who may take a place."""
         offer, standing = self._offers[supplier], self._standings[supplier]
-        key, least = rank_key(standing.band, standing.score), least_band(standing, self._wanted.requirements)
-        return Entrant(supplier, key, offer.organisations, offer.shown, ORDER.index(least), is_told)
+        key, least = rank_key(standing.band, standing.score), ORDER.index(self._least[standing.band])
+        return Entrant(supplier, key, offer.organisations, offer.shown, least, is_told)
 
     def settled_keys(self, suppliers: Sequence[int]) -> dict[int, Key]:
         """The final keys of suppliers: their evidence has been looked for."""

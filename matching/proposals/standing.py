@@ -88,9 +88,9 @@ def limited(standing: Standing, requirements: tuple[Requirement, ...], findings:
     return replace(standing, band=cap.band, questions=cap.questions)
 
 
-def least_band(standing: Standing, requirements: tuple[Requirement, ...]) -> Band:
-    """The lowest band that evidence may leave: that of a sure contradiction of every requirement."""
-    return capped(standing.band, requirements, [_CONTRADICTED] * len(requirements)).band
+def least_band(band: Band, requirements: tuple[Requirement, ...]) -> Band:
+    """The lowest band that evidence may leave of `band`: that of a sure contradiction of every requirement."""
+    return capped(band, requirements, [_CONTRADICTED] * len(requirements)).band
 
 
 _CONTRADICTED: Final = Finding(Proves.contradicted, Reason("evidence.denied"), None, 1.0)
