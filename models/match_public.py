@@ -24,7 +24,10 @@ class ReasonPublic(SQLModel):
 
 
 class PassagePublic(SQLModel):
-    """The piece of a capability that speaks most for the match: what stands at start:end of its title or text."""
+    """The piece of a capability that speaks most for the match: what stands at start:end of its title or text.
+
+    The text is what it says in summary, advantage and economics, a line each; what is empty is left out.
+    """
 
     field: str
     start: int

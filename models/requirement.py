@@ -77,6 +77,8 @@ class RequirementEdit(Form):
             raise ValueError("empty_quote")
         if self.number is None and self.field is None and not self.wording:
             raise ValueError("required")
+        if self.wording and not any(char.isalnum() for char in self.wording):
+            raise ValueError("no_words")
         return self
 
 

@@ -75,6 +75,7 @@ def test_the_list_of_requirements_is_replaced_and_confirmed(as_program: SignIn, 
     [
         ({"kind": "must"}, "requirements.0", "field.required"),
         ({"kind": "must", "field": "goal", "start": 3, "end": 3}, "requirements.0", "field.empty_quote"),
+        ({"kind": "must", "wording": "，。！😀"}, "requirements.0", "field.no_words"),
         ({"kind": "must", "number": 9}, "requirements.0.number", "requirement.number"),
         ({"kind": "must", "field": "title", "start": 0, "end": 1}, "requirements.0.field", "field.not_a_choice"),
     ],
