@@ -1,7 +1,7 @@
 """The page that says why something could not be done."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request, Response
 
@@ -14,10 +14,11 @@ from workflow.sign_in import SignedIn
 
 @dataclass(frozen=True, slots=True)
 class RefusalPage:
-    """Why, and under which number."""
+    """Why, and under which number; `back` is the page on which a button was pressed in vain."""
 
     status: int
     message: str
+    back: str = ""
 
 
 def sign_in_path(request: Request) -> str:
@@ -29,7 +30,18 @@ def sign_in_path(request: Request) -> str:
 def refusal_page(request: Request, error: AppError) -> Response:
     """The sentence that says what is wrong, and a way back."""
     shell = Shell(request, _reader(request, error))
-    return shell.render("refusal.html", RefusalPage(int(error.status), shell.message(error)), error.status)
+    page = RefusalPage(int(error.status), shell.message(error), _back(request))
+    return shell.render("refusal.html", page, error.status)
+
+
+def _back(request: Request) -> str:
+    """The path of the page from which something was sent; nothing for what was only read, or sent from elsewhere."""
+    if request.method != "POST":
+        return ""
+    came = urlsplit(request.headers.get("referer", ""))
+    if came.netloc != request.headers.get("host") or not came.path.startswith("/") or came.path.startswith("//"):
+        return ""
+    return came.path + (f"?{came.query}" if came.query else "")
 
 
 def _reader(request: Request, error: AppError) -> SignedIn | None:

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from core import clock
 from core.database import Database
+from tests.api.entering import ADDRESS
 from tests.api.page_reader import Browser
 from tests.api.page_world import add_deals
 from workflow.days import day_of
@@ -121,6 +122,18 @@ def test_the_day_that_a_form_offers_is_one_that_is_accepted_wherever_one_reads(s
             in staff.send(deal, f"{deal}/waiting", {"waiting_for": "supply", "waiting_since": offered[1]}).text
         )
         staff.send(deal, f"{deal}/waiting", {"waiting_for": ""})
+
+
+def test_a_button_pressed_in_vain_leads_back_to_its_page_and_never_elsewhere(staff: Browser, deal: str) -> None:
+    stale = {"version": "0"}
+    page = f"{ADDRESS}{deal}?page=2"
+    refused = staff.send(deal, f"{deal}/archive", stale, headers={"Referer": page})
+    assert refused.status_code == 409
+    assert f'href="{deal}?page=2">返回刚才的页面' in refused.text
+    for elsewhere in ("https://example.org/deals", f"{ADDRESS}//example.org/x", "", "javascript:alert(1)"):
+        refused = staff.send(deal, f"{deal}/archive", stale, headers={"Referer": elsewhere})
+        assert "返回刚才的页面" not in refused.text
+        assert "返回首页" in refused.text
 
 
 def choices(page: str, form: str, field: str) -> list[tuple[str, bool]]:
