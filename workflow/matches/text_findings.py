@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from core.language.clauses import RequirementKind, split_clauses
+from core.language.demands import demanded_clauses
 from matching.embedding.static import shipped_embedder
 from matching.evidence.assess import assess_many
 from matching.evidence.types import Finding, Requirement, Source
@@ -27,15 +28,15 @@ def findings_for_text(
     revisions: Mapping[int, CapabilityRevision],
     seen: Mapping[int, SeenRevision],
 ) -> list[list[FindingPublic]]:
-    """For each supplier found the findings on the text's clauses; none where it is a single phrase.
+    """For each supplier found the findings on the clauses that ask for something; none where it is a single phrase.
 
     Evidence is looked for in what the reader may read. `revisions` are by the capability's id, `seen` by the revision's
     and hold all of them.
     """
-    clauses = split_clauses(text)[:CLAUSES_MAX]
-    if len(clauses) < 2:  # a phrase is what was searched for, and every supplier found speaks of it
+    if len(split_clauses(text)) < 2:  # a phrase is what was searched for, and every supplier found speaks of it
         return [[] for _ in found]
-    asked = [Requirement(clause.text, RequirementKind.SHOULD) for clause in clauses]
+    wanted, _ = demanded_clauses(text, "")
+    asked = [Requirement(clause.text, RequirementKind.SHOULD) for clause in wanted[:CLAUSES_MAX]]
     readable = {key: seen[revision.key] for key, revision in revisions.items()}
     sources = [[_source(readable[key]) for key in documents_of(match) if key in readable] for match in found]
     assessed = assess_many(text, asked, sources, shipped_embedder(), statistics=shipped_statistics())
