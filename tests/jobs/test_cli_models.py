@@ -92,6 +92,30 @@ def test_why_a_model_cannot_be_prepared_is_said_at_once(place: Place, tmp_path: 
     assert (said.returncode, reason in " ".join(said.stderr.split())) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("model.safetensors", b"\0" * 100),
+        ("modules.json", b"[1]"),
+        ("config.json", b"{"),
+        (
+            "manifest.json",
+            b'{"format":1,"name":"x","dim":2,"files":{"tokenizer.json":1,"model.safetensors":2}}',
+        ),
+    ],
+)
+def test_a_damaged_folder_is_named(place: Place, tmp_path: Path, file: str, content: bytes) -> None:
+    folder = tmp_path / "damaged"
+    folder.mkdir()
+    for part in Path(TEACHER).iterdir():
+        if part.name != file:
+            (folder / part.name).symlink_to(part)
+    (folder / file).write_bytes(content)
+    said = run("reindex", "--model", str(folder), **place.environment, COLUMNS="300")
+    assert (said.returncode, said.stderr.count("Traceback")) == (1, 0)
+    assert f"{folder}: not a" in " ".join(said.stderr.split())
+
+
 def test_an_english_model_refuses_a_chinese_catalogue_in_words(place: Place) -> None:
     offer(place, CHINESE)
     said = run("reindex", "--model", TEACHER, **place.environment, KEQIAO_LANGUAGE="en", COLUMNS="300")

@@ -62,12 +62,23 @@ def embedder_of(settings: Settings) -> "Embedder":
 
 @cache
 def _embedder(model: str) -> "Embedder":
-    from matching.embedding.model_file import MANIFEST
-
     if not model:
         from matching.embedding.static import shipped_embedder
 
         return shipped_embedder()
+    from matching.embedding.model_file import ModelFileError
+
+    try:
+        return _chosen(model)
+    except ModelFileError:
+        raise
+    except Exception as error:  # of a damaged folder the library and those under it raise whatever comes first
+        raise ModelFileError(f"{model}: not a model that can be loaded ({error})") from error
+
+
+def _chosen(model: str) -> "Embedder":
+    from matching.embedding.model_file import MANIFEST
+
     if (Path(model) / MANIFEST).is_file():
         from matching.embedding.static import StaticEmbedder
 
