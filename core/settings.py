@@ -107,6 +107,11 @@ class Settings(BaseSettings):
     log_format: LogFormat = Field(default=LogFormat.CONSOLE, description="console for people, json for collectors.")
     log_level: LogLevel = Field(default=LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR.")
 
+    @field_validator("rules", mode="before")
+    @classmethod
+    def _is_none_where_empty(cls, written: object) -> object:
+        return written or None
+
     @field_validator("time_zone")
     @classmethod
     def _is_a_time_zone(cls, name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from core.i18n import Language
+from matching.rules import shipped_rules
 from tests.jobs.command_line import run, start
 from tests.jobs.test_cli_catalogue import Place, place
 from tests.jobs.test_cli_match_runs import need
@@ -61,6 +62,11 @@ def test_nothing_is_matched_under_a_faulty_file_and_the_doctor_names_the_line(
     words = re.sub(r"[\s│]", "", examined.stdout)  # a long path breaks the line
     assert line in words
     assert "persons" in words
+
+
+def test_an_empty_setting_is_no_file(place: Place, need: str) -> None:
+    place.environment["KEQIAO_RULES"] = ""
+    assert place.report("match", need)["versions"]["rules"] == shipped_rules().id
 
 
 def test_a_file_that_is_not_there_is_no_reason_to_use_others(place: Place, need: str, tmp_path: Path) -> None:
