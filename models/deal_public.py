@@ -166,6 +166,11 @@ class DealPublic(DealSummary):
     outcome: OutcomePublic | None = None
     visits: list[VisitPublic] = []
 
+    @property
+    def stage_names(self) -> dict[str, str]:
+        """What the stages that only this deal has are called, if the reader may know."""
+        return {stage.code: stage.name for stage in self.extra_stages if stage.name}
+
 
 class EventPublic(SQLModel):
     """One line of a timeline: the page renders `event.<code>` with the parameters."""

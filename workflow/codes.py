@@ -1,6 +1,6 @@
 """Codes that people hand in are codes of taxonomies, or of stages; those that could be meant are told with names."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from core.errors import Invalid, Problem
 from core.i18n import Translator
@@ -40,9 +40,11 @@ def check_codes(**fields: str | Sequence[str] | None) -> None:
         raise Invalid("invalid", problems)
 
 
-def stage_told(t: Translator, code: str) -> str:
-    """What a stage is called where its deal is not at hand: one that only a deal has, by the stage it follows."""
-    return t("stage.extra_after", stage=t(f"stage.{base_of(code)}")) if is_extra(code) else t(f"stage.{code}")
+def stage_told(t: Translator, code: str, names: Mapping[str, str] | None = None) -> str:
+    """What a stage is called: one that only a single deal has, as in `names`, else by the stage it follows."""
+    if not is_extra(code):
+        return t(f"stage.{code}")
+    return (names or {}).get(code) or t("stage.extra_after", stage=t(f"stage.{base_of(code)}"))
 
 
 def stages_told(t: Translator, codes: Iterable[str]) -> str:

@@ -144,11 +144,6 @@ class DealPage:
         stored = {field: getattr(visit, field) for field in VisitCreate.model_fields}
         return filled(name, VisitCreate.model_validate(stored | {"done_on": day}))
 
-    @property
-    def stage_names(self) -> dict[str, str]:
-        """What the stages that only this deal has are called, if the reader may know."""
-        return {stage.code: stage.name for stage in self.deal.extra_stages if stage.name}
-
     def moves(self, track: TrackPublic) -> list[MoveOption]:
         """Where this track can go: on first, then past what follows, and back last, the nearest first of each."""
         ahead = [move for move in track.moves if move.kind != MoveKind.BACK]

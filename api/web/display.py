@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 
-from api.web.events import stage_name
 from core.i18n import Language, Translator
 from core.language.unit_symbols import symbol_of
 from core.money import LOCALES, in_10k, money_text
 from core.taxonomy import Taxonomy, UnknownCode, disciplines, industries, regions, technical_fields
 from models.enums import Currency, Precision
+from workflow.codes import stage_told
 from workflow.days import day_of
 
 _TAXONOMIES = {
@@ -119,7 +119,7 @@ class Display:
 
     def stage(self, code: str, names: Mapping[str, str] | None = None) -> str:
         """The name of a stage; `names` are those of stages that only one deal has, as people wrote them."""
-        return stage_name(self.t, code, names)
+        return stage_told(self.t, code, names)
 
     def enum(self, member: Enum | None) -> str:
         """The name of a member of a closed set; a dash for none."""

@@ -8,7 +8,8 @@ from api.web.forms import MONEY
 from core.i18n import Translator
 from models.deal_public import EventPublic
 from models.enums import Currency
-from tracking.extra_stages import base_of, is_extra
+from tracking.extra_stages import is_extra
+from workflow.codes import stage_told
 
 if TYPE_CHECKING:
     from api.web.display import Display
@@ -57,13 +58,6 @@ def event_text(t: Translator, event: EventPublic, show: "Display") -> str:
         return t(key)
 
 
-def stage_name(t: Translator, code: str, names: Mapping[str, str] | None = None) -> str:
-    """What a stage is called: as people wrote, for one that only a single deal has, if its name may be read."""
-    if not is_extra(code):
-        return t(f"stage.{code}")
-    return (names or {}).get(code) or t("stage.extra_after", stage=t(f"stage.{base_of(code)}"))
-
-
 def _changed(t: Translator, event: EventPublic, show: "Display") -> dict[str, str]:
     """Of a change, the name of the field and its values as people read them."""
     field, found = event.params.get("field"), {}
@@ -96,7 +90,7 @@ def _value(t: Translator, show: "Display", field: str, value: Any, money: Curren
 
 def _readable(t: Translator, name: str, value: Any, event: EventPublic) -> Any:
     if name in ("stage", "from", "to") and isinstance(value, str) and is_extra(value):
-        return stage_name(t, value, event.stage_names)
+        return stage_told(t, value, event.stage_names)
     pattern = _NAMES.get(name)
     if pattern is None or not isinstance(value, str):
         return value

@@ -86,25 +86,29 @@ def stages(
     from workflow.codes import stage_told
 
     every = dict.fromkeys((*COMMON.codes, *all_stages()))
-    found = _stages_of(deal) if deal else [(None, code, False) for code in every]
+    found = _stages_of(deal) if deal else [(None, code, stage_told(t, code), False) for code in every]
     if as_json:
-        keys = ("contract", "code", "is_here")
-        print_json([dict(zip(keys, line, strict=True)) | {"name": stage_told(t, line[1])} for line in found])
+        print_json([dict(zip(("contract", "code", "name", "is_here"), line, strict=True)) for line in found])
         return
-    rows = [(str(contract or ""), code, stage_told(t, code), "←" if here else "") for contract, code, here in found]
+    rows = [(str(contract or ""), code, name, "←" if here else "") for contract, code, name, here in found]
     print_table(STAGE_COLUMNS, rows)
 
 
-def _stages_of(deal: str) -> list[tuple[int | None, str, bool]]:
-    """Of a deal: the number of the contract, the code of the stage, and whether it stands there."""
+def _stages_of(deal: str) -> list[tuple[int | None, str, str, bool]]:
+    """Of a deal: the number of the contract, the code and the name of the stage, and whether it stands there."""
     from core.clock import now
     from jobs.cli.context import open_database
+    from workflow.codes import stage_told
     from workflow.deals import show_deal
     from workflow.users import OPERATOR
 
     with open_database() as database, database.reading() as session:
         shown = show_deal(session, OPERATOR, deal, now=now())
-    return [(track.contract, code, code == track.stage) for track in shown.tracks for code in track.stages]
+    return [
+        (track.contract, code, stage_told(t, code, shown.stage_names), code == track.stage)
+        for track in shown.tracks
+        for code in track.stages
+    ]
 
 
 @app.command("move", help=t("cli.deals.move_help"))
@@ -138,7 +142,7 @@ def move(
                 raise _with_reasons(error, fitting) from None
             raise
         audit(session, "deal.advance", deal, at)
-    say("cli.deals.moved", deal=deal, stage=stage_told(t, form.to))
+    say("cli.deals.moved", deal=deal, stage=stage_told(t, form.to, shown.stage_names))
 
 
 @app.command("hand-over", help=t("cli.deals.hand_over_help"))

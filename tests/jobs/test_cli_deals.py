@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from core.clock import now
-from models.deal_forms import DealCreate
+from models.deal_forms import DealCreate, ExtraStageCreate
 from tests.jobs.command_line import run
 from tests.jobs.test_cli_catalogue import Place
 from tests.workflow.deal_world import World
-from workflow.deals import start_deal
+from workflow.deals import add_stage, start_deal
+from workflow.users import OPERATOR
 
 
 @pytest.fixture
@@ -99,6 +100,18 @@ def test_stages_are_listed_in_the_order_in_which_a_deal_meets_them(place: Place)
     codes = [line["code"] for line in json.loads(run("deals", "stages", "--json", **place.environment).stdout)]
     assert codes[:6] == ["contact", "exchange", "feasibility", "negotiation", "signed", "registration"]
     assert codes[-4:] == ["handover", "pilot", "acceptance", "return_visit"]
+
+
+def test_a_stage_that_only_one_deal_has_is_called_as_people_wrote(place: Place) -> None:
+    deal = listed(place, "第一个")[0]["public_id"]
+    form = ExtraStageCreate(name="专家论证", after="exchange", usual_from=7, usual_to=20)
+    with place.database.writing() as session:
+        add_stage(session, OPERATOR, deal, form, now=now())
+    shown = json.loads(run("deals", "stages", deal, "--json", **place.environment).stdout)
+    assert [line["name"] for line in shown][:3] == ["First contact", "Exchange and visits", "专家论证"]
+    for code in ("exchange", shown[2]["code"]):
+        moved = run("deals", "move", deal, code, **place.environment)
+    assert "专家论证" in moved.stdout
 
 
 def test_a_file_of_deals_is_only_checked_by_a_dry_run(place: Place, tmp_path: Path) -> None:
