@@ -111,7 +111,7 @@ def test_a_stage_that_only_one_deal_has_is_called_as_people_wrote(place: Place) 
     assert [line["name"] for line in shown][:3] == ["First contact", "Exchange and visits", "专家论证"]
     for code in ("exchange", shown[2]["code"]):
         moved = run("deals", "move", deal, code, **place.environment)
-    assert "专家论证" in moved.stdout
+    assert "专家论证" in moved.stderr
 
 
 def test_a_file_of_deals_is_only_checked_by_a_dry_run(place: Place, tmp_path: Path) -> None:
