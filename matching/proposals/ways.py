@@ -1,9 +1,10 @@
 """怎样才能匹配: the smallest set of changes of each side that lifts a match out of its band.
 
 Exact, by two facts. No change ever makes a candidate stand lower (see `matching.proposals.changes`), so if all changes
-of a side together do not lift it, no set of them does; and a change without which all the others do not lift it is in
-every set that does. What is left is searched by size, easiest changes first. Every set is tried by making its changes
-and taking the step from facts to a band again.
+of a side together do not lift it, no set of them does; and evidence limits a band by which kinds of limits there are,
+not by how many (`matching.evidence.caps`), so that of what is open a smallest set settles nothing, all that is
+contradicted for sure, or everything, each requirement once. What is left is searched by size, easiest changes first.
+Every set is tried by making its changes and taking the step from facts to a band again.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
-from matching.evidence.caps import ORDER, worst
+from matching.evidence.caps import ORDER, Limit, limit_of, worst
 from matching.proposals.changes import changed
 from matching.proposals.options import options
 from matching.proposals.standing import Candidate, Judges, Standing, limited, stand
@@ -88,23 +89,36 @@ class _Search:
 
     def _smallest(self) -> Set | None:
         """The first of the smallest sets that lift; None if all have more than `MOST_CHANGES`."""
-        needed = {*self._needed(self._facts), *self._needed(self._about)}
-        rest = [i for i in self._everything if i not in needed]
-        for size in range(len(needed), MOST_CHANGES + 1):
-            for more in combinations(rest, size - len(needed)):
-                chosen = tuple(sorted({*needed, *more}))
+        settled = [group for group in self._settlements() if len(group) <= MOST_CHANGES]
+        for size in range(MOST_CHANGES + 1):
+            sets = {
+                tuple(sorted((*group, *facts)))
+                for group in settled
+                if len(group) <= size
+                for facts in combinations(self._facts, size - len(group))
+            }
+            for chosen in sorted(sets):
                 if self._lifts(chosen):
                     return chosen
         return None
 
-    def _needed(self, group: Set) -> Set:
-        """Those of `group` that are in every set that lifts; none where all the others lift without the group."""
-        if self._lifts(tuple(i for i in self._everything if i not in group)):
-            return ()
-        if len(group) == 1:
-            return group
-        middle = len(group) // 2
-        return self._needed(group[:middle]) + self._needed(group[middle:])
+    def _settlements(self) -> tuple[Set, Set, Set]:
+        """The changes that leave all limits of evidence, those that take away the gravest, and those that take all."""
+        first: dict[int, int] = {}
+        for i in self._about:
+            first.setdefault(self._requirement(i), i)  # one change settles a requirement, the easiest first
+        gravest = tuple(i for place, i in first.items() if self._limit(place) is Limit.CONTRADICTED)
+        return (), gravest, tuple(first.values())
+
+    def _requirement(self, chosen: int) -> int:
+        place = self._possible[chosen].requirement
+        if place is None:
+            raise ValueError(f"{self._possible[chosen].code} is about no requirement")
+        return place
+
+    def _limit(self, place: int) -> Limit | None:
+        requirement, found = self._candidate.requirements[place], (self._candidate.findings or ())[place]
+        return limit_of(requirement.kind, found.verdict, found.support, confirmed=requirement.confirmed)
 
     def _with_least_effort(self, way: Way) -> Way:
         """The same changes, a readiness level raised only as far as lifts the match still."""

@@ -176,6 +176,15 @@ def test_more_changes_than_anybody_makes_are_no_way() -> None:
     assert (none.reason.code, none.reason.params) == ("proposal.no_way.too_many", {"most": MOST_CHANGES})
 
 
+@pytest.mark.parametrize("kind", [RequirementKind.MUST, RequirementKind.EXCLUDE])
+def test_hundreds_of_open_requirements_are_looked_through_at_once(kind: RequirementKind) -> None:
+    """A search among sets of them would take hours."""
+    verdict = Verdict.contradicted if kind is RequirementKind.EXCLUDE else Verdict.no_evidence
+    asked = [(Requirement(f"要求{i}", kind, confirmed=True), finding(verdict, "silent")) for i in range(200)]
+    told_of = {one.reason.code for one in ways(candidate(asked=asked), JUDGES) if one.reason is not None}
+    assert told_of == {"proposal.no_way.too_many"}
+
+
 def test_texts_that_are_unlike_are_nothing_that_changes_can_help() -> None:
     for one in ways(candidate(score=0.06), JUDGES):
         assert one.reason is not None
