@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 
 from core.language.quantities import Quantity
 from matching.evidence.dates import deadline_in
 from matching.evidence.directions import Demand
 from matching.evidence.figures import figures_of
+from matching.evidence.types import KEPT_TEXTS
 
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _CONDITION_BEFORE = re.compile(r"(?:\bat|\bafter|\bfor|@|在)\s?$", re.I)
@@ -35,10 +37,16 @@ MOST_BESIDE = 8
 """So many figures of a requirement count beside the demanded one."""
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
+def asked_figures(text: str) -> tuple[Quantity, ...]:
+    """The figures of a requirement, read once."""
+    return figures_of(text)
+
+
 def demand_of(text: str) -> Demand | None:
     """The figure that `text` demands: a bound before a plain one, none from brackets or a condition if possible."""
     dated = deadline_in(text) is not None
-    figures = [f for f in figures_of(text) if not _is_label(f, text) and not (dated and f.dimension == "time")]
+    figures = [f for f in asked_figures(text) if not _is_label(f, text) and not (dated and f.dimension == "time")]
     if not figures:
         return None
     bracketed = [found.span() for found in _IN_BRACKETS.finditer(text)]
@@ -96,5 +104,5 @@ def conditions_of(text: str, demand: Demand | None) -> tuple[Demand, ...]:
     """The figures of a requirement beside the demanded one: at -20 °C, after 24 h."""
     if demand is None:
         return ()
-    others = (figure for figure in figures_of(text) if figure.start != demand.figure.start and figure.unit)
+    others = (figure for figure in asked_figures(text) if figure.start != demand.figure.start and figure.unit)
     return tuple(Demand(figure, text) for figure in islice(others, MOST_BESIDE))

@@ -41,6 +41,9 @@ def even_rows(vectors: Vectors) -> Vectors:
     return put_on_grid(vectors.astype(np.float64), VECTOR).astype(np.float32)
 
 
-def cosines(left: Vectors, right: Vectors) -> Numbers:
-    """All inner products (left, right) of rows made by `even_rows`, exact until they are put on the grid of `SHARE`."""
-    return put_on_grid(left.astype(np.float64) @ right.astype(np.float64).T, SHARE)
+def cosines(left: Vectors, right: Vectors) -> Vectors:
+    """All inner products (left, right) of rows made by `even_rows`: exact, then put on the grid of `SHARE`.
+
+    That leaves so few bits that a float32 holds them; what is looked through often is better small.
+    """
+    return put_on_grid(left.astype(np.float64) @ right.astype(np.float64).T, SHARE).astype(np.float32)

@@ -12,7 +12,7 @@ from itertools import accumulate
 import numpy as np
 
 from matching.evidence.asking import Asking, WantedTerms, WantedWords
-from matching.evidence.exact import SHARE, Numbers, cosines, put_on_grid
+from matching.evidence.exact import SHARE, Numbers, Vectors, cosines, put_on_grid
 from matching.evidence.reading import Block, Reading
 from matching.evidence.segments import Lines, Terms, WordTable, joined_lines, joined_terms
 from matching.lexical.terms import starts_of_runs
@@ -116,7 +116,8 @@ def _shared_weight(wanted: WantedTerms, told: Terms) -> Numbers:
 
 def _aligned(wanted: WantedWords, readings: Sequence[Reading], words: WordTable) -> Aligned:
     rows, weights, where = words.look_up([reading.vocabulary for reading in readings])
-    near = np.maximum(cosines(wanted.rows, rows), 0.0)
+    near = cosines(wanted.rows, rows)
+    np.maximum(near, 0.0, out=near)
     firsts = [0, *accumulate(len(reading.vocabulary.words) for reading in readings)][:-1]
     titles = [reading.titled for reading in readings]
     said = joined_lines([*(reading.said for reading in readings), *titles], firsts * 2, where)
@@ -134,17 +135,17 @@ def _aligned(wanted: WantedWords, readings: Sequence[Reading], words: WordTable)
         _asked_share(near, wanted.names, named),
         name_back[:size],
         name_back[size:],
-        near[np.ix_(wanted.heads, named.last_words())],
+        near[np.ix_(wanted.heads, named.last_words())].astype(np.float64),
     )
 
 
-def _asked_share(near: Numbers, weights: Numbers, told: Lines) -> Numbers:
+def _asked_share(near: Vectors, weights: Numbers, told: Lines) -> Numbers:
     """The share of each asked text's weight that the nearest words of each told text have."""
     nearest = np.maximum.reduceat(near[:, told.places], told.starts, axis=1)
     return put_on_grid(weights @ nearest / _at_least_tiny(weights.sum(axis=1))[:, None], SHARE)
 
 
-def _told_share(nearest: Numbers, weights: Numbers, told: Lines) -> Numbers:
+def _told_share(nearest: Vectors, weights: Numbers, told: Lines) -> Numbers:
     """The share of each told text's weight that the words `nearest` to its own have."""
     spread = weights[told.places]
     shares = np.add.reduceat(nearest[:, told.places] * spread, told.starts, axis=1)
@@ -153,7 +154,7 @@ def _told_share(nearest: Numbers, weights: Numbers, told: Lines) -> Numbers:
 
 def _meant(asking: Asking, readings: Sequence[Reading]) -> tuple[Numbers, ...]:
     """Cosines of requirements with pieces and sentences, of the need with titles and documents."""
-    near = cosines(asking.vectors, np.concatenate([reading.vectors for reading in readings]))
+    near = cosines(asking.vectors, np.concatenate([reading.vectors for reading in readings])).astype(np.float64)
     ends = np.cumsum([len(reading.vectors) for reading in readings])
     firsts = ends - [len(reading.vectors) for reading in readings]
     sizes = [len(reading.pieces) for reading in readings]

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from matching.evidence.exact import SHARE, Numbers, cosines
+from matching.evidence.exact import SHARE, Numbers, Vectors, cosines
 from matching.evidence.negation import polar_words
 from matching.evidence.segments import Places, Vocabulary, WordTable
 from matching.evidence.types import KEPT_TEXTS
@@ -64,12 +64,12 @@ def _distinct(texts: Sequence[Polar]) -> tuple[list[Polar], Places]:
     return list(numbers), np.array([numbers[text] for text in texts])
 
 
-def _nearest(near: Numbers, told: Sequence[Polar]) -> Numbers:
+def _nearest(near: Vectors, told: Sequence[Polar]) -> Numbers:
     """The greatest of `near` (asked words, words of `told`) by text, of said and of denied words; at least 0."""
     denied = np.array([*chain.from_iterable(one.negated for one in told)])
     starts = [0, *accumulate(len(one.negated) for one in told)][:-1]
     apart = np.stack([np.where(denied, 0.0, near), np.where(denied, near, 0.0)])
-    return np.asarray(np.maximum(np.maximum.reduceat(apart, starts, axis=2), 0.0))
+    return np.maximum(np.maximum.reduceat(apart, starts, axis=2), 0.0).astype(np.float64)
 
 
 def _weights(asked: Sequence[Polar], weights: Numbers) -> tuple[Numbers, Numbers]:

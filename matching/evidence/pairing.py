@@ -103,9 +103,9 @@ def condition_share(conditions: Sequence[Demand], offered: Sequence[Offered]) ->
 
 
 def _same(condition: Demand, offered: Offered) -> bool:
-    both = comparable(condition, offered)
     same_sign = (offered.figure.low or 0.0) * (condition.figure.low or 0.0) >= 0
-    return both is not None and same_sign and Pair(*both).distance < _EQUAL
+    both = comparable(condition, offered) if same_sign else None
+    return both is not None and Pair(*both).distance < _EQUAL
 
 
 def _fit(demand: Demand, figure: Quantity, piece: Piece) -> float:

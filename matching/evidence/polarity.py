@@ -95,12 +95,20 @@ def needed(text: str) -> bool:
 
 def turned_round(asked: str, told: str) -> bool:
     """Whether `told` says word for word, but for its negation, what `asked` wants not to be: 不含铬, 镀层含铬."""
-    negations = list(_NEGATION.finditer(asked))
-    wanted = asked[negations[-1].end() :].strip().lower() if negations else ""
+    wanted, whole = _unwanted(asked)
     if len(wanted) < _WORD or says_absent(told) or denied(told):
         return False
     told = told.rstrip("。.；; ").lower()
-    return told.endswith(wanted) and not told.endswith(asked[negations[-1].start() :].strip().lower())
+    return told.endswith(wanted) and not told.endswith(whole)
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def _unwanted(asked: str) -> tuple[str, str]:
+    """What stands behind the last negation of `asked`, without it and with it; nothing where there is none."""
+    negations = list(_NEGATION.finditer(asked))
+    if not negations:
+        return "", ""
+    return asked[negations[-1].end() :].strip().lower(), asked[negations[-1].start() :].strip().lower()
 
 
 def polar_verdict(asked: str, kind: RequirementKind, told: str, *, shared: float) -> tuple[Verdict, str]:

@@ -25,7 +25,7 @@ from matching.evidence.segments import Lines, Places, Terms, Vocabulary, WordTab
 from matching.lexical.statistics import TermStatistics
 
 KEPT: Final = 4_096
-"""So many documents and clauses stay read (about 95 KiB each, at 180 characters a document, with the words they
+"""So many documents and clauses stay read (about 75 KiB each, at 180 characters a document, with the words they
 bring)."""
 FLAGS: Final = ("says_absent", "turned", "untested", "length", "chinese", "dated", "placed", "figured")
 """Numbers that a piece has by itself, in the order of `Reading.flags`."""

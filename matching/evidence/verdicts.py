@@ -10,9 +10,8 @@ from core.language.clauses import RequirementKind
 from core.language.quantities import Quantity
 from matching.evidence.bounds import Outcome, allowed, judge
 from matching.evidence.dates import deadline_in, kept, told_date
-from matching.evidence.demands import MOST_BESIDE
+from matching.evidence.demands import MOST_BESIDE, asked_figures
 from matching.evidence.directions import Demand
-from matching.evidence.figures import figures_of
 from matching.evidence.levels import levels_of, reaches
 from matching.evidence.offers import comparable, offered_of
 from matching.evidence.pairing import Pair
@@ -94,7 +93,7 @@ def _further_demands(demand: Demand) -> tuple[Demand, ...]:
 
 def _plain_beside(demand: Demand) -> Iterator[Quantity]:
     bracketed = [found.span() for found in _IN_BRACKETS.finditer(demand.around)]
-    for figure in figures_of(demand.around):
+    for figure in asked_figures(demand.around):
         inside = any(start < figure.start < end for start, end in bracketed)
         if figure.start != demand.figure.start and not inside and figure.unit and not figure.is_bound:
             yield figure
