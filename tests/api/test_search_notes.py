@@ -55,6 +55,17 @@ def test_a_text_that_finds_nobody_says_why(staff: Browser, text: str, codes: lis
         assert SAID(f"reason.{code}") in page
 
 
+def test_what_a_text_asks_for_is_told_clause_by_clause_on_the_page_as_in_the_answer(staff: Browser) -> None:
+    text = "我厂有 72 人。主轴轴承温升不超过 30 ℃，寿命不低于 20000 h。"
+    best = found(staff, text)["matches"][0]["findings"]
+    assert {"met", "contradicted"} == {one["verdict"] for one in best}
+    page = staff.get("/search", params={"q": text}).text
+    for one in best:
+        assert one["text"] in page
+        assert one["passage"]["text"] in page
+    assert SAID("match.drafted") not in page
+
+
 def test_invisible_characters_find_what_the_bare_words_find(staff: Browser) -> None:
     assert found(staff, "高盐\u200b有\x00机废水\ufeff") == found(staff, "高盐有机废水")
 
