@@ -104,10 +104,12 @@ _BUDGET = Cues(
 
 # What is demanded outright: words that stand in no description, and verbs that open a clause as an order.
 _ORDERS = (
-    "研究|研发|研制|开发|设计|建立|建设|搭建|构建|实现|达到|提[升高出供]|降低|减少|缩短|解决|形成|制定|优化|改[进善造]|攻克|突破|完成|获得|消除|防止|避免"
+    "克服|改变|打破|摆脱|研究|研发|研制|开发|设计|建立|建设|搭建|构建|实现|达到|提[升高出供]|降低|减少|缩短|解决|形成|制定|优化|改[进善造]|攻克|突破|完成|获得|消除|防止|避免"
     "|替代|引进|合作|联合|探明|满足|确保|保证|采用|掌握|选育|进行|开展|通过|利用|针对|面向|对(?!比)|基于|将|在[^,，]{2,16}(?:前提|基础|条件|情况)下"
     "|能够?|可(?!能|见|以说)|具[有备](?![0-9一两三]个)|有较?[高好强]|不"
 )
+# What one is forced to do every day is a trouble: "we have to stop the line twice a shift".
+_CHORES = "stop|scrap|throw|discard|wait|rework|repeat|clean|shut|pay"
 _DEMANDED = Cues(
     (
         "(?<![的环])(?<!性能)(?<!质量)(?<!标准)要求(?=[达能具满不在为有误对其将每软按:]|[^,，;；的]{1,12}[0-9一二两三四五六七八九十≥≤])",
@@ -125,6 +127,8 @@ _DEMANDED = Cues(
         r"\b(?:must|shall|should|require[ds]?|requirements?|needs?|want(?:s|ed)?|would like|wish|hope|seek\w*)\b",
         r"\b(?:(?:looking|shopping|searching) for|at least|at most|no (?:more|less) than|targets?|aims?|goals?)\b",
         r"\b(?:please|but no|whether|open to|lacks?|may not|can ?not be)\b|[≥≤<>]",
+        rf"\b(?:have|has|been asked|planning|trying|keen) to (?!{_CHORES})",
+        r"\b(?:intends?|hoping|interested in|keen on|in search of|objectives?|(?:are|is) (?:after(?! all)|to be))\b",
     ),
 )
 _ANNOUNCING = Cues(

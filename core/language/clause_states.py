@@ -73,13 +73,14 @@ _WANTED = Cues(
         "要求|要(?=执行|达|做)|必须|需(?!求)|需求(?:[为是]|$)|有必要|(?<![声威])望|须|(?<![反响适供效相对感])应(?![用力急对变])|希望|期望|盼|(?<![理思设联猜])想|愿|请|(?<![需要追诉力谋])求(?![和解导])|寻(?!常)|急|亟|拟|计划|打算|争取|力争|优先|最好|尽量|尽可能",
         "目标|预期|实现|达到|满足|提[升高]|降低|减少|降[至到]|缩短|改[善进造](?!过)|开发|研[发究制]|攻[克关]|突破|解决|防止|避免|消除|替代|取代|弄清|查清|找出|分析"
         "|确保|保证|控制在|提供|给出|提出|制定|建立|建设|设计(?!\\s?[0-9])|实施|配套|兼容|适[应合用]|可[以在供用]|能否|能不能|如何|怎[么样]|何种|哪",
-        "不知|不掌握|不具备|不清楚|说不清|没有?(?:定论|底|把握)|吃不准|没想",
+        "(?:^|[,，])(?:克服|改变|打破|摆脱)|不知|不掌握|不具备|不清楚|说不清|没有?(?:定论|底|把握)|吃不准|没想",
         "不[低高大小少多]于|不[超低]过|不得|只(?:同意|允许|许|准)|不(?:能|应|可|宜)[超低高大小少多]|不(?:能|可|许|允许|准)[^,，;；]{0,6}(?:停|换|改|动|增|变|用|拆|影响)|不[停改换动]|至少|[≥≤＞＜><]",
         "团队|专家|老师|合作方|供应商|供方|业绩|资质|案例|把(?!握)|将(?!近)|使(?!用)|让",
     ),
     (
         r"\b(?:must|shall|should|require[ds]?|requirements?|needs?|want(?:s|ed)?|would like|wish(?:es)?"
-        r"|hopes?|looking for|seek\w*|ask(?:s|ed|ing)? for|at least|at most|no (?:more|less) than|targets?|aims?"
+        r"|hop(?:es?|ing)|intends?|(?:trying|planning|keen|asked) to|interested in|in search of|objectives?"
+        r"|looking for|seek\w*|ask(?:s|ed|ing)? for|at least|at most|no (?:more|less) than|targets?|aims?"
         r"|goals?|prefer\w*|ideally|can ?not be|may not|not (?:accepted?|allowed|permitted)|to be|has to"
         r"|have to|help|please|which|whether|open to|but no|lacks?|stays?|remains?|kept|unchanged)\b",
         r"^(?:to )?(?:reduce|replace|increase|improve|develop|find|raise|lower|provide|deliver|design|avoid|keep"

@@ -123,6 +123,13 @@ def test_what_only_announces_is_no_requirement(text: str) -> None:
         ("只允许夜间施工", SHOULD),
         ("We run three kilns and need a burner with NOx below 30 mg/m³", MUST),
         ("Our line has no room for a second dryer, so it must fit in 4 m", MUST),
+        ("We have to cut the noise of our fans", SHOULD),
+        ("We are hoping to replace chromium plating", SHOULD),
+        ("We are interested in a wireless torque sensor", SHOULD),
+        ("We have been asked to reduce dust", SHOULD),
+        ("Our objective is to recycle the brine", SHOULD),
+        ("克服现有筛分设备效率低的问题", SHOULD),
+        ("改变目前人工分拣的现状", SHOULD),
     ],
 )
 def test_what_is_demanded_stays_and_binds_as_it_says(text: str, kind: RequirementKind) -> None:
