@@ -63,10 +63,11 @@ def _any_of(forms: dict[str, str]) -> str:
     return "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
 
 
-# Letters for thousands, millions and billions, of money only: US$ 2.5m, £40k, 3bn euros.
-_LETTERS = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9}
-_MONEY_WORD = r"\s?(?:USD|US dollars|dollars|EUR|euros?|GBP|pounds sterling|CNY|RMB|yuan)(?![A-Za-z])"
-_LETTER = rf"(?:\s?(?P<letter>bn|mn|[mMkK])(?:(?={_MONEY_WORD})|(?(money)(?![A-Za-z0-9²³^])|(?!))))?"
+# Letters for thousands, millions and billions, of money only: US$ 2.5m, £40k, 3bn euros, not 20 m USD 300.
+_LETTERS = {"k": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "b": 1e9, "bn": 1e9}
+_MONEY_WORD = r"\s?(?:USD|US dollars|dollars|EUR|euros?|GBP|pounds sterling|CNY|RMB|yuan)(?![A-Za-z]|\s?[0-9])"
+_LETTER_FORMS = "bn|mn|mln|mio|[mMkK]|(?<=[0-9])[bB]"
+_LETTER = rf"(?:\s?(?P<letter>{_LETTER_FORMS})(?:(?={_MONEY_WORD})|(?(money)(?![A-Za-z0-9²³^])|(?!))))?"
 _UNIT = rf"(?:\s?(?P<unit>{UNIT}))?"
 _ARABIC = (
     rf"(?:(?<![A-Za-z])(?:(?P<money>{_any_of(_MONEY)})|(?P<front>{_any_of(_FRONT)}))\s?[:=]?\s?|(?<![0-9A-Za-z_.]))"
