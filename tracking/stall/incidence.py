@@ -100,6 +100,14 @@ def _interval(share: float, variance: float, ended: int) -> tuple[float, float]:
     return middle - half, middle + half
 
 
+def _coming(weights: Values, since: Values, steps: Values) -> Values:
+    """By row of `weights` (draws, n) and by day of `steps` (m,) how many came to be watched on that day or later."""
+    order = np.argsort(since, kind="stable")
+    later = np.cumsum((weights * (since > 0))[:, order][:, ::-1], axis=1)[:, ::-1]
+    later = np.concatenate([later, np.zeros((len(weights), 1))], axis=1)
+    return later[:, np.searchsorted(since[order], steps)]
+
+
 def _of(days: Values, exits: NDArray[np.int64], weights: Values, since: Values) -> tuple[Values, Values]:
     """For each row of `weights` (draws, n) the share that moves on, and the day by which half has left.
 
@@ -111,7 +119,7 @@ def _of(days: Values, exits: NDArray[np.int64], weights: Values, since: Values) 
     weights = weights[:, order]
     steps, starts = np.unique(days, return_index=True)
     there = np.cumsum(weights[:, ::-1], axis=1)[:, ::-1][:, starts]
-    coming = weights @ ((since[:, None] >= steps) & (since[:, None] > 0))
+    coming = _coming(weights, since, steps)
     there = there - coming
     told = (coming == 0) | (there >= _FEW)
     counts = {way: told * np.add.reduceat(weights * (exits == list(Exit).index(way)), starts, axis=1) for way in _ENDS}
