@@ -37,7 +37,8 @@ class _Interval:
 # An "about" is taken to be a tenth either way.
 APPROXIMATE_SHARE = 0.1
 _SAME = 1e-9
-_PURITY = re.compile(r"纯|purity|pure|assay", re.I)
+_SAME_REST = 1e-6  # what is left of nearly a hundred has fewer digits
+_PURITY = re.compile(r"纯(?![化电])|purity|pure|assay", re.I)
 NEARLY_WHOLE, WHOLE = 99.0, 100.0
 """Percent of a purity from which on the rest to the whole counts, not the share itself."""
 A_NINE_LESS = 9.0
@@ -61,7 +62,7 @@ def compare(demanded: Quantity, offered: Quantity) -> Comparison:
     gap = max(0, D.low − O.low, O.high − D.high) / |bound|, over the ends that D bounds, with the bound that is missed
     most (relative deficiency; 0.1 means a tenth of the demanded figure is missing). A missed bound of 0 is measured
     against the offered end instead. None if O is open on the side that is missed; and of a demanded purity of 99 % or
-    more, where the rest is what counts, if more than ten times that rest is left: 99.5 % beside 99.99 % is fifty times
+    more, where the rest is what counts, if ten times that rest or more is left: 99.5 % beside 99.99 % is fifty times
     the impurity and not half a hundredth short. The gap of temperatures depends on the zero of the demanded scale.
     "About" widens an end by a tenth of itself.
     """
@@ -78,10 +79,10 @@ def compare(demanded: Quantity, offered: Quantity) -> Comparison:
 
 
 def _spoils_the_rest(demanded: Quantity, wanted: _Interval, given: _Interval) -> bool:
-    """Whether a purity of nearly the whole is demanded and more than ten times the rest is left."""
+    """Whether a purity of nearly the whole is demanded and ten times the rest or more is left."""
     if demanded.unit != "percent" or not _PURITY.search(demanded.name) or not NEARLY_WHOLE <= wanted.low < WHOLE:
         return False
-    return wanted.low - given.low > A_NINE_LESS * (WHOLE - wanted.low)
+    return wanted.low - given.low >= A_NINE_LESS * (WHOLE - wanted.low) * (1 - _SAME_REST)
 
 
 def _interval(quantity: Quantity, unit: str) -> _Interval:
