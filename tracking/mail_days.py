@@ -16,6 +16,7 @@ _NAMED: Final = re.compile(
 )
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZONE: Final = re.compile(r"[+-]\d{4}\b|\b(?:GMT|UTC|UT|[ECMP][SD]T)\b")
+_BEFORE_OFFSET: Final = re.compile(r"\s+(?=[+-]\d\d:?\d\d$)")
 _MORNING: Final = re.compile(r"上午|早上|凌晨|(?<![a-z])a\.?m(?![a-z])", re.IGNORECASE)
 _LATER: Final = re.compile(r"下午|晚上|傍晚|中午|(?<![a-z])p\.?m(?![a-z])", re.IGNORECASE)
 _NOON: Final = 12
@@ -24,10 +25,22 @@ _NOON: Final = 12
 def read_sent(value: str, utc_offset: timedelta) -> datetime | None:
     """The instant, in UTC; None where the text tells no day.
 
-    A day that says no zone is one of the reader's, `utc_offset` from UTC.
+    A day that says no zone, or says it in a way that is not known, is one of the reader's, `utc_offset` from UTC.
     """
-    if _ZONE.search(value):
-        return read_header_day(value)
+    return _with_zone(value) or _without_zone(value, utc_offset)
+
+
+def _with_zone(value: str) -> datetime | None:
+    if _ZONE.search(value) and (sent_at := read_header_day(value)):
+        return sent_at
+    try:
+        sent_at = datetime.fromisoformat(_BEFORE_OFFSET.sub("", value.strip()))
+        return sent_at.astimezone(UTC) if sent_at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _without_zone(value: str, utc_offset: timedelta) -> datetime | None:
     found = _NUMBERS.search(value) or _NAMED.search(value)
     if found is None:
         return None
