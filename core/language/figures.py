@@ -52,6 +52,7 @@ _MONEY = {
     "¥": "CNY", "￥": "CNY", "RMB": "CNY", "CNY": "CNY", "$": "USD", "US$": "USD", "US $": "USD", "USD": "USD",
     "€": "EUR", "EUR": "EUR", "£": "GBP", "￡": "GBP", "GBP": "GBP", "HK$": "HKD", "HKD": "HKD",
 }  # fmt: skip
+CURRENCIES = frozenset(_MONEY.values())
 _FRONT = {
     "HRC": "hardness_hrc", "HRB": "hardness_hrb", "HRA": "hardness_hra", "HB": "hardness_brinell",
     "HBW": "hardness_brinell", "HV": "hardness_vickers", "pH": "acidity", "PH": "acidity", "pH值": "acidity",
@@ -68,6 +69,7 @@ _LETTERS = {"k": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "b": 1e9, "bn
 _MONEY_WORD = r"\s?(?:USD|US dollars|dollars|EUR|euros?|GBP|pounds sterling|CNY|RMB|yuan)(?![A-Za-z]|\s?[0-9])"
 _LETTER_FORMS = "bn|mn|mln|mio|[mMkK]|(?<=[0-9])[bB]"
 _LETTER = rf"(?:\s?(?P<letter>{_LETTER_FORMS})(?:(?={_MONEY_WORD})|(?(money)(?![A-Za-z0-9²³^])|(?!))))?"
+_LETTERED = re.compile(rf"(?P<digits>{_DIGITS})\s?(?P<letter>{_LETTER_FORMS})(?![A-Za-z0-9²³^/])")
 _UNIT = rf"(?:\s?(?P<unit>{UNIT}))?"
 _ARABIC = (
     rf"(?:(?<![A-Za-z])(?:(?P<money>{_any_of(_MONEY)})|(?P<front>{_any_of(_FRONT)}))\s?[:=]?\s?|(?<![0-9A-Za-z_.]))"
@@ -99,6 +101,15 @@ def figure_at(text: str, position: int) -> Figure | None:
     """The figure that begins exactly at `position`."""
     found = _FIGURE.match(text, position)
     return _figure(text, found) if found else None
+
+
+def money_at(text: str, position: int) -> Figure | None:
+    """The number with a letter at `position`, where a range of money ends (£5-10m): elsewhere that is a length."""
+    found = _LETTERED.match(text, position)
+    if found is None:
+        return None
+    scale = _LETTERS[found["letter"].lower()]
+    return Figure(position, found.end(), float(found["digits"].replace(",", "")) * scale, scale, None, hedged=False)
 
 
 def next_figure(text: str, position: int) -> Figure | None:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from core.language.figures import Figure, figure_at, unit_in
+from core.language.figures import CURRENCIES, Figure, figure_at, money_at, unit_in
 from core.language.units import UNIT, UnitName, registry
 
 
@@ -62,7 +62,7 @@ def _range(plain: str, first: Figure) -> Span | None:
         else None
     )
     found = link or between
-    second = figure_at(plain, found.end()) if found else None
+    second = _other_end(plain, first, found.end()) if found else None
     if found is None or second is None:
         return None
     if (
@@ -83,6 +83,11 @@ def _range(plain: str, first: Figure) -> Span | None:
     return Span(start, end, min(pair), max(pair), second.unit or first.unit, two_sided=True, scaled=second.scale > 1)
 
 
+def _other_end(plain: str, first: Figure, position: int) -> Figure | None:
+    money = first.unit_in_front and first.unit is not None and first.unit.canonical in CURRENCIES
+    return (money_at(plain, position) if money else None) or figure_at(plain, position)
+
+
 def _is_flat_power(plain: str, first: Figure, link: re.Match[str], second: Figure) -> bool:
     """Whether this is a power of ten whose raised figure was lost (10-6 Pa): a range would not run downwards so."""
     written = plain[first.start : first.end] == "10" and link[0] == "-"
@@ -91,11 +96,9 @@ def _is_flat_power(plain: str, first: Figure, link: re.Match[str], second: Figur
 
 def _in_one_unit(first: Figure, second: Figure) -> tuple[float, float] | None:
     """Both ends in the second's unit: 1~2万元, 500 m~2 km; None if they measure different things."""
-    if first.unit is None:
+    if first.unit is None or (second.unit is None and first.unit_in_front):
         scale = second.scale if first.scale == 1 and first.value * second.scale <= second.value else 1.0
         return first.value * scale, second.value
-    if second.unit is None and first.unit_in_front:
-        return first.value, second.value
     if second.unit is None or first.unit.dimension != second.unit.dimension:
         return None
     units = registry()
