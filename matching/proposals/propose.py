@@ -25,7 +25,7 @@ from matching.proposals.sides import NO_SIDE, bottleneck, need_side
 from matching.proposals.sources import is_silent, of_best, of_others, told_by_either
 from matching.proposals.standing import Candidate, Judges, Standing, least_band, limited, stand_by
 from matching.proposals.types import Offer, PassedOver, Policy, Proposal, Proposed, Slot, Wanted, Way
-from matching.proposals.variety import Choice, Entrant, Key, choose
+from matching.proposals.variety import Choice, Entrant, Key, choose, likely
 from matching.proposals.ways import is_near_miss, ways_from
 from matching.ranker import Ranker
 from matching.rules import RuleSet, apply
@@ -57,8 +57,10 @@ def propose(
     run = _Run(wanted, offers, Judges(ranker, rules, now), embedder, statistics, evidence)
     near = set(run.plain[: policy.k])
     entrants = [run.entrant(supplier, is_told=supplier in near) for supplier in run.plain if supplier not in run.bars]
+    mendable = [supplier for supplier in run.plain[: policy.k] if run.is_mendable(supplier)]
+    run.look([*likely(entrants, policy), *mendable])
     choice = choose(entrants, policy, run.settled_keys)
-    run.settle([*choice.listed, *filter(run.is_mendable, run.plain[: policy.k])])
+    run.settle([*choice.listed, *mendable])
     return Proposal(
         proposed=tuple(
             run.proposed(supplier, rank, choice.chances.get(supplier))
@@ -112,6 +114,7 @@ class _Run:
         self._offers = {offer.supplier: offer for offer in offers}
         if len(self._offers) < len(offers):
             raise ValueError(f"offers share a supplier: {sorted(offer.supplier for offer in offers)}")
+        self._found: dict[int, tuple[Finding, ...]] = {}
         self._candidates = {offer.supplier: _candidate(wanted, offer, judges.ranker) for offer in offers}
         read = judges.rules_for(wanted.facts)
         self._standings = {supplier: stand_by(read, one, judges) for supplier, one in self._candidates.items()}
@@ -145,20 +148,26 @@ class _Run:
         return {s: rank_key(self._standings[s].band, self._standings[s].score) for s in suppliers}
 
     def settle(self, suppliers: Iterable[int]) -> None:
-        """The evidence of suppliers has been looked for, together, which is cheaper than one by one."""
+        """What evidence there is of suppliers counts from now on."""
         unknown = [supplier for supplier in suppliers if self._candidates[supplier].findings is None]
+        self.look(unknown)
+        for supplier in unknown:
+            findings = self._found[supplier]
+            self._candidates[supplier] = replace(self._candidates[supplier], findings=findings)
+            self._standings[supplier] = limited(self._standings[supplier], self._wanted.requirements, findings)
+
+    def look(self, suppliers: Iterable[int]) -> None:
+        """The evidence of suppliers is found, together, which is cheaper than one by one; it does not count yet."""
+        unknown = [supplier for supplier in dict.fromkeys(suppliers) if supplier not in self._found]
         if not unknown:
             return
-        requirements = self._wanted.requirements
         offers = [self._offers[supplier] for supplier in unknown]
         own = self._assessed([of_best(offer) for offer in offers])
         others = [of_others(offer, self._judges.ranker) for offer in offers]
         asked = [place for place, some in enumerate(others) if some and is_silent(own[place])]
         told = dict(zip(asked, self._assessed([others[place] for place in asked]), strict=True)) if asked else {}
         for place, supplier in enumerate(unknown):
-            findings = told_by_either(own[place], told.get(place, own[place]))
-            self._candidates[supplier] = replace(self._candidates[supplier], findings=findings)
-            self._standings[supplier] = limited(self._standings[supplier], requirements, findings)
+            self._found[supplier] = told_by_either(own[place], told.get(place, own[place]))
 
     def _assessed(self, sources: Sequence[tuple[Source, ...]]) -> tuple[tuple[Finding, ...], ...]:
         requirements, known = self._wanted.requirements, self._statistics

@@ -92,6 +92,18 @@ def choose(entrants: Sequence[Entrant], policy: Policy, settle: Settle) -> Choic
     return Choice(tuple(filling.in_order()), chances, filling.set_aside)
 
 
+def likely(entrants: Sequence[Entrant], policy: Policy) -> list[int]:
+    """Whom `choose` would settle if that changed no key: mostly those whom it does settle, bit by bit."""
+    asked: list[int] = []
+
+    def unchanged(suppliers: Sequence[int]) -> Mapping[int, Key]:
+        asked.extend(suppliers)
+        return {}
+
+    choose(entrants, policy, unchanged)
+    return asked
+
+
 def varied_order(
     scores: Sequence[float] | NDArray[np.floating],
     organisations: Sequence[frozenset[int]],
