@@ -51,7 +51,7 @@ def _serving(served: dict[str, float], yardstick: dict[str, float], size: int) -
     yield measured(NAME, "p50 in yardsticks", served["p50"] / yardstick["p50"], "×", at_most=RATIO.get(size))
     yield measured(NAME, "processor time of one full match, p50", served["cpu"] * 1e3, "ms")
     yield measured(NAME, "the same in yardsticks' processor time", served["cpu"] / yardstick["cpu"], "×")
-    yield measured(NAME, "p50 of the first round, its documents not read before", served["first p50"] * 1e3, "ms")
+    yield measured(NAME, "p50 of the first round, none of its texts read before", served["first p50"] * 1e3, "ms")
     for stage in (name for name in served if name.startswith("stage ")):
         yield measured(NAME, f"p50 of {stage}", served[stage] * 1e3, "ms")
     yield measured(NAME, "process start to first match", served["first"], "s", at_most=FIRST_S.get(size))
