@@ -1,5 +1,6 @@
 """What one clause of a need asks: the demanded figure, its conditions, what the clause is about and says of itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matching.embedding.protocol import Embedder, Vectors
@@ -12,7 +13,7 @@ from matching.evidence.offers import offered_of
 from matching.evidence.places import wanted_regions
 from matching.evidence.polarity import asks_for_absence
 from matching.evidence.related import property_of
-from matching.evidence.segments import Terms, telling, terms_of
+from matching.evidence.segments import Terms, telling, terms_of_each
 from matching.evidence.types import Requirement
 from matching.lexical.statistics import TermStatistics
 
@@ -40,11 +41,23 @@ class Asked:
     vector: Vectors
 
 
-def asked_of(requirement: Requirement, *, embedder: Embedder, statistics: TermStatistics) -> Asked:
-    """`requirement` as it is looked for."""
+def asked_of(requirements: Sequence[Requirement], *, embedder: Embedder, statistics: TermStatistics) -> list[Asked]:
+    """`requirements` as they are looked for, read together."""
+    demands = [demand_of(one.text) for one in requirements]
+    subjects = [subject_of(one.text, demand) for one, demand in zip(requirements, demands, strict=True)]
+    names = [demand.figure.name if demand else "" for demand in demands]
+    terms = terms_of_each([*zip(subjects, names, strict=True)], statistics)
+    vectors = even_rows(embedder.encode(subjects))
+    return [
+        _asked(*parts, vectors[place : place + 1].copy())
+        for place, parts in enumerate(zip(requirements, demands, terms, subjects, names, strict=True))
+    ]
+
+
+def _asked(
+    requirement: Requirement, demand: Demand | None, terms: Terms, about: str, called: str, vector: Vectors
+) -> Asked:
     text = requirement.text
-    demand = demand_of(text)
-    about, called = subject_of(text, demand), demand.figure.name if demand else ""
     return Asked(
         requirement,
         demand,
@@ -55,8 +68,8 @@ def asked_of(requirement: Requirement, *, embedder: Embedder, statistics: TermSt
         deadline_in(text) is not None,
         bool(wanted_regions(text)),
         asks_for_absence(text, requirement.kind),
-        terms_of([about, called], statistics),
+        terms,
         telling(about),
         telling(called),
-        even_rows(embedder.encode([about])),
+        vector,
     )

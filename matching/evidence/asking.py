@@ -61,7 +61,7 @@ class Asking:
 @lru_cache(maxsize=64)
 def asking_of(need: str, requirements: tuple[Requirement, ...], reader: Reader) -> Asking:
     """`requirements` of `need` as they are looked for."""
-    asked = tuple(map(reader.ask, requirements))
+    asked = tuple(reader.asked.of(requirements))
     terms = joined_terms([*(one.terms for one in asked), terms_of([need[:CONTEXT]], reader.statistics)])
     vectors = [*(one.vector for one in asked), even_rows(reader.embedder.encode([need]))]
     return Asking(need, asked, _wanted_terms(terms), _wanted_words(need, asked, reader), np.concatenate(vectors))
@@ -83,7 +83,15 @@ def _wanted_words(need: str, asked: Sequence[Asked], reader: Reader) -> WantedWo
     rows, weights, where = reader.words.look_up([Vocabulary(distinct)])
     numbers = dict(zip(distinct, where.tolist(), strict=True))
     places = [np.array([numbers[word] for word in one], dtype=np.intp) for one in said]
-    shares = np.array([np.bincount(own, weights[own], len(rows)) for own in places[:-1]], dtype=np.float64)
+    shares = _weights_in(places[:-1], weights)
     size = len(asked)
     heads = np.array([own[-1] for own in places[size:-1]])
     return WantedWords(rows, shares[:size], shares[size:], (*places[:size], places[-1]), heads)
+
+
+def _weights_in(texts: Sequence[Places], weights: Numbers) -> Numbers:
+    """The weight that each word has in each text, (texts, words): its own as often as it comes."""
+    at, rows = np.concatenate(texts), np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+    size = len(texts) * len(weights)
+    shares = np.bincount(rows * len(weights) + at, weights[at], size).astype(np.float64)
+    return shares.reshape(len(texts), len(weights))

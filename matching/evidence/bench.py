@@ -75,14 +75,13 @@ class Bench:
 
 def bench_of(asking: Asking, suppliers: Sequence[Sequence[Source]], reader: Reader) -> Bench | None:
     """The bench of `asking` and the documents of `suppliers`; None where these have no pieces at all."""
-    read = [[reader.read(source.title, source.text[:LONGEST_SOURCE]) for source in sources] for sources in suppliers]
-    readings = [*chain.from_iterable(read)]
+    documents = tuple(chain.from_iterable(suppliers))
+    readings = reader.read.of([(source.title, source.text[:LONGEST_SOURCE]) for source in documents])
     sizes = [len(reading.pieces) for reading in readings]
     if not any(sizes):
         return None
-    of_suppliers = [sum(len(reading.pieces) for reading in own) for own in read]
+    of_suppliers = [sum(sizes[first:end]) for first, end in pairwise(accumulate(map(len, suppliers), initial=0))]
     offered = tuple(chain.from_iterable(reading.offered for reading in readings))
-    documents = tuple(chain.from_iterable(suppliers))
     return Bench(
         asking,
         documents,

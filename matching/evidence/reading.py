@@ -8,20 +8,23 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache, partial
+from functools import partial
+from itertools import accumulate, chain, pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.embedding.protocol import Embedder, Vectors
-from matching.evidence.asked import asked_of
+from matching.evidence.asked import Asked, asked_of
 from matching.evidence.exact import Numbers, even_rows
+from matching.evidence.kept import Kept
 from matching.evidence.marks import Marks, marks_of
 from matching.evidence.offers import Offered, offered_of
 from matching.evidence.pieces import Piece, pieces_of
 from matching.evidence.related import property_of
-from matching.evidence.segments import Lines, Places, Terms, Vocabulary, WordTable, lines_of, telling, terms_of
+from matching.evidence.segments import Lines, Places, Terms, Vocabulary, WordTable, lines_of, telling, terms_of_each
+from matching.evidence.types import Requirement
 from matching.lexical.statistics import TermStatistics
 
 KEPT: Final = 4_096
@@ -69,34 +72,65 @@ class Reader:
     def __init__(self, embedder: Embedder, statistics: TermStatistics) -> None:
         self.embedder, self.statistics = embedder, statistics
         self.words = WordTable(embedder, statistics)
-        self.read = lru_cache(maxsize=KEPT)(self._read)
-        self.ask = lru_cache(maxsize=KEPT)(partial(asked_of, embedder=embedder, statistics=statistics))
+        self.read: Kept[tuple[str, str], Reading] = Kept(KEPT, self._read)
+        self.asked: Kept[Requirement, Asked] = Kept(KEPT, partial(asked_of, embedder=embedder, statistics=statistics))
 
-    def _read(self, title: str, text: str) -> Reading:
-        pieces = pieces_of(text)
-        told = [piece.text for piece in pieces]
-        names = [figure.name for piece in pieces for figure in piece.figures]
-        marks = tuple(marks_of(one) for one in told)
-        offered = tuple(tuple(offered_of(figure, piece.text) for figure in piece.figures) for piece in pieces)
-        sentences = list(dict.fromkeys(piece.sentence for piece in pieces))
-        blocks = ([telling(one) for one in texts] for texts in (told, names, [title]))
-        vocabulary, (said, named, titled) = lines_of(*blocks)
-        return Reading(
-            pieces,
-            marks,
-            offered,
-            tuple(frozenset(kind for one in own for kind in one.kinds) for own in offered),
-            tuple(property_of(figure, piece.text, piece.start) for piece in pieces for figure in piece.figures),
-            _flags(pieces, marks),
-            terms_of([*told, *(piece.opening for piece in pieces), *names, title, text], self.statistics),
-            np.repeat(np.array(Block, dtype=np.int8), [len(pieces), len(pieces), len(names), 1, 1]),
-            vocabulary,
-            said,
-            named,
-            titled,
-            even_rows(self.embedder.encode([*told, *sentences, title, f"{title} {title} {text}"])),
-            len(pieces) + np.array([sentences.index(piece.sentence) for piece in pieces], dtype=np.intp),
-        )
+    def _read(self, documents: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Documents, of each its title and text."""
+        pieces = [pieces_of(text) for _, text in documents]
+        sentences = [list(dict.fromkeys(piece.sentence for piece in own)) for own in pieces]
+        terms = terms_of_each([*map(_counted_texts, documents, pieces)], self.statistics)
+        texts = [*map(_meant_texts, documents, pieces, sentences)]
+        vectors = even_rows(self.embedder.encode([*chain.from_iterable(texts)]))
+        ends = pairwise(accumulate(map(len, texts), initial=0))
+        own = [vectors[first:end].copy() for first, end in ends]
+        titles = [title for title, _ in documents]
+        return [*map(_reading, titles, pieces, sentences, terms, own)]
+
+
+def _counted_texts(document: tuple[str, str], pieces: Sequence[Piece]) -> list[str]:
+    """The texts of a document whose terms are counted, block by block."""
+    return [*_told(pieces), *(piece.opening for piece in pieces), *_names(pieces), *document]
+
+
+def _meant_texts(document: tuple[str, str], pieces: Sequence[Piece], sentences: Sequence[str]) -> list[str]:
+    """The texts of a document that have vectors."""
+    title, text = document
+    return [*_told(pieces), *sentences, title, f"{title} {title} {text}"]
+
+
+def _told(pieces: Sequence[Piece]) -> list[str]:
+    return [piece.text for piece in pieces]
+
+
+def _names(pieces: Sequence[Piece]) -> list[str]:
+    return [figure.name for piece in pieces for figure in piece.figures]
+
+
+def _reading(
+    title: str, pieces: tuple[Piece, ...], sentences: Sequence[str], terms: Terms, vectors: Vectors
+) -> Reading:
+    told, names = _told(pieces), _names(pieces)
+    marks = tuple(marks_of(one) for one in told)
+    offered = tuple(tuple(offered_of(figure, piece.text) for figure in piece.figures) for piece in pieces)
+    blocks = ([telling(one) for one in texts] for texts in (told, names, [title]))
+    vocabulary, (said, named, titled) = lines_of(*blocks)
+    return Reading(
+        pieces,
+        marks,
+        offered,
+        tuple(frozenset(kind for one in own for kind in one.kinds) for own in offered),
+        tuple(property_of(figure, piece.text, piece.start) for piece in pieces for figure in piece.figures),
+        _flags(pieces, marks),
+        terms,
+        np.repeat(np.array(Block, dtype=np.int8), [len(pieces), len(pieces), len(names), 1, 1]),
+        vocabulary,
+        said,
+        named,
+        titled,
+        vectors,
+        len(pieces) + np.array([sentences.index(piece.sentence) for piece in pieces], dtype=np.intp),
+    )
 
 
 def _flags(pieces: Sequence[Piece], marks: Sequence[Marks]) -> Numbers:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from threading import Lock
 from typing import Final
 
@@ -67,11 +67,26 @@ class Vocabulary:
 
 def terms_of(texts: Sequence[str], statistics: TermStatistics) -> Terms:
     """The terms of `texts`."""
-    counted = count_terms(texts)
-    keys, at = np.unique(counted.keys, return_inverse=True)
-    weights, rows = term_weights(keys, statistics), counted.rows()
-    totals = np.bincount(rows, weights=weights[at], minlength=len(texts)).astype(np.float64)
-    return Terms(keys, weights, at, rows, totals)
+    return terms_of_each([texts], statistics)[0]
+
+
+def terms_of_each(groups: Sequence[Sequence[str]], statistics: TermStatistics) -> list[Terms]:
+    """The terms of the texts of each of `groups`, counted together."""
+    counted = count_terms([*chain.from_iterable(groups)])
+    weights, rows = term_weights(counted.keys, statistics), counted.rows()
+    totals = np.bincount(rows, weights=weights, minlength=len(counted)).astype(np.float64)
+    ends = [*accumulate(map(len, groups), initial=0)]
+    parts = [slice(*cut) for cut in pairwise(counted.starts[ends].tolist())]
+    return [
+        _own_terms(counted.keys[part], weights[part], rows[part] - first, totals[first:end].copy())
+        for part, (first, end) in zip(parts, pairwise(ends), strict=True)
+    ]
+
+
+def _own_terms(keys: Keys, weights: Numbers, rows: Places, totals: Numbers) -> Terms:
+    """The terms of some texts that have entries with these `keys` and `weights` in `rows`."""
+    distinct, first, at = np.unique(keys, return_index=True, return_inverse=True)
+    return Terms(distinct, weights[first], at, rows, totals)
 
 
 def telling(text: str) -> tuple[str, ...]:
