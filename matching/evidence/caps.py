@@ -52,12 +52,12 @@ def capped(band: Band, requirements: Sequence[Requirement], findings: Sequence[F
         ValueError: there are not as many findings as requirements.
 
     """
-    pairs = list(zip(requirements, findings, strict=True))
-    questions = tuple(i for i, (requirement, finding) in enumerate(pairs) if _asks(requirement, finding))
-    limits = {_limit(requirement, finding) for requirement, finding in pairs}
+    limits = [_limit(requirement, finding) for requirement, finding in zip(requirements, findings, strict=True)]
+    known = zip(requirements, findings, limits, strict=True)
+    questions = tuple(i for i, one in enumerate(known) if _asks(*one))
     if Limit.CONTRADICTED in limits:
         return Capped(worst(band, LOWEST), questions)
-    if limits - {None}:
+    if any(limits):
         return Capped(lowered(band), questions)
     return Capped(band, questions)
 
@@ -90,10 +90,10 @@ def limit_of(kind: RequirementKind | str, verdict: Verdict | str, support: float
     return Limit.SILENT if kind is RequirementKind.MUST and verdict is Verdict.no_evidence else None
 
 
-def _asks(requirement: Requirement, finding: Finding) -> bool:
+def _asks(requirement: Requirement, finding: Finding, limit: Limit | None) -> bool:
     if requirement.kind is RequirementKind.SHOULD:
         return False
-    return finding.verdict is Verdict.no_evidence or _limit(requirement, finding) is Limit.DOUBTED
+    return finding.verdict is Verdict.no_evidence or limit is Limit.DOUBTED
 
 
 def _limit(requirement: Requirement, finding: Finding) -> Limit | None:

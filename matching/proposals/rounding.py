@@ -40,8 +40,10 @@ def _rounded_result(result: RuleResult) -> RuleResult:
 
 
 def rounded_finding(finding: Finding) -> Finding:
-    """Support and parameters rounded."""
-    reason = finding.reason
+    """Support and parameters rounded; what is rounded already stays as it is."""
+    reason, support = finding.reason, rounded(finding.support)
     if reason.params:
         reason = Reason(reason.code, rounded_params(reason.params))
-    return Finding(finding.verdict, reason, finding.proof, rounded(finding.support))
+    elif support == finding.support > 0:
+        return finding
+    return Finding(finding.verdict, reason, finding.proof, support)

@@ -20,6 +20,7 @@ _CODES: Final = {
     "asker_affiliations_unknown": Verdict.UNKNOWN,
     "supplier_affiliations_unknown": Verdict.UNKNOWN,
 }
+_CLEAR: Final = passed("clear")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class ConflictOfInterest:
         certain = _shared(asker, supplier)
         if certain is None and (asker.people or supplier.people):
             certain = _belonging(asker, supplier, case.today - timedelta(days=self.cooling_days))
-        return certain or _not_known(asker, supplier) or passed("clear")
+        return certain or _not_known(asker, supplier) or _CLEAR
 
 
 def _shared(asker: Party, supplier: Party) -> Finding | None:

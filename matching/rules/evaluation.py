@@ -118,7 +118,7 @@ class NeedRules:
     def outcome(self, supplier: SupplierFacts, capability: CapabilityFacts) -> RuleOutcome:
         """What `evaluate` says of one candidate."""
         case = Case(self._need, supplier, capability, self._today)
-        hard = [of_all or _hard(rule, case) for rule, of_all in self._hard]
+        hard = [of_all or _hard_result(rule, rule.kind.find(case)) for rule, of_all in self._hard]
         found = [rule.kind.find(case) if demands else NOTHING_DEMANDED for rule, demands in self._soft]
         moves = [rule.weight * finding.signal for (rule, _), finding in zip(self._soft, found, strict=True)]
         moves, total = _bounded(moves, self._bound)
@@ -145,7 +145,7 @@ def excluded_by(
 
     """
     case = Case(need, supplier, capability, _day(now))
-    results = (_hard(rule, case) for rule in rules.hard if rule.enabled)
+    results = (_hard_result(rule, rule.kind.find(case)) for rule in rules.hard if rule.enabled)
     return next((result for result in results if result.excludes), None)
 
 
@@ -155,17 +155,14 @@ def _day(now: datetime) -> date:
     return now.date()
 
 
-def _hard(rule: Rule, case: Case) -> RuleResult:
-    return _hard_result(rule, rule.kind.find(case))
-
-
 def _hard_result(rule: Rule, finding: Finding) -> RuleResult:
     verdict, code, params, ask, _ = finding
     return RuleResult(rule.name, True, verdict, code, params, ask)
 
 
 def _soft(rule: Rule, finding: Finding, adjustment: float) -> RuleResult:
-    return RuleResult(rule.name, False, finding.verdict, finding.code, finding.params, finding.ask, adjustment)
+    verdict, code, params, ask, _ = finding
+    return RuleResult(rule.name, False, verdict, code, params, ask, adjustment)
 
 
 def _bounded(moves: list[float], bound: float) -> tuple[list[float], float]:

@@ -27,6 +27,7 @@ Limit = Annotated[int | None, Range(1, 10_000)]
 
 _WORDS: Final = tuple(Maturity)
 """Least mature first."""
+_REACHED: Final = passed("reached")
 _EMPTY_LEVELS: Final = re.compile(r"(?:00)+$")
 
 
@@ -215,7 +216,7 @@ class MinimumMaturity:
         if min(highest) < 0:
             return failed("too_early", missing=-min(highest))
         if min(lowest) >= 0:
-            return passed("reached")
+            return _REACHED
         says_nothing = offer.trl is None and offer.maturity is None
         return unknown("maturity_unknown" if says_nothing else "level_unclear", AskOf.SUPPLIER)
 

@@ -27,6 +27,10 @@ from matching.rules.findings import (
 from matching.rules.hard import possible_levels
 
 _GRADES: Final = {Grade.A: 1.0, Grade.B: 1 / 3, Grade.C: -1 / 3, Grade.D: -1.0}
+_ENOUGH: Final = passed("enough", 1.0)
+_SAME_PROVINCE: Final = passed("same_province", 1.0)
+_SAME_PART: Final = passed("same_part")
+_FAR: Final = failed("far", -1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +126,13 @@ class BudgetGap:
         if least is None:
             return unknown("least_unknown", AskOf.SUPPLIER)
         if least == 0:
-            return passed("enough", 1.0)
+            return _ENOUGH
         if need.budget_from is None and need.budget_to is None:
             return unknown("budget_unknown", AskOf.ASKER)
         if need.currency != case.supplier.currency:
             return unknown("currencies_differ", AskOf.STAFF)
         if max(need.budget_from or 0, need.budget_to or 0) >= least:
-            return passed("enough", 1.0)
+            return _ENOUGH
         if need.budget_to is None:
             return unknown("budget_unknown", AskOf.ASKER)
         short = (least - need.budget_to) / least
@@ -180,8 +184,8 @@ class RegionNearness:
         if not ours or not theirs:
             return unknown("region_unknown", AskOf.SUPPLIER if ours else AskOf.ASKER)
         if ours[:2] == theirs[:2]:
-            return passed("same_province", 1.0)
-        return passed("same_part") if ours[:1] == theirs[:1] else failed("far", -1.0)
+            return _SAME_PROVINCE
+        return _SAME_PART if ours[:1] == theirs[:1] else _FAR
 
 
 @dataclass(frozen=True, slots=True)
