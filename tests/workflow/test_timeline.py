@@ -316,7 +316,14 @@ def _signed(world: World, owner: Viewer, deal: Deal) -> None:
         ),
         (
             lambda w, o, d: edit_contract(w.session, o, d, 1, ContractUpdate(amount=20_000), now=w.now),
-            {"field": "amount", "before": 10_000, "after": 20_000, "contract": 1},
+            {
+                "field": "amount",
+                "before": 10_000,
+                "after": 20_000,
+                "contract": 1,
+                "money_before": "CNY",
+                "money_after": "CNY",
+            },
             "",
         ),
         (
