@@ -43,7 +43,9 @@ def executed(path: Path, reference: Path | None = None) -> Any:
     """
     book = read(path)
     with TemporaryDirectory() as scratch:
-        client = NotebookClient(book, timeout=LONGEST, kernel_name="python3", config=_PRIVATE)
+        client = NotebookClient(
+            book, timeout=LONGEST, kernel_name="python3", config=_PRIVATE, coalesce_streams=True
+        )  # one print may arrive in two pieces
         client.execute(cwd=str(ROOT), env=_environment(scratch, reference))
     for cell in book.cells:
         cell.metadata.pop("execution", None)  # the time of day
