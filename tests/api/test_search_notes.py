@@ -57,13 +57,15 @@ def test_a_text_that_finds_nobody_says_why(staff: Browser, text: str, codes: lis
 
 def test_what_a_text_asks_for_is_told_clause_by_clause_on_the_page_as_in_the_answer(staff: Browser) -> None:
     text = "我厂有 72 人。主轴轴承温升不超过 30 ℃，寿命不低于 20000 h。"
-    best = found(staff, text)["matches"][0]["findings"]
+    matches = found(staff, text)["matches"]
+    best = matches[0]["findings"]
     assert {"met", "contradicted"} == {one["verdict"] for one in best}
     page = staff.get("/search", params={"q": text}).text
     for one in best:
         assert one["text"] in page
         assert one["passage"]["text"] in page
     assert SAID("match.drafted") not in page
+    assert page.count(SAID("match.findings")) == sum(match["band"] != "weak" for match in matches) < len(matches)
 
 
 def test_invisible_characters_find_what_the_bare_words_find(staff: Browser) -> None:
